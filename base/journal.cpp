@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "base/journal.h"
+
+#include <unistd.h>
+
+#include <atomic>
+#include <string>
+
+namespace penstock {
+namespace {
+
+// One word for the whole process, as errno is: a threshold passed through every call would be
+// noise.
+std::atomic<Severity>& threshold() {
+    static std::atomic<Severity> lowest{Severity::info};
+    return lowest;
+}
+
+}  // namespace
+
+void set_journal_threshold(Severity lowest) {
+    threshold() = lowest;
+}
+
+void journal(Severity severity, std::string_view line) {
+    if (severity > threshold()) {
+        return;
+    }
+    std::string text = "<" + std::to_string(static_cast<int>(severity)) + ">";
+    text.append(line).push_back('\n');
+    // One write, so that lines of several programs on one terminal do not mix. A lost log line has
+    // nobody to be reported to.
+    [[maybe_unused]] const ssize_t ignored = ::write(STDERR_FILENO, text.data(), text.size());
+}
+
+}  // namespace penstock

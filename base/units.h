@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Quantities that must not be mixed up. Each is one number with its unit in the type.
+
+#pragma once
+
+#include <chrono>
+#include <compare>
+#include <cstdint>
+
+namespace penstock {
+
+using Duration = std::chrono::nanoseconds;
+
+// CLOCK_MONOTONIC. Only base/clock asks for it; everywhere else a time point arrives as data.
+using TimePoint = std::chrono::time_point<std::chrono::steady_clock, Duration>;
+
+[[nodiscard]] constexpr std::int64_t to_ns(TimePoint when) {
+    return when.time_since_epoch().count();
+}
+
+[[nodiscard]] constexpr TimePoint from_ns(std::int64_t ns) {
+    return TimePoint(Duration(ns));
+}
+
+struct BytesPerSecond {
+    std::uint64_t value = 0;
+    auto operator<=>(const BytesPerSecond&) const = default;
+};
+
+}  // namespace penstock
