@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The control loop: the one place where the parts of the agent meet.
+
+#pragma once
+
+#include <memory>
+
+#include "agent/loop/ports.h"
+#include "agent/state/machine_state.h"
+#include "policies/guard.h"
+#include "policies/policy.h"
+
+namespace penstock {
+
+class ControlLoop {
+  public:
+    struct Parts {
+        Probes& probes;
+        Actuator& actuator;
+        Publisher& publisher;
+    };
+
+    ControlLoop(Parts parts, std::unique_ptr<Policy> policy, Guard::Limits limits)
+        : parts_(parts), policy_(std::move(policy)), guard_(limits) {}
+
+    // One round: read, absorb, decide, guard, apply, publish.
+    void tick(TimePoint now);
+
+    MachineState& state() { return state_; }
+
+    // Takes effect with the next tick.
+    void follow(std::unique_ptr<Policy> policy) { policy_ = std::move(policy); }
+
+  private:
+    Parts parts_;
+    std::unique_ptr<Policy> policy_;
+    MachineState state_;
+    Guard guard_;
+};
+
+}  // namespace penstock

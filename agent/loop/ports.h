@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Ports: the doors between the pure part and the machine. The agent puts the kernel, the gate and
+// the bus behind them, the simulator a model, a test a fake.
+
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "agent/state/readings.h"
+#include "base/result.h"
+#include "policies/decision.h"
+#include "policies/snapshot.h"
+
+namespace penstock {
+
+class Probes {
+  public:
+    virtual ~Probes() = default;
+
+    // Everything seen since the last call. A source that failed is absent from the readings.
+    virtual Readings read(TimePoint now) = 0;
+};
+
+// What became of a decision.
+struct Outcome {
+    std::uint32_t orders_sent = 0;   // Orders that differ from the standing ones.
+    std::optional<Error> failure{};  // The gate could not be reached; it resumes everything itself.
+};
+
+class Actuator {
+  public:
+    virtual ~Actuator() = default;
+    virtual Outcome apply(const Decision& decision) = 0;
+};
+
+class Publisher {
+  public:
+    virtual ~Publisher() = default;
+
+    // Told what was seen and what was done, never what was wished.
+    virtual void publish(const Snapshot& seen, const Outcome& done) = 0;
+};
+
+// What clients may ask of the loop. Every request is answered with its effect: on success the
+// snapshot already shows it and the standing orders are on their way.
+class Requests {
+  public:
+    virtual ~Requests() = default;
+    virtual Result<> set_priority(std::uint32_t pid, std::int32_t priority) = 0;  // -20..20
+
+    // Suspends the process until `longest` has passed or resume() is called.
+    virtual Result<> preempt(std::uint32_t pid, Duration longest) = 0;
+    virtual Result<> resume(std::uint32_t pid) = 0;
+    virtual Result<> set_policy(std::string_view name) = 0;
+
+    // False resumes everybody before it returns.
+    virtual Result<> enable_preemption(bool enabled) = 0;
+
+    // Resumes everybody now, ends every operator's hold, and returns how many queues that reached.
+    virtual Result<std::uint32_t> resume_all() = 0;
+};
+
+}  // namespace penstock

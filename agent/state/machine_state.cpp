@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "agent/state/machine_state.h"
+
+#include <algorithm>
+#include <ranges>
+
+#include "agent/state/sorted.h"
+#include "agent/state/tenure.h"
+#include "policies/lookup.h"
+
+namespace penstock {
+
+const Snapshot& MachineState::absorb(const Readings& readings, TimePoint now) {
+    snapshot_.now = now;
+    absorb_devices(readings.devices);
+    for (const QueueEvent& event : readings.queue_events) {
+        std::visit([&](const auto& happened) { absorb_event(happened); }, event);
+    }
+    for (const wire::FromGate& message : readings.gate_news) {
+        std::visit([&](const auto& news) { absorb_news(news); }, message);
+    }
+    absorb_counters(readings);
+    end_holds();
+    return snapshot_;
+}
+
+void MachineState::absorb_devices(const std::vector<Device>& devices) {
+    if (devices.empty()) {
+        return;
+    }
+    const std::vector<Device> before = std::exchange(snapshot_.devices, devices);
+    std::ranges::sort(snapshot_.devices, {}, &Device::gpu);
+    for (const Device& old : before) {
+        if (Device* device = find_sorted(snapshot_.devices, old.gpu, &Device::gpu)) {
+            device->pcie_received = old.pcie_received;
+            device->pcie_sent = old.pcie_sent;
+        }
+    }
+}
+
+void MachineState::absorb_counters(const Readings& readings) {
+    for (const MemoryReading& reading : readings.memory) {
+        MemoryNode* node = find_sorted(snapshot_.memory, reading.node, &MemoryNode::number);
+        if (node == nullptr) {
+            insert_sorted(
+                snapshot_.memory, MemoryNode{.number = reading.node}, &MemoryNode::number);
+            node = find_sorted(snapshot_.memory, reading.node, &MemoryNode::number);
+        }
+        node->read = reading.read;
+        node->written = reading.written;
+        node->peak = reading.peak;
+        node->emulated = reading.emulated;
+    }
+    for (const DeviceReading& reading : readings.links) {
+        if (Device* device = find_sorted(snapshot_.devices, reading.gpu, &Device::gpu)) {
+            device->pcie_received = reading.pcie_received;
+            device->pcie_sent = reading.pcie_sent;
+        }
+    }
+}
+
+void MachineState::end_holds() {
+    for (Owner& owner : snapshot_.owners) {
+        if (owner.held_until && *owner.held_until <= snapshot_.now) {
+            owner.held_until.reset();
+        }
+    }
+}
+
+Result<> MachineState::set_priority(std::uint32_t pid, std::int32_t priority) {
+    if (priority < lowest_priority || priority > highest_priority) {
+        return fail("priority " + std::to_string(priority) + " is out of range: " +
+                    std::to_string(lowest_priority) + ".." + std::to_string(highest_priority));
+    }
+    const Result<Owner*> owner = owner_with(pid);
+    if (!owner) {
+        return std::unexpected(owner.error());
+    }
+    (*owner)->priority = priority;
+    return {};
+}
+
+Result<> MachineState::hold(std::uint32_t pid, TimePoint until) {
+    if (!snapshot_.preemption_enabled) {
+        return fail("preemption is disabled");
+    }
+    const Result<Owner*> found = owner_with(pid);
+    if (!found) {
+        return std::unexpected(found.error());
+    }
+    Owner& owner = **found;
+    if (!can_suspend(owner.level)) {
+        const std::string reason =
+            owner.level_reason.empty() ? "the gate has not taken it over" : owner.level_reason;
+        return fail("process " + std::to_string(pid) + " can not be suspended: " + reason);
+    }
+    owner.held_until = until;
+    return {};
+}
+
+Result<> MachineState::let_go(std::uint32_t pid) {
+    const Result<Owner*> owner = owner_with(pid);
+    if (!owner) {
+        return std::unexpected(owner.error());
+    }
+    (*owner)->held_until.reset();
+    return {};
+}
+
+void MachineState::let_all_go() {
+    for (Owner& owner : snapshot_.owners) {
+        owner.held_until.reset();
+    }
+}
+
+void MachineState::forget_suspensions(TimePoint now) {
+    for (Owner& owner : snapshot_.owners) {
+        for (Tenure& tenure : owner.tenures) {
+            end_suspension(tenure, now);
+        }
+    }
+}
+
+// Of two incarnations with one pid, the earlier is dead and its end not yet reported.
+Result<Owner*> MachineState::owner_with(std::uint32_t pid) {
+    auto newest_first = snapshot_.owners | std::views::reverse;
+    const auto found = std::ranges::find(newest_first, pid, &Owner::pid);
+    if (found == newest_first.end()) {
+        return fail("no process with pid " + std::to_string(pid) + " has queues");
+    }
+    return &*found;
+}
+
+}  // namespace penstock

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// MachineState: folds readings into the next snapshot; the owner of the truth about the machine.
+
+#pragma once
+
+#include "agent/state/readings.h"
+#include "base/result.h"
+#include "policies/snapshot.h"
+
+namespace penstock {
+
+class MachineState {
+  public:
+    // The snapshot stays valid until the next call of a non-const member.
+    const Snapshot& absorb(const Readings& readings, TimePoint now);
+
+    [[nodiscard]] const Snapshot& snapshot() const { return snapshot_; }
+
+    // Requests change the state at once, so that the answer can be read back.
+    Result<> set_priority(std::uint32_t pid, std::int32_t priority);
+
+    // Fails when the process could not be suspended anyway: a hold that does nothing is a lie.
+    Result<> hold(std::uint32_t pid, TimePoint until);
+    Result<> let_go(std::uint32_t pid);
+    void let_all_go();
+
+    void enable_preemption(bool enabled) { snapshot_.preemption_enabled = enabled; }
+
+    // The gate is gone, and with it, the kernel has resumed everybody.
+    void forget_suspensions(TimePoint now);
+
+  private:
+    Result<Owner*> owner_with(std::uint32_t pid);
+    void absorb_event(const OwnerAppeared& event);
+    void absorb_event(const OwnerVanished& event);
+    void absorb_event(const QueueAppeared& event);
+    void absorb_event(const QueueVanished& event);
+    void absorb_news(const wire::Adopted& news);
+    void absorb_news(const wire::Acted& news);
+    void absorb_news(const wire::Sampled& news);
+
+    // The gate's other messages are for the client at its end of the wire.
+    void absorb_news(const auto& /*news*/) {}
+
+    void absorb_devices(const std::vector<Device>& devices);
+    void absorb_counters(const Readings& readings);
+    void end_holds();
+
+    Snapshot snapshot_;
+};
+
+inline constexpr std::int32_t lowest_priority = -20;
+inline constexpr std::int32_t highest_priority = 20;
+
+// What comes beyond these is counted in Snapshot::ignored and runs as if Penstock were not there.
+inline constexpr std::size_t most_owners = 4096;
+inline constexpr std::size_t most_queues = 16384;
+
+}  // namespace penstock

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Fixed priority: on each device, owners with work and a lower priority yield to owners with work
+// and a higher one.
+//
+// Equal priorities run together. There is no aging: a lower priority waits as long as a higher one
+// has work, but for the guard's run windows, which bound every suspension.
+
+#pragma once
+
+#include "policies/policy.h"
+
+namespace penstock {
+
+class FixedPriority final : public Policy {
+  public:
+    struct Settings {
+        Duration settle{std::chrono::milliseconds(1)};
+    };
+
+    explicit FixedPriority(Settings settings) : settings_(settings) {}
+
+    Decision decide(const Snapshot& snapshot) override;
+
+  private:
+    Settings settings_;
+};
+
+}  // namespace penstock

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "policies/order_executor.h"
+
+#include <algorithm>
+
+namespace penstock {
+namespace {
+
+using std::chrono::milliseconds;
+
+// Far beyond what the guard lets through: it keeps times finite, not processes safe.
+constexpr Duration longest_duration = std::chrono::seconds(60);
+
+constexpr Duration first_suspend_pause = milliseconds(10);
+constexpr Duration longest_suspend_pause = std::chrono::seconds(1);
+constexpr Duration resume_pause = milliseconds(1);
+
+Duration bounded(Duration wished) {
+    return std::clamp(wished, Duration{}, longest_duration);
+}
+
+Duration suspend_pause(unsigned failures) {
+    constexpr unsigned most_doublings = 7;  // 10 ms, 20 ms, … 640 ms, then the longest.
+    const unsigned doublings = std::min(failures - 1, most_doublings);
+    return std::min(first_suspend_pause * (1U << doublings), longest_suspend_pause);
+}
+
+}  // namespace
+
+void OrderExecutor::follow(const DeviceOrder& order, TimePoint now) {
+    advance(now);
+    settle_ = bounded(order.settle);
+    longest_suspension_ = bounded(order.longest_suspension);
+    run_window_ = bounded(order.run_window);
+    seats_.name(order.owners);
+    actions_.clear();
+    actions_.reserve(seats_.size());  // So that act() does not allocate.
+    rank_busy_owners();
+    for (Seat& seat : seats_) {
+        seat.spared_by_order = seat.suspended && !why_suspend(seat);
+    }
+}
+
+void OrderExecutor::has_work(OwnerId owner, TimePoint now) {
+    advance(now);
+    // An owner that is not remembered is not known to be busy: its next move is news again.
+    if (Seat* seat = seats_.find_or_remember(owner)) {
+        seat->busy = true;
+        seat->empty_since.reset();
+    }
+}
+
+void OrderExecutor::drained(OwnerId owner, TimePoint now) {
+    advance(now);
+    Seat* seat = seats_.find(owner);
+    // A suspended owner stays as busy as it was: its read pointer stands still.
+    if (seat != nullptr && seat->busy && !seat->suspended && !seat->empty_since) {
+        seat->empty_since = now_;
+    }
+}
+
+void OrderExecutor::gone(OwnerId owner) {
+    seats_.remove(owner);
+    rank_busy_owners();
+}
+
+std::span<const Action> OrderExecutor::act(TimePoint now) {
+    advance(now);
+    // Now, not after the last act(): in between the caller could still report a failed resume.
+    seats_.forget_unneeded(now_);
+    settle_empty_owners();
+    rank_busy_owners();
+    actions_.clear();
+    for (Seat& seat : seats_) {
+        const std::optional<Reason> reason = why_suspend(seat);
+        if (reason && seat.suspended) {
+            seat.suspended_for = *reason;
+            seat.spared_by_order = false;
+            seat.failures = 0;  // Nobody has reported that it was not carried out.
+        } else if (reason && may_suspend_now(seat)) {
+            suspend(seat, *reason);
+        }
+    }
+    for (Seat& seat : seats_) {
+        if (const std::optional<Reason> reason = why_resume(seat)) {
+            resume(seat, *reason);
+        }
+    }
+    return actions_;
+}
+
+void OrderExecutor::suspend(Seat& seat, Reason reason) {
+    seat.suspended = true;
+    seat.suspended_since = now_;
+    seat.suspended_for = reason;
+    seat.empty_since.reset();
+    seat.retry_at = {};
+    actions_.push_back({.owner = seat.place.owner, .verb = Verb::suspend, .reason = reason});
+}
+
+void OrderExecutor::resume(Seat& seat, Reason reason) {
+    seat.suspended = false;
+    seat.retry_at = {};
+    if (reason == Reason::longest_suspension) {
+        seat.window_end = now_ + run_window_;
+    }
+    actions_.push_back({.owner = seat.place.owner, .verb = Verb::resume, .reason = reason});
+}
+
+void OrderExecutor::failed(OwnerId owner, Verb verb, TimePoint now) {
+    advance(now);
+    Seat* seat = seats_.find(owner);
+    if (seat == nullptr) {
+        return;
+    }
+    switch (verb) {
+        case Verb::suspend:
+            seat->suspended = false;
+            ++seat->failures;
+            seat->retry_at = now_ + suspend_pause(seat->failures);
+            return;
+        case Verb::resume:
+            seat->suspended = true;
+            seat->retry_at = now_ + resume_pause;
+            return;
+    }
+}
+
+// The gate's events carry stamps older than the clock it reads afterwards.
+void OrderExecutor::advance(TimePoint now) {
+    now_ = std::max(now_, now);
+}
+
+void OrderExecutor::settle_empty_owners() {
+    for (Seat& seat : seats_) {
+        if (seat.empty_since && now_ - *seat.empty_since >= settle_) {
+            seat.busy = false;
+            seat.empty_since.reset();
+        }
+    }
+}
+
+void OrderExecutor::rank_busy_owners() {
+    top_rank_.reset();
+    for (const Seat& seat : seats_) {
+        if (seat.named && seat.busy && !held(seat)) {
+            top_rank_ = std::max(top_rank_.value_or(seat.place.rank), seat.place.rank);
+        }
+    }
+    lowest_yielding_.reset();
+    for (const Seat& seat : seats_) {
+        if (why_suspend(seat) == Reason::higher_rank_has_work) {
+            const std::int32_t lowest = lowest_yielding_.value_or(seat.place.rank);
+            lowest_yielding_ = std::min(lowest, seat.place.rank);
+        }
+    }
+}
+
+}  // namespace penstock

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// OrderExecutor: carries out the standing order of one device, event by event.
+//
+// The gate runs one per device and the simulator runs the same; both only feed it time and
+// occupancy. It is the whole fast path between "a write pointer moved" and "suspend": no system
+// call, and no allocation once the owners are known.
+//
+// An owner is busy from the moment its pointer moves until its queues have been empty for the
+// order's settle time. Busy owners below the highest busy rank are suspended. An owner that has
+// been suspended for the longest time allowed runs for one run window before it may be suspended
+// again.
+
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "policies/decision.h"
+#include "policies/seat_table.h"
+
+namespace penstock {
+
+struct Action {
+    OwnerId owner{};
+    Verb verb = Verb::resume;
+    Reason reason = Reason::release;
+    bool operator==(const Action&) const = default;
+};
+
+class OrderExecutor {
+  public:
+    // Replaces the standing order. Owners that are no longer named are resumed by the next act().
+    void follow(const DeviceOrder& order, TimePoint now);
+
+    // The owner's write pointer moved: it has work now.
+    void has_work(OwnerId owner, TimePoint now);
+
+    // Seen at `now`: everything the owner wrote has been consumed. Repeated sightings are expected;
+    // the settle time counts from the first one without work in between.
+    void drained(OwnerId owner, TimePoint now);
+
+    // The process is dead: nothing is left to resume.
+    void gone(OwnerId owner);
+
+    // What has to be done now, each action once: the caller carries it out or reports failed().
+    // Resumes come after suspends when both are due, so that a change of rank never lets two run.
+    // The view stays valid until the next call of act() or follow().
+    [[nodiscard]] std::span<const Action> act(TimePoint now);
+
+    // The action was not carried out. A failed suspend is tried again after a pause that grows; a
+    // failed resume is tried again at the next act().
+    void failed(OwnerId owner, Verb verb, TimePoint now);
+
+    // When act() has to be called even if nothing happens; nothing when only events matter.
+    [[nodiscard]] std::optional<TimePoint> next_deadline() const;
+
+    // Whether the caller must look at the owner's queues from time to time: it is busy and somebody
+    // has to yield to it, or it is counting down its settle time. As of the last act().
+    [[nodiscard]] bool wants_sampling(OwnerId owner) const;
+
+    // Whether a move of the owner's pointer would be news: it is not busy, or about to end it.
+    [[nodiscard]] bool wants_moves(OwnerId owner) const;
+
+    [[nodiscard]] bool suspended(OwnerId owner) const;
+
+    [[nodiscard]] bool anyone_suspended() const;
+
+  private:
+    void advance(TimePoint now);
+    void settle_empty_owners();
+    void rank_busy_owners();
+    void suspend(Seat& seat, Reason reason);
+    void resume(Seat& seat, Reason reason);
+
+    // Questions, answered in order_questions.cpp.
+    [[nodiscard]] bool held(const Seat& seat) const;
+    [[nodiscard]] std::optional<Reason> why_suspend(const Seat& seat) const;
+    [[nodiscard]] std::optional<Reason> why_resume(const Seat& seat) const;
+    [[nodiscard]] bool may_suspend_now(const Seat& seat) const;
+    [[nodiscard]] std::optional<TimePoint> deadline_of(const Seat& seat) const;
+
+    // The order's durations, bounded: whoever sent it, adding one to a time can not overflow.
+    Duration settle_ = DeviceOrder{}.settle;
+    Duration longest_suspension_ = DeviceOrder{}.longest_suspension;
+    Duration run_window_ = DeviceOrder{}.run_window;
+
+    TimePoint now_{};  // The latest time that any call brought: it never runs backwards.
+    SeatTable seats_;
+    std::optional<std::int32_t> top_rank_{};  // The highest among busy owners that are not held.
+    std::optional<std::int32_t> lowest_yielding_{};  // The lowest rank that has to yield to it.
+    std::vector<Action> actions_;
+};
+
+}  // namespace penstock

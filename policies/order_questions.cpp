@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What OrderExecutor answers without changing: who has to be suspended, why, and until when.
+
+#include <algorithm>
+
+#include "policies/order_executor.h"
+
+namespace penstock {
+
+bool OrderExecutor::held(const Seat& seat) const {
+    return seat.named && seat.place.preemptible && seat.place.held_until > now_;
+}
+
+// Why the order wants this owner suspended at this moment, apart from run windows and pauses.
+std::optional<Reason> OrderExecutor::why_suspend(const Seat& seat) const {
+    if (!seat.named || !seat.place.preemptible) {
+        return std::nullopt;
+    }
+    if (held(seat)) {
+        return Reason::operator_request;
+    }
+    const bool outranked = top_rank_ && seat.place.rank < *top_rank_;
+    if (seat.busy && outranked && longest_suspension_ > Duration{}) {
+        return Reason::higher_rank_has_work;
+    }
+    return std::nullopt;
+}
+
+std::optional<Reason> OrderExecutor::why_resume(const Seat& seat) const {
+    if (!seat.suspended) {
+        return std::nullopt;
+    }
+    if (!seat.named) {
+        return Reason::order_changed;
+    }
+    if (why_suspend(seat)) {
+        const bool too_long = now_ - seat.suspended_since >= longest_suspension_;
+        return too_long && !held(seat) ? std::optional(Reason::longest_suspension) : std::nullopt;
+    }
+    if (seat.suspended_for == Reason::operator_request) {
+        return Reason::operator_request;
+    }
+    return seat.spared_by_order ? Reason::order_changed : Reason::higher_rank_drained;
+}
+
+bool OrderExecutor::may_suspend_now(const Seat& seat) const {
+    // An operator's hold does not wait for a run window: it was asked for by name.
+    return now_ >= seat.retry_at && (held(seat) || now_ >= seat.window_end);
+}
+
+std::optional<TimePoint> OrderExecutor::next_deadline() const {
+    std::optional<TimePoint> earliest;
+    for (const Seat& seat : seats_) {
+        const std::optional<TimePoint> deadline = deadline_of(seat);
+        if (deadline && (!earliest || *deadline < *earliest)) {
+            earliest = deadline;
+        }
+    }
+    return earliest;
+}
+
+// The next time at which act() would find this owner's case changed, though nothing happened.
+std::optional<TimePoint> OrderExecutor::deadline_of(const Seat& seat) const {
+    const std::optional<Reason> wanted = why_suspend(seat);
+    if (seat.suspended && !wanted) {
+        return std::max(now_, seat.retry_at);
+    }
+    if (held(seat)) {
+        const TimePoint retry = std::max(now_, seat.retry_at);
+        return seat.suspended ? seat.place.held_until : std::min(retry, seat.place.held_until);
+    }
+    if (seat.suspended) {
+        return std::max(seat.suspended_since + longest_suspension_, seat.retry_at);
+    }
+    std::optional<TimePoint> deadline;
+    if (wanted) {
+        deadline = std::max(seat.retry_at, seat.window_end);
+    }
+    if (seat.empty_since) {
+        const TimePoint settled = *seat.empty_since + settle_;
+        deadline = std::min(deadline.value_or(settled), settled);
+    }
+    return deadline;
+}
+
+bool OrderExecutor::wants_sampling(OwnerId owner) const {
+    const Seat* seat = seats_.find(owner);
+    if (seat == nullptr || !seat->busy || seat->suspended) {
+        return false;
+    }
+    const bool somebody_yields =
+        seat->named && lowest_yielding_ && *lowest_yielding_ < seat->place.rank;
+    return seat->empty_since || somebody_yields;
+}
+
+bool OrderExecutor::wants_moves(OwnerId owner) const {
+    const Seat* seat = seats_.find(owner);
+    return seat == nullptr || !seat->busy || seat->empty_since;
+}
+
+bool OrderExecutor::suspended(OwnerId owner) const {
+    const Seat* seat = seats_.find(owner);
+    return seat != nullptr && seat->suspended;
+}
+
+bool OrderExecutor::anyone_suspended() const {
+    return std::ranges::any_of(seats_, &Seat::suspended);
+}
+
+}  // namespace penstock

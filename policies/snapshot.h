@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Snapshot: everything a policy may know about the machine at one instant.
+//
+// A policy that needs another fact gets it by adding a field here and a probe that fills it, never
+// by asking the system itself. A quantity that nobody could read is absent, never 0.
+
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/units.h"
+
+namespace penstock {
+
+// KFD's gpu_id: names one device (one partition of it) in ioctls and in sysfs.
+struct GpuId {
+    std::uint32_t value = 0;
+    auto operator<=>(const GpuId&) const = default;
+};
+
+// One incarnation of a process that created queues. Given by the agent and never reused, so that an
+// order for a dead process can not reach the next one with its pid.
+struct OwnerId {
+    std::uint64_t value = 0;
+    auto operator<=>(const OwnerId&) const = default;
+};
+
+// A KFD user-mode queue. The number is per process and reused after a destroy.
+struct QueueKey {
+    OwnerId owner{};
+    GpuId gpu{};
+    std::uint32_t number = 0;
+    auto operator<=>(const QueueKey&) const = default;
+};
+
+enum class QueueType : std::uint8_t { compute_pm4, compute_aql, sdma, sdma_xgmi, unknown };
+
+// The rungs of the preemption ladder, best first (docs/safety.md says what each can do).
+enum class PreemptionLevel : std::uint8_t {
+    cooperative_save,
+    debug_suspend,
+    vendor_ioctl,
+    process_evict,
+    launch_limit,
+    none,
+};
+
+enum class Confidence : std::uint8_t { counter, derived, heuristic };
+
+// A measured quantity with its origin. Without a value it is unknown, and `source` says why.
+template <typename T>
+struct Sample {
+    std::optional<T> value{};
+    std::string source{};
+    Confidence confidence = Confidence::counter;
+    TimePoint taken{};
+};
+
+struct Queue {
+    QueueKey key{};
+    QueueType type = QueueType::unknown;
+    std::uint32_t ring_packets = 0;  // Capacity; 0 when unknown.
+    std::optional<std::uint64_t>
+        written{};                        // Packets written and read so far, as last sampled from
+    std::optional<std::uint64_t> read{};  // the owner's memory: claims of the owner, not facts.
+
+    // Packets written and not yet consumed. 0 is not idle: the last one may still execute.
+    [[nodiscard]] std::optional<std::uint64_t> occupancy() const {
+        if (!written || !read || *written < *read) {
+            return std::nullopt;
+        }
+        return *written - *read;
+    }
+};
+
+// What an owner has been through on one device.
+struct Tenure {
+    GpuId gpu{};
+    bool suspended = false;
+    TimePoint suspended_since{};  // Meaningful only while suspended.
+    std::uint64_t preemptions = 0;
+    Duration suspended_total{};  // Finished suspensions only.
+};
+
+struct Owner {
+    OwnerId id{};
+    std::uint32_t pid = 0;
+    std::uint32_t uid = 0;
+    std::string command{};  // Untrusted; printable() has been applied.
+    TimePoint started{};
+    std::int32_t priority = 0;  // -20..20, higher runs sooner.
+    PreemptionLevel level = PreemptionLevel::none;
+    std::string level_reason{};             // Why this rung and not a better one; "" while unknown.
+    std::optional<TimePoint> held_until{};  // An operator's preempt: suspended until then.
+    std::vector<Tenure> tenures{};          // One per device on which it has queues.
+};
+
+struct Device {
+    GpuId gpu{};
+    std::string name{};
+    bool emulated = false;
+    Sample<BytesPerSecond> pcie_received{};
+    Sample<BytesPerSecond> pcie_sent{};
+};
+
+struct MemoryNode {
+    std::uint32_t number = 0;
+    bool emulated = false;
+    Sample<BytesPerSecond> read{};
+    Sample<BytesPerSecond> written{};
+    Sample<BytesPerSecond> peak{};
+};
+
+struct Snapshot {
+    TimePoint now{};
+    bool preemption_enabled = true;
+    std::vector<Device> devices{};
+    std::vector<MemoryNode> memory{};
+    std::vector<Owner> owners{};  // Sorted by id.
+    std::vector<Queue> queues{};  // Sorted by key.
+    std::uint64_t ignored = 0;    // Owners and queues left out so far, because there are too many.
+};
+
+}  // namespace penstock

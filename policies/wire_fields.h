@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Wire fields: which fields of each message travel, and in which order. Whoever changes a list here
+// raises wire::version.
+
+#pragma once
+
+#include <concepts>
+#include <type_traits>
+
+#include "policies/gate_wire.h"
+
+namespace penstock::wire {
+
+// Writing sees the message const, reading does not; one list serves both.
+template <typename T, typename Message>
+concept Is = std::same_as<std::remove_const_t<T>, Message>;
+
+void fields(auto& stream, Is<GpuId> auto& id) {
+    stream(id.value);
+}
+
+void fields(auto& stream, Is<OwnerId> auto& id) {
+    stream(id.value);
+}
+
+void fields(auto& stream, Is<QueueKey> auto& key) {
+    stream(key.owner, key.gpu, key.number);
+}
+
+void fields(auto& stream, Is<RankedOwner> auto& place) {
+    stream(place.owner, place.rank, place.preemptible, place.held_until);
+}
+
+void fields(auto& stream, Is<DeviceOrder> auto& order) {
+    stream(order.gpu, order.settle, order.longest_suspension, order.run_window, order.owners);
+}
+
+void fields(auto& stream, Is<Hello> auto& m) {
+    stream(m.version, m.sampling_period_ns, m.ring_bytes, m.slot_count);
+}
+
+void fields(auto& stream, Is<Adopt> auto& m) {
+    stream(m.owner, m.pid);
+}
+
+void fields(auto& stream, Is<QueueAt> auto& m) {
+    stream(m.key, m.type, m.ring_address, m.write_address, m.read_address, m.ring_bytes, m.slot);
+}
+
+void fields(auto& stream, Is<AddQueue> auto& m) {
+    stream(m.queue);
+}
+
+void fields(auto& stream, Is<RemoveQueue> auto& m) {
+    stream(m.key);
+}
+
+void fields(auto& stream, Is<Release> auto& m) {
+    stream(m.owner);
+}
+
+void fields(auto& stream, Is<Order> auto& m) {
+    stream(m.order);
+}
+
+void fields(auto& stream, Is<ResumeAll> auto& m) {
+    stream(m.serial);
+}
+
+void fields(auto& stream, Is<TakeSamples> auto& m) {
+    stream(m.serial);
+}
+
+void fields(auto& stream, Is<Ping> auto& m) {
+    stream(m.serial);
+}
+
+void fields(auto& stream, Is<Ready> auto& m) {
+    stream(m.version, m.kfd_major, m.kfd_minor, m.trouble);
+}
+
+void fields(auto& stream, Is<Adopted> auto& m) {
+    stream(m.owner, m.level, m.reason);
+}
+
+void fields(auto& stream, Is<FoundQueue> auto& m) {
+    stream(m.queue);
+}
+
+void fields(auto& stream, Is<Acted> auto& m) {
+    stream(m.owner, m.gpu, m.verb, m.reason, m.error, m.queues);
+    stream(m.cause, m.written, m.seen_ns, m.woken_ns, m.entered_ns, m.done_ns);
+}
+
+void fields(auto& stream, Is<SampledQueue> auto& m) {
+    stream(m.key, m.known, m.written, m.read);
+}
+
+void fields(auto& stream, Is<Sampled> auto& m) {
+    stream(m.serial, m.queues);
+}
+
+void fields(auto& stream, Is<AllResumed> auto& m) {
+    stream(m.serial, m.queues);
+}
+
+void fields(auto& stream, Is<Pong> auto& m) {
+    stream(m.serial);
+}
+
+void fields(auto& stream, Is<Said> auto& m) {
+    stream(m.severity, m.line);
+}
+
+}  // namespace penstock::wire

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Whatever a policy wishes on whatever machine, the guard's limits hold afterwards.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "policies/catalogue.h"
+#include "policies/guard.h"
+#include "policies/lookup.h"
+#include "tests/fakes/machine.h"
+#include "tests/property/dice.h"
+
+namespace penstock {
+namespace {
+
+using namespace std::chrono_literals;
+using fakes::Machine;
+
+constexpr std::uint32_t seeds = 2000;
+constexpr std::uint64_t owners = 8;
+
+GpuId random_gpu(Dice& dice) {
+    return GpuId{1 + dice.below(3)};
+}
+
+Snapshot random_machine(Dice& dice) {
+    Machine machine;
+    for (std::uint64_t id = 1; id <= owners; ++id) {
+        if (dice.one_in(3)) {
+            continue;
+        }
+        Machine::OwnerTraits traits{.priority = dice.between(-20, 20),
+                                    .level = static_cast<PreemptionLevel>(dice.below(6))};
+        if (dice.one_in(4)) {
+            traits.held_until = TimePoint(std::chrono::seconds(dice.below(200)));
+        }
+        machine.owner(id, traits);
+        for (std::uint32_t queue = dice.below(4); queue > 0; --queue) {
+            machine.queue(id, random_gpu(dice));
+        }
+    }
+    machine.preemption(!dice.one_in(10));
+    return machine.at(10s);
+}
+
+Duration random_duration(Dice& dice) {
+    const auto signs = dice.one_in(5) ? -1 : 1;
+    return signs * (dice.one_in(5) ? Duration(1h) : dice.microseconds_below(500'000));
+}
+
+// What no sane policy would wish.
+Decision random_wish(Dice& dice) {
+    Decision wish;
+    for (std::uint32_t order = dice.below(5); order > 0; --order) {
+        wish.orders.push_back({.gpu = random_gpu(dice),
+                               .settle = random_duration(dice),
+                               .longest_suspension = random_duration(dice),
+                               .run_window = random_duration(dice)});
+        for (std::uint32_t owner = dice.below(12); owner > 0; --owner) {
+            wish.orders.back().owners.push_back({.owner = OwnerId{dice.below(12)},
+                                                 .rank = dice.between(-99, 99),
+                                                 .preemptible = !dice.one_in(3),
+                                                 .held_until = TimePoint(random_duration(dice))});
+        }
+    }
+    return wish;
+}
+
+template <typename Items, typename Key>
+bool sorted_without_repetition(const Items& items, Key key) {
+    return std::ranges::adjacent_find(items, std::ranges::greater_equal(), key) == items.end();
+}
+
+void expect_safe(const DeviceOrder& order, const Snapshot& seen, const Guard::Limits& limits) {
+    EXPECT_GE(order.settle, 0s);
+    EXPECT_LE(order.settle, limits.longest_settle);
+    EXPECT_GE(order.longest_suspension, 0s);
+    EXPECT_LE(order.longest_suspension, limits.longest_suspension);
+    EXPECT_GE(order.run_window, limits.shortest_run_window);
+    EXPECT_TRUE(sorted_without_repetition(order.owners, &RankedOwner::owner));
+    for (const RankedOwner& place : order.owners) {
+        const Owner* owner = find_owner(seen, place.owner);
+        ASSERT_NE(owner, nullptr);
+        EXPECT_TRUE(!place.preemptible || can_suspend(owner->level));
+        EXPECT_LE(place.held_until, owner->held_until.value_or(TimePoint{}));
+        EXPECT_LE(place.held_until, seen.now + limits.longest_hold);
+    }
+}
+
+void expect_safe(const Decision& decision, const Snapshot& seen, const Guard::Limits& limits) {
+    EXPECT_TRUE(seen.preemption_enabled || decision.orders.empty());
+    EXPECT_TRUE(sorted_without_repetition(decision.orders, &DeviceOrder::gpu));
+    for (const DeviceOrder& order : decision.orders) {
+        expect_safe(order, seen, limits);
+    }
+}
+
+TEST(GuardProperty, makes_the_wildest_wish_safe) {
+    for (std::uint32_t seed = 1; seed <= seeds; ++seed) {
+        SCOPED_TRACE("seed " + std::to_string(seed));
+        Dice dice(seed);
+        const Snapshot seen = random_machine(dice);
+        const Guard::Limits limits;
+        const Decision trimmed = Guard(limits).trim(random_wish(dice), seen);
+        expect_safe(trimmed, seen, limits);
+        EXPECT_EQ(Guard(limits).trim(trimmed, seen), trimmed) << "trimming twice changes nothing";
+        if (testing::Test::HasFailure()) {
+            return;
+        }
+    }
+}
+
+TEST(GuardProperty, finds_nothing_to_trim_in_our_own_policies) {
+    for (const CatalogueEntry& entry : catalogue()) {
+        const auto policy = entry.make();
+        for (std::uint32_t seed = 1; seed <= seeds; ++seed) {
+            SCOPED_TRACE(std::string(entry.name) + ", seed " + std::to_string(seed));
+            Dice dice(seed);
+            Snapshot seen = random_machine(dice);
+            seen.preemption_enabled = true;
+            const Guard::Limits limits{.longest_hold = 1h};
+            const Decision decision = policy->decide(seen);
+            ASSERT_EQ(Guard(limits).trim(decision, seen), decision);
+            ASSERT_EQ(policy->decide(seen), decision) << "the same snapshot, another decision";
+            expect_safe(decision, seen, limits);
+        }
+    }
+}
+
+}  // namespace
+}  // namespace penstock

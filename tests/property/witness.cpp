@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "tests/property/witness.h"
+
+#include <algorithm>
+#include <set>
+
+namespace penstock {
+namespace {
+
+constexpr Duration shortest_pause = std::chrono::milliseconds(10);
+constexpr Duration longest_pause = std::chrono::seconds(1);
+
+bool held(const RankedOwner& place, TimePoint now) {
+    return place.preemptible && place.held_until > now;
+}
+
+}  // namespace
+
+void Witness::follow(const DeviceOrder& order, TimePoint /*now*/) {
+    order_ = order;
+    std::map<OwnerId, RankedOwner> places;
+    for (const RankedOwner& place : order.owners) {
+        places[place.owner] = place;
+        accounts_[place.owner];
+    }
+    for (auto& [owner, account] : accounts_) {
+        const auto place = places.find(owner);
+        account.named = place != places.end();
+        if (!account.named || account.place != place->second) {
+            account.suspend_failed.reset();
+        }
+        account.place = account.named ? place->second : account.place;
+    }
+}
+
+void Witness::has_work(OwnerId owner) {
+    accounts_[owner].busy = true;
+    accounts_[owner].empty_since.reset();
+}
+
+void Witness::drained(OwnerId owner, TimePoint now) {
+    const auto found = accounts_.find(owner);
+    if (found == accounts_.end()) {
+        return;
+    }
+    Account& account = found->second;
+    if (account.busy && !account.suspended && !account.empty_since) {
+        account.empty_since = now;
+    }
+}
+
+void Witness::acted(std::span<const Action> actions, TimePoint now) {
+    settle(now);
+    std::set<OwnerId> seen;
+    bool resumed = false;
+    for (const Action& action : actions) {
+        if (!seen.insert(action.owner).second) {
+            object(action.owner, now, "got two verbs at once");
+        }
+        if (action.verb == Verb::suspend) {
+            check_suspend(action, now);
+            if (resumed) {
+                object(action.owner, now, "was suspended after another was resumed");
+            }
+        } else {
+            check_resume(action, now);
+            resumed = true;
+        }
+    }
+    for (const auto& [owner, account] : accounts_) {
+        check_standing(owner, account, now);
+    }
+}
+
+void Witness::failed(OwnerId owner, Verb verb, TimePoint now) {
+    Account& account = accounts_[owner];
+    account.suspended = verb == Verb::resume;
+    if (verb == Verb::suspend) {
+        account.suspend_failed = now;
+    }
+}
+
+bool Witness::suspended(OwnerId owner) const {
+    const auto account = accounts_.find(owner);
+    return account != accounts_.end() && account->second.suspended;
+}
+
+bool Witness::anyone_suspended() const {
+    return std::ranges::any_of(accounts_, [](const auto& entry) { return entry.second.suspended; });
+}
+
+void Witness::settle(TimePoint now) {
+    for (auto& [owner, account] : accounts_) {
+        if (account.empty_since && now - *account.empty_since >= order_.settle) {
+            account.busy = false;
+            account.empty_since.reset();
+        }
+    }
+}
+
+void Witness::check_suspend(const Action& action, TimePoint now) {
+    Account& account = accounts_[action.owner];
+    const bool is_held = held(account.place, now);
+    if (account.suspended) {
+        object(action.owner, now, "was suspended twice");
+    }
+    if (now < account.window_end && !is_held) {
+        object(action.owner, now, "was suspended within its run window");
+    }
+    if (account.suspend_failed && now < *account.suspend_failed + shortest_pause) {
+        object(action.owner, now, "was tried again without a pause");
+    }
+    if (is_held != (action.reason == Reason::operator_request)) {
+        object(action.owner, now, "was suspended for the wrong reason");
+    }
+    account.suspended = true;
+    account.suspended_since = now;
+    account.empty_since.reset();
+}
+
+void Witness::check_resume(const Action& action, TimePoint now) {
+    Account& account = accounts_[action.owner];
+    if (!account.suspended) {
+        object(action.owner, now, "was resumed without being suspended");
+    }
+    account.suspended = false;
+    if (action.reason == Reason::longest_suspension) {
+        account.window_end = now + order_.run_window;
+        if (now - account.suspended_since < order_.longest_suspension) {
+            object(action.owner, now, "was resumed before the longest suspension");
+        }
+    }
+}
+
+// What must hold after every act(): who has to be suspended is, who must not be is not.
+void Witness::check_standing(OwnerId owner, const Account& account, TimePoint now) {
+    const bool is_held = held(account.place, now);
+    const bool wanted =
+        account.named && account.place.preemptible &&
+        (is_held || (outranked(account, now) && order_.longest_suspension.count() > 0));
+    if (account.suspended && !wanted) {
+        object(owner, now, "stays suspended without a cause");
+    }
+    if (account.suspended && !is_held &&
+        now - account.suspended_since >= order_.longest_suspension) {
+        object(owner, now, "stays suspended for too long");
+    }
+    const bool spared = (!is_held && now < account.window_end) ||
+                        (account.suspend_failed && now < *account.suspend_failed + longest_pause);
+    // A resume for the longest suspension needs no window to count for this instant.
+    const bool just_resumed =
+        account.suspended_since + order_.longest_suspension <= now && account.window_end == now;
+    if (!account.suspended && wanted && !spared && !just_resumed) {
+        object(owner, now, "should be suspended and is not");
+    }
+}
+
+bool Witness::outranked(const Account& account, TimePoint now) const {
+    return account.busy && std::ranges::any_of(accounts_, [&](const auto& entry) {
+               const Account& other = entry.second;
+               return other.named && other.busy && !held(other.place, now) &&
+                      other.place.rank > account.place.rank;
+           });
+}
+
+void Witness::object(OwnerId owner, TimePoint now, const std::string& sentence) {
+    complaints_ += "at " + std::to_string(to_ns(now)) + " ns, owner " +
+                   std::to_string(owner.value) + " " + sentence + "\n";
+}
+
+}  // namespace penstock

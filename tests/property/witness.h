@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Witness: watches what an order executor is told and what it does, and objects when the two do not
+// fit. It keeps its own, naive account of who is busy, so that it can not share a mistake.
+
+#pragma once
+
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "policies/order_executor.h"
+
+namespace penstock {
+
+class Witness {
+  public:
+    void follow(const DeviceOrder& order, TimePoint now);
+    void has_work(OwnerId owner);
+    void drained(OwnerId owner, TimePoint now);
+
+    void gone(OwnerId owner) { accounts_.erase(owner); }
+
+    // Called with what act() returned, before failures are reported. Complaints pile up.
+    void acted(std::span<const Action> actions, TimePoint now);
+    void failed(OwnerId owner, Verb verb, TimePoint now);
+
+    [[nodiscard]] bool suspended(OwnerId owner) const;
+    [[nodiscard]] bool anyone_suspended() const;
+
+    // Everything that was not as promised, one sentence a line; "" when all was well.
+    [[nodiscard]] const std::string& complaints() const { return complaints_; }
+
+  private:
+    struct Account {
+        RankedOwner place{};
+        bool named = false;
+        bool busy = false;
+        bool suspended = false;
+        std::optional<TimePoint> empty_since{};
+        TimePoint suspended_since{};
+        TimePoint window_end{};
+        std::optional<TimePoint> suspend_failed{};  // Under its present place.
+    };
+
+    void settle(TimePoint now);
+    void check_suspend(const Action& action, TimePoint now);
+    void check_resume(const Action& action, TimePoint now);
+    void check_standing(OwnerId owner, const Account& account, TimePoint now);
+    [[nodiscard]] bool outranked(const Account& account, TimePoint now) const;
+    void object(OwnerId owner, TimePoint now, const std::string& sentence);
+
+    DeviceOrder order_{};
+    std::map<OwnerId, Account> accounts_;
+    std::string complaints_;
+};
+
+}  // namespace penstock

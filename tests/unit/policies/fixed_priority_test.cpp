@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "policies/fixed_priority.h"
+
+#include <gtest/gtest.h>
+
+#include "policies/observe_only.h"
+#include "tests/fakes/machine.h"
+
+namespace penstock {
+namespace {
+
+using namespace std::chrono_literals;
+using fakes::first_gpu;
+using fakes::Machine;
+using fakes::second_gpu;
+
+TEST(FixedPriority, orders_nothing_on_an_idle_machine) {
+    EXPECT_EQ(FixedPriority({}).decide(Machine().at(1s)), Decision{});
+    EXPECT_EQ(FixedPriority({}).decide(Machine().owner(1).at(1s)), Decision{});
+}
+
+TEST(FixedPriority, ranks_owners_by_their_priority) {
+    const Snapshot seen =
+        Machine().owner(1, {.priority = 5}).queue(1).owner(2, {.priority = -3}).queue(2).at(1s);
+    const Decision decision = FixedPriority({}).decide(seen);
+    ASSERT_EQ(decision.orders.size(), 1U);
+    const std::vector<RankedOwner> expected{{.owner = OwnerId{1}, .rank = 5},
+                                            {.owner = OwnerId{2}, .rank = -3}};
+    EXPECT_EQ(decision.orders[0].gpu, first_gpu);
+    EXPECT_EQ(decision.orders[0].owners, expected);
+}
+
+TEST(FixedPriority, names_an_owner_once_however_many_queues_it_has) {
+    const Snapshot seen = Machine().owner(1).queue(1).queue(1).queue(1).at(1s);
+    EXPECT_EQ(FixedPriority({}).decide(seen).orders.at(0).owners.size(), 1U);
+}
+
+TEST(FixedPriority, gives_each_device_its_own_order) {
+    const Snapshot seen = Machine()
+                              .owner(1)
+                              .queue(1, second_gpu)
+                              .queue(1, first_gpu)
+                              .owner(2)
+                              .queue(2, second_gpu)
+                              .at(1s);
+    const Decision decision = FixedPriority({}).decide(seen);
+    ASSERT_EQ(decision.orders.size(), 2U);
+    EXPECT_EQ(decision.orders[0].gpu, first_gpu);
+    EXPECT_EQ(decision.orders[0].owners.size(), 1U);
+    EXPECT_EQ(decision.orders[1].gpu, second_gpu);
+    EXPECT_EQ(decision.orders[1].owners.size(), 2U);
+}
+
+TEST(FixedPriority, spares_owners_without_a_rung) {
+    const Snapshot seen = Machine().owner(1, {.level = PreemptionLevel::none}).queue(1).at(1s);
+    EXPECT_FALSE(FixedPriority({}).decide(seen).orders.at(0).owners.at(0).preemptible);
+}
+
+TEST(FixedPriority, passes_an_operators_hold_on) {
+    const Snapshot seen = Machine().owner(1, {.held_until = TimePoint(9s)}).queue(1).at(1s);
+    const Decision decision = FixedPriority({}).decide(seen);
+    EXPECT_EQ(decision.orders.at(0).owners.at(0).held_until, TimePoint(9s));
+}
+
+TEST(FixedPriority, leaves_out_queues_whose_owner_has_vanished) {
+    const Snapshot seen = Machine().owner(1).queue(1).queue(2).at(1s);
+    EXPECT_EQ(FixedPriority({}).decide(seen).orders.at(0).owners.size(), 1U);
+}
+
+TEST(FixedPriority, orders_the_settle_time_it_was_given) {
+    const Snapshot seen = Machine().owner(1).queue(1).at(1s);
+    EXPECT_EQ(FixedPriority({.settle = 3ms}).decide(seen).orders.at(0).settle, 3ms);
+}
+
+TEST(ObserveOnly, orders_nothing_on_a_busy_machine) {
+    const Snapshot seen = Machine().owner(1).queue(1).owner(2).queue(2).at(1s);
+    EXPECT_EQ(ObserveOnly().decide(seen), Decision{});
+}
+
+}  // namespace
+}  // namespace penstock

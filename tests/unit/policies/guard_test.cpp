@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "policies/guard.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/fakes/machine.h"
+
+namespace penstock {
+namespace {
+
+using namespace std::chrono_literals;
+using fakes::first_gpu;
+using fakes::Machine;
+using fakes::second_gpu;
+
+Decision wish(DeviceOrder order) {
+    return {.orders = {std::move(order)}};
+}
+
+Decision wish_owners(std::vector<RankedOwner> owners) {
+    return wish({.gpu = first_gpu, .owners = std::move(owners)});
+}
+
+TEST(Guard, lets_a_modest_wish_through_unchanged) {
+    const Snapshot seen = Machine().owner(1).queue(1).owner(2).queue(2).at(1s);
+    const Decision modest =
+        wish_owners({{.owner = OwnerId{1}, .rank = 5}, {.owner = OwnerId{2}, .rank = -5}});
+    EXPECT_EQ(Guard({}).trim(modest, seen), modest);
+}
+
+TEST(Guard, orders_nothing_while_preemption_is_disabled) {
+    const Snapshot seen = Machine().owner(1).queue(1).preemption(false).at(1s);
+    EXPECT_EQ(Guard({}).trim(wish_owners({{.owner = OwnerId{1}}}), seen), Decision{});
+}
+
+TEST(Guard, shortens_what_would_last_too_long) {
+    const Decision greedy =
+        wish({.gpu = first_gpu, .settle = 1h, .longest_suspension = 1h, .run_window = Duration{}});
+    const DeviceOrder trimmed = Guard({}).trim(greedy, Machine().at(1s)).orders.at(0);
+    EXPECT_EQ(trimmed.settle, 100ms);
+    EXPECT_EQ(trimmed.longest_suspension, 200ms);
+    EXPECT_EQ(trimmed.run_window, 20ms);
+}
+
+TEST(Guard, makes_negative_durations_harmless) {
+    const Decision odd =
+        wish({.gpu = first_gpu, .settle = -1s, .longest_suspension = -1s, .run_window = -1s});
+    const DeviceOrder trimmed = Guard({}).trim(odd, Machine().at(1s)).orders.at(0);
+    EXPECT_EQ(trimmed.settle, 0s);
+    EXPECT_EQ(trimmed.longest_suspension, 0s);
+    EXPECT_EQ(trimmed.run_window, 20ms);
+}
+
+TEST(Guard, follows_the_limits_it_was_given) {
+    const Guard strict({.longest_suspension = 5ms, .shortest_run_window = 50ms});
+    const DeviceOrder trimmed =
+        strict.trim(wish({.gpu = first_gpu}), Machine().at(1s)).orders.at(0);
+    EXPECT_EQ(trimmed.longest_suspension, 5ms);
+    EXPECT_EQ(trimmed.run_window, 50ms);
+}
+
+TEST(Guard, spares_owners_without_a_rung_that_suspends) {
+    Machine machine;
+    machine.owner(1, {.level = PreemptionLevel::none});
+    machine.owner(2, {.level = PreemptionLevel::launch_limit});
+    machine.owner(3, {.level = PreemptionLevel::cooperative_save});
+    const Decision trimmed = Guard({}).trim(
+        wish_owners({{.owner = OwnerId{1}}, {.owner = OwnerId{2}}, {.owner = OwnerId{3}}}),
+        machine.at(1s));
+    EXPECT_FALSE(trimmed.orders[0].owners[0].preemptible);
+    EXPECT_FALSE(trimmed.orders[0].owners[1].preemptible);
+    EXPECT_TRUE(trimmed.orders[0].owners[2].preemptible);
+}
+
+TEST(Guard, never_makes_an_exempt_owner_preemptible) {
+    const Decision trimmed = Guard({}).trim(
+        wish_owners({{.owner = OwnerId{1}, .preemptible = false}}), Machine().owner(1).at(1s));
+    EXPECT_FALSE(trimmed.orders[0].owners[0].preemptible);
+}
+
+TEST(Guard, drops_owners_that_do_not_exist) {
+    const Decision trimmed = Guard({}).trim(
+        wish_owners({{.owner = OwnerId{1}}, {.owner = OwnerId{77}}}), Machine().owner(1).at(1s));
+    ASSERT_EQ(trimmed.orders[0].owners.size(), 1U);
+    EXPECT_EQ(trimmed.orders[0].owners[0].owner, OwnerId{1});
+}
+
+TEST(Guard, sorts_and_keeps_the_first_of_two_contradicting_wishes) {
+    const Snapshot seen = Machine().owner(1).owner(2).at(1s);
+    Decision confused{.orders = {{.gpu = second_gpu},
+                                 {.gpu = first_gpu,
+                                  .owners = {{.owner = OwnerId{2}, .rank = 7},
+                                             {.owner = OwnerId{1}},
+                                             {.owner = OwnerId{2}, .rank = 9}}},
+                                 {.gpu = second_gpu, .owners = {{.owner = OwnerId{1}}}}}};
+    const Decision trimmed = Guard({}).trim(std::move(confused), seen);
+    ASSERT_EQ(trimmed.orders.size(), 2U);
+    EXPECT_EQ(trimmed.orders[0].gpu, first_gpu);
+    ASSERT_EQ(trimmed.orders[0].owners.size(), 2U);
+    EXPECT_EQ(trimmed.orders[0].owners[0].owner, OwnerId{1});
+    EXPECT_EQ(trimmed.orders[0].owners[1].rank, 7);
+    EXPECT_TRUE(trimmed.orders[1].owners.empty());
+}
+
+TEST(Guard, lets_only_an_operator_hold) {
+    const Snapshot seen = Machine().owner(1).at(1s);
+    const Decision trimmed =
+        Guard({}).trim(wish_owners({{.owner = OwnerId{1}, .held_until = TimePoint(2s)}}), seen);
+    EXPECT_EQ(trimmed.orders[0].owners[0].held_until, TimePoint{});
+}
+
+TEST(Guard, bounds_an_operators_hold) {
+    const Snapshot seen = Machine().owner(1, {.held_until = TimePoint(1h)}).at(1s);
+    const Decision trimmed =
+        Guard({}).trim(wish_owners({{.owner = OwnerId{1}, .held_until = TimePoint(1h)}}), seen);
+    EXPECT_EQ(trimmed.orders[0].owners[0].held_until, TimePoint(61s));
+}
+
+TEST(Guard, keeps_a_policy_from_prolonging_a_hold) {
+    const Snapshot seen = Machine().owner(1, {.held_until = TimePoint(2s)}).at(1s);
+    const Decision trimmed =
+        Guard({}).trim(wish_owners({{.owner = OwnerId{1}, .held_until = TimePoint(30s)}}), seen);
+    EXPECT_EQ(trimmed.orders[0].owners[0].held_until, TimePoint(2s));
+}
+
+}  // namespace
+}  // namespace penstock

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "agent/loop/control_loop.h"
+
+#include <gtest/gtest.h>
+
+#include "policies/fixed_priority.h"
+#include "policies/observe_only.h"
+#include "tests/fakes/happenings.h"
+#include "tests/fakes/ports.h"
+
+namespace penstock {
+namespace {
+
+using fakes::adopted;
+using fakes::first_gpu;
+using fakes::key;
+using fakes::owner_appears;
+using fakes::owner_vanishes;
+using fakes::queue_appears;
+using fakes::RecordingActuator;
+using fakes::RecordingPublisher;
+using fakes::ScriptedProbes;
+using namespace std::chrono_literals;
+
+class ControlLoopTest : public ::testing::Test {
+  protected:
+    void SetUp() override {
+        probes_.next = {.queue_events = {owner_appears(1),
+                                         owner_appears(2),
+                                         queue_appears(key(1, 0)),
+                                         queue_appears(key(2, 0))},
+                        .gate_news = {adopted(1, PreemptionLevel::debug_suspend),
+                                      adopted(2, PreemptionLevel::debug_suspend)}};
+        loop_.tick(TimePoint(1s));
+    }
+
+    const DeviceOrder& last_order() { return actuator_.applied.back().orders.at(0); }
+
+    ScriptedProbes probes_;
+    RecordingActuator actuator_;
+    RecordingPublisher publisher_;
+    ControlLoop loop_{{.probes = probes_, .actuator = actuator_, .publisher = publisher_},
+                      std::make_unique<FixedPriority>(FixedPriority::Settings{}),
+                      {}};
+};
+
+TEST_F(ControlLoopTest, turns_readings_into_standing_orders) {
+    ASSERT_EQ(actuator_.applied.size(), 1U);
+    const std::vector<RankedOwner> expected{{.owner = OwnerId{1}}, {.owner = OwnerId{2}}};
+    EXPECT_EQ(last_order().gpu, first_gpu);
+    EXPECT_EQ(last_order().owners, expected);
+}
+
+TEST_F(ControlLoopTest, orders_a_changed_priority_with_the_next_tick) {
+    ASSERT_TRUE(loop_.state().set_priority(1002, 10));
+    loop_.tick(TimePoint(2s));
+    EXPECT_EQ(last_order().owners.at(1).rank, 10);
+}
+
+TEST_F(ControlLoopTest, publishes_what_was_seen_and_what_became_of_it) {
+    actuator_.answer = {.orders_sent = 3};
+    loop_.tick(TimePoint(2s));
+    EXPECT_EQ(publisher_.seen.back().now, TimePoint(2s));
+    EXPECT_EQ(publisher_.seen.back().owners.size(), 2U);
+    EXPECT_EQ(publisher_.outcomes.back().orders_sent, 3U);
+}
+
+TEST_F(ControlLoopTest, keeps_going_when_the_gate_can_not_be_reached) {
+    actuator_.answer = {.failure = Error{.code = EPIPE, .doing = "send an order"}};
+    loop_.tick(TimePoint(2s));
+    EXPECT_EQ(publisher_.outcomes.back().failure->message(), "send an order: Broken pipe");
+    loop_.tick(TimePoint(3s));
+    EXPECT_EQ(actuator_.applied.size(), 3U);
+}
+
+TEST_F(ControlLoopTest, orders_nothing_while_preemption_is_disabled) {
+    loop_.state().enable_preemption(false);
+    loop_.tick(TimePoint(2s));
+    EXPECT_EQ(actuator_.applied.back(), Decision{});
+    loop_.state().enable_preemption(true);
+    loop_.tick(TimePoint(3s));
+    EXPECT_EQ(last_order().owners.size(), 2U);
+}
+
+TEST_F(ControlLoopTest, follows_another_policy_from_the_next_tick_on) {
+    loop_.follow(std::make_unique<ObserveOnly>());
+    loop_.tick(TimePoint(2s));
+    EXPECT_EQ(actuator_.applied.back(), Decision{});
+}
+
+TEST_F(ControlLoopTest, lets_no_policy_escape_the_guard) {
+    loop_.follow(std::make_unique<FixedPriority>(FixedPriority::Settings{.settle = 1h}));
+    loop_.tick(TimePoint(2s));
+    EXPECT_EQ(last_order().settle, Guard::Limits{}.longest_settle);
+}
+
+TEST_F(ControlLoopTest, stops_naming_a_vanished_owner) {
+    probes_.next = {.queue_events = {owner_vanishes(1)}};
+    loop_.tick(TimePoint(2s));
+    ASSERT_EQ(last_order().owners.size(), 1U);
+    EXPECT_EQ(last_order().owners[0].owner, OwnerId{2});
+}
+
+}  // namespace
+}  // namespace penstock

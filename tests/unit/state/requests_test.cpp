@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Counters arrive, and clients ask for changes.
+
+#include <gtest/gtest.h>
+
+#include "agent/state/machine_state.h"
+#include "tests/fakes/happenings.h"
+
+namespace penstock {
+namespace {
+
+using fakes::adopted;
+using fakes::first_gpu;
+using fakes::key;
+using fakes::owner_appears;
+using fakes::queue_appears;
+using fakes::second_gpu;
+using namespace std::chrono_literals;
+
+Sample<BytesPerSecond> rate(std::uint64_t value) {
+    return {.value = BytesPerSecond{value}, .source = "a counter"};
+}
+
+// One suspendable owner with one queue; its pid is 1001.
+MachineState with_one_owner() {
+    MachineState state;
+    state.absorb({.queue_events = {owner_appears(1), queue_appears(key(1, 0))},
+                  .gate_news = {adopted(1, PreemptionLevel::debug_suspend)}},
+                 TimePoint(1s));
+    return state;
+}
+
+const Owner& only_owner(const MachineState& state) {
+    return state.snapshot().owners.at(0);
+}
+
+TEST(MachineStateCounters, keeps_rates_until_new_ones_arrive) {
+    MachineState state;
+    state.absorb({.memory = {{.node = 1, .read = rate(10), .written = rate(20), .peak = rate(99)},
+                             {.node = 0, .read = rate(30)}}},
+                 TimePoint(1s));
+    const Snapshot& seen = state.absorb({}, TimePoint(2s));
+    ASSERT_EQ(seen.memory.size(), 2U);
+    EXPECT_EQ(seen.memory[0].number, 0U);
+    EXPECT_EQ(seen.memory[1].read.value, BytesPerSecond{10});
+    EXPECT_EQ(seen.memory[1].written.value, BytesPerSecond{20});
+    EXPECT_EQ(seen.memory[1].peak.value, BytesPerSecond{99});
+    EXPECT_EQ(seen.memory[0].written.value, std::nullopt) << "unknown is never 0";
+}
+
+TEST(MachineStateCounters, forgets_a_rate_that_has_become_unknown) {
+    MachineState state;
+    state.absorb({.memory = {{.node = 0, .read = rate(10)}}}, TimePoint(1s));
+    state.absorb({.memory = {{.node = 0, .read = {.source = "counter lost"}}}}, TimePoint(2s));
+    EXPECT_EQ(state.snapshot().memory.at(0).read.value, std::nullopt);
+    EXPECT_EQ(state.snapshot().memory.at(0).read.source, "counter lost");
+}
+
+TEST(MachineStateCounters, keeps_link_rates_when_devices_are_announced_again) {
+    MachineState state;
+    state.absorb({.devices = {{.gpu = second_gpu, .name = "b"}, {.gpu = first_gpu, .name = "a"}},
+                  .links = {{.gpu = first_gpu, .pcie_received = rate(5), .pcie_sent = rate(6)},
+                            {.gpu = GpuId{77}, .pcie_received = rate(7)}}},
+                 TimePoint(1s));
+    const Snapshot& seen =
+        state.absorb({.devices = {{.gpu = first_gpu, .name = "renamed"}}}, TimePoint(2s));
+    ASSERT_EQ(seen.devices.size(), 1U);
+    EXPECT_EQ(seen.devices[0].name, "renamed");
+    EXPECT_EQ(seen.devices[0].pcie_received.value, BytesPerSecond{5});
+    EXPECT_EQ(seen.devices[0].pcie_sent.value, BytesPerSecond{6});
+}
+
+TEST(MachineStateRequests, sets_a_priority_at_once) {
+    MachineState state = with_one_owner();
+    for (const std::int32_t priority : {-20, 0, 20}) {
+        ASSERT_TRUE(state.set_priority(1001, priority));
+        EXPECT_EQ(only_owner(state).priority, priority);
+    }
+}
+
+TEST(MachineStateRequests, refuses_a_priority_out_of_range) {
+    MachineState state = with_one_owner();
+    for (const std::int32_t priority : {-21, 21}) {
+        EXPECT_FALSE(state.set_priority(1001, priority));
+    }
+    EXPECT_EQ(state.set_priority(1001, 99).error().message(),
+              "priority 99 is out of range: -20..20");
+    EXPECT_EQ(only_owner(state).priority, 0);
+}
+
+TEST(MachineStateRequests, refuses_every_request_for_a_process_without_queues) {
+    MachineState state = with_one_owner();
+    const std::string sentence = "no process with pid 4 has queues";
+    EXPECT_EQ(state.set_priority(4, 1).error().message(), sentence);
+    EXPECT_EQ(state.hold(4, TimePoint(2s)).error().message(), sentence);
+    EXPECT_EQ(state.let_go(4).error().message(), sentence);
+}
+
+TEST(MachineStateRequests, means_the_latest_process_with_a_pid) {
+    MachineState state = with_one_owner();
+    state.absorb({.queue_events = {OwnerAppeared{{.id = OwnerId{2}, .pid = 1001}}}}, TimePoint(2s));
+    ASSERT_TRUE(state.set_priority(1001, 5));
+    EXPECT_EQ(state.snapshot().owners.at(0).priority, 0);
+    EXPECT_EQ(state.snapshot().owners.at(1).priority, 5);
+}
+
+TEST(MachineStateRequests, holds_a_process_until_the_time_has_come) {
+    MachineState state = with_one_owner();
+    ASSERT_TRUE(state.hold(1001, TimePoint(3s)));
+    state.absorb({}, TimePoint(2999ms));
+    EXPECT_EQ(only_owner(state).held_until, TimePoint(3s));
+    state.absorb({}, TimePoint(3s));
+    EXPECT_EQ(only_owner(state).held_until, std::nullopt);
+}
+
+TEST(MachineStateRequests, lets_go_on_request) {
+    MachineState state = with_one_owner();
+    ASSERT_TRUE(state.hold(1001, TimePoint(3s)));
+    ASSERT_TRUE(state.let_go(1001));
+    EXPECT_EQ(only_owner(state).held_until, std::nullopt);
+    EXPECT_TRUE(state.let_go(1001)) << "letting go twice is no failure";
+
+    ASSERT_TRUE(state.hold(1001, TimePoint(3s)));
+    state.let_all_go();
+    EXPECT_EQ(only_owner(state).held_until, std::nullopt);
+}
+
+TEST(MachineStateRequests, refuses_a_hold_that_would_do_nothing) {
+    MachineState state = with_one_owner();
+    state.enable_preemption(false);
+    EXPECT_EQ(state.hold(1001, TimePoint(3s)).error().message(), "preemption is disabled");
+
+    state.enable_preemption(true);
+    state.absorb({.gate_news = {adopted(1, PreemptionLevel::none)}}, TimePoint(2s));
+    EXPECT_EQ(state.hold(1001, TimePoint(3s)).error().message(),
+              "process 1001 can not be suspended: as probed");
+}
+
+TEST(MachineStateRequests, says_so_when_the_gate_has_not_spoken_yet) {
+    MachineState state;
+    state.absorb({.queue_events = {owner_appears(1)}}, TimePoint(1s));
+    EXPECT_EQ(state.hold(1001, TimePoint(3s)).error().message(),
+              "process 1001 can not be suspended: the gate has not taken it over");
+}
+
+}  // namespace
+}  // namespace penstock
