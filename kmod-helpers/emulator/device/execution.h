@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Execution: all queues of one device under processor sharing, from event to event.
+//
+// An event is the end of a kernel or of a save or restore. Between two events every rate is
+// constant and progress is a whole number, so the result does not depend on how often advance() is
+// called. A packet is seen when its queue's previous kernel ends, or at the next poll of an idle
+// queue; a late call may therefore start it slightly before the client wrote it, never after it
+// could start.
+
+#pragma once
+
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "kmod-helpers/emulator/device.h"
+#include "kmod-helpers/emulator/device/emulated_queue.h"
+#include "kmod-helpers/emulator/device/packet_processor.h"
+
+namespace penstock::emulator {
+
+class Execution {
+  public:
+    // What a queue may consume per call; one that used it up waits for the next poll, so that no
+    // client can hold the others up.
+    static constexpr std::uint32_t packets_per_call = 64;
+
+    using Queues = std::map<QueueName, EmulatedQueue>;
+
+    Execution(const Surroundings& around, std::uint32_t compute_units)
+        : around_(around), compute_units_(compute_units) {}
+
+    [[nodiscard]] Queues& queues() { return queues_; }
+
+    [[nodiscard]] const Queues& queues() const { return queues_; }
+
+    [[nodiscard]] TimePoint now() const { return now_; }
+
+    // Executes everything due; an earlier time than before changes nothing.
+    void advance(TimePoint to);
+
+    // Looks at the ring of every idle queue.
+    void poll();
+
+    // Forgets the queue and its kernel, which never completes.
+    void drop(QueueName name);
+
+    [[nodiscard]] std::optional<TimePoint> next_event() const;
+
+    [[nodiscard]] bool any_idle() const;
+
+    [[nodiscard]] DeviceCounters counters() const;
+
+  private:
+    // The rates of the queues that execute now, in the order of queues().
+    [[nodiscard]] std::vector<Rate> rates() const;
+    void progress(std::span<const Rate> rates, TimePoint to);
+    [[nodiscard]] std::optional<TimePoint> next_event(std::span<const Rate> rates) const;
+    void finish_kernels();
+    void look_where_due();
+    [[nodiscard]] std::uint32_t look_once_where_due();
+    [[nodiscard]] std::uint32_t look(EmulatedQueue& queue);
+    void count(const Traffic& traffic);
+
+    Surroundings around_;
+    std::uint32_t compute_units_;
+    TimePoint now_{};
+    Queues queues_{};
+    DeviceCounters counters_{};  // Without the kernels that are running now.
+};
+
+}  // namespace penstock::emulator

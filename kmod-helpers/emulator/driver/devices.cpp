@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "kmod-helpers/emulator/driver/devices.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace penstock::emulator {
+
+namespace {
+
+std::map<std::uint32_t, std::vector<QueueName>> by_device(const std::vector<QueueAddress>& queues) {
+    std::map<std::uint32_t, std::vector<QueueName>> sorted;
+    for (const QueueAddress& queue : queues) {
+        sorted[queue.gpu_id].push_back(queue.name);
+    }
+    return sorted;
+}
+
+}  // namespace
+
+void Devices::add(const PresetDevice& description, std::unique_ptr<Device> device) {
+    racks_[description.gpu_id] = {.description = description, .device = std::move(device)};
+}
+
+void Devices::create(std::uint32_t gpu_id, const QueueSetup& setup, TimePoint now) {
+    ++rack(gpu_id).queues;
+    rack(gpu_id).device->create(setup, now);
+}
+
+void Devices::destroy(QueueAddress queue, TimePoint now) {
+    --rack(queue.gpu_id).queues;
+    rack(queue.gpu_id).device->destroy(queue.name, now);
+}
+
+void Devices::update(std::uint32_t gpu_id, const QueueSetup& setup, TimePoint now) {
+    rack(gpu_id).device->update(setup, now);
+}
+
+void Devices::set_cu_mask(QueueAddress queue, std::uint32_t enabled_units, TimePoint now) {
+    Rack& owner = rack(queue.gpu_id);
+    const std::uint32_t most = owner.description.settings.compute_units;
+    owner.device->set_cu_mask(queue.name, std::min(enabled_units, most), now);
+}
+
+TimePoint Devices::suspend(const std::vector<QueueAddress>& queues, TimePoint now) {
+    TimePoint finished = now;
+    for (const auto& [gpu_id, names] : by_device(queues)) {
+        finished = std::max(finished, rack(gpu_id).device->suspend(names, now));
+    }
+    return finished;
+}
+
+TimePoint Devices::resume(const std::vector<QueueAddress>& queues, TimePoint now) {
+    TimePoint finished = now;
+    for (const auto& [gpu_id, names] : by_device(queues)) {
+        finished = std::max(finished, rack(gpu_id).device->resume(names, now));
+    }
+    return finished;
+}
+
+TimePoint Devices::run(TimePoint now) {
+    if (now < next_) {
+        return next_;
+    }
+    next_ = TimePoint::max();
+    for (auto& [gpu_id, rack] : racks_) {
+        if (rack.queues > 0) {
+            next_ = std::min(next_, rack.device->run(now));
+            rack.window.note(rack.device->counters(), now);
+        }
+    }
+    return next_;
+}
+
+DramRates Devices::rates(std::uint32_t gpu_id, TimePoint now) const {
+    const Rack& rack = racks_.at(gpu_id);
+    return rack.window.rates(rack.device->counters(), now);
+}
+
+std::string Devices::counters_text() const {
+    std::string text;
+    for (const auto& [gpu_id, rack] : racks_) {
+        const DeviceCounters counters = rack.device->counters();
+        text += fmt::format(
+            "device {}\nqueues {}\ndram_read_bytes {}\ndram_written_bytes {}\npackets {}\n"
+            "kernels {}\nbusy_ns {}\n",
+            gpu_id,
+            rack.queues,
+            counters.dram_read_bytes,
+            counters.dram_written_bytes,
+            counters.packets,
+            counters.kernels,
+            counters.busy.count());
+    }
+    return text;
+}
+
+std::vector<PresetDevice> Devices::descriptions() const {
+    std::vector<PresetDevice> all;
+    for (const auto& [gpu_id, rack] : racks_) {
+        all.push_back(rack.description);
+    }
+    return all;
+}
+
+}  // namespace penstock::emulator

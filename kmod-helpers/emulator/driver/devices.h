@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Devices: all emulated devices by gpu_id. Those without a queue cost nothing.
+
+#pragma once
+
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "kmod-helpers/emulator/device.h"
+#include "kmod-helpers/emulator/driver/byte_window.h"
+#include "kmod-helpers/emulator/preset.h"
+
+namespace penstock::emulator {
+
+struct QueueAddress {
+    std::uint32_t gpu_id = 0;
+    QueueName name{};
+};
+
+class Devices {
+  public:
+    void add(const PresetDevice& description, std::unique_ptr<Device> device);
+
+    [[nodiscard]] bool has(std::uint32_t gpu_id) const { return racks_.contains(gpu_id); }
+
+    // The queue's gpu_id must be that of a device.
+    void create(std::uint32_t gpu_id, const QueueSetup& setup, TimePoint now);
+    void destroy(QueueAddress queue, TimePoint now);
+    void update(std::uint32_t gpu_id, const QueueSetup& setup, TimePoint now);
+    void set_cu_mask(QueueAddress queue, std::uint32_t enabled_units, TimePoint now);
+
+    // Return when the last device has finished.
+    TimePoint suspend(const std::vector<QueueAddress>& queues, TimePoint now);
+    TimePoint resume(const std::vector<QueueAddress>& queues, TimePoint now);
+
+    // Lets every device with queues execute what is due; when to come back, or never. Costs nothing
+    // when called too early.
+    TimePoint run(TimePoint now);
+
+    [[nodiscard]] DramRates rates(std::uint32_t gpu_id, TimePoint now) const;
+
+    // "device ID" and then "key value" lines, per device.
+    [[nodiscard]] std::string counters_text() const;
+
+    [[nodiscard]] std::vector<PresetDevice> descriptions() const;
+
+  private:
+    struct Rack {
+        PresetDevice description{};
+        std::unique_ptr<Device> device{};
+        std::size_t queues = 0;
+        ByteWindow window{};
+    };
+
+    // For a change: what the device has due may then be due earlier.
+    Rack& rack(std::uint32_t gpu_id) {
+        next_ = TimePoint::min();
+        return racks_.at(gpu_id);
+    }
+
+    std::map<std::uint32_t, Rack> racks_;
+    TimePoint next_ = TimePoint::min();  // Before it nothing is due.
+};
+
+}  // namespace penstock::emulator

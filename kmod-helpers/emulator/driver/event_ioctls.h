@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Events: what a process sleeps on until a signal of one of its packets completes.
+
+#pragma once
+
+#include "kmod-helpers/abi/kfd_ioctl.h"
+#include "kmod-helpers/emulator/driver/request.h"
+
+namespace penstock::emulator {
+
+inline constexpr std::size_t max_events = 4096;  // The slots of the driver's signal page.
+
+Verdict create_event(Request& request, kfd::CreateEvent& argument);
+Verdict destroy_event(Request& request, kfd::EventNamed& argument);
+Verdict set_event(Request& request, kfd::EventNamed& argument);
+Verdict reset_event(Request& request, kfd::EventNamed& argument);
+Verdict wait_events(Request& request, kfd::WaitEvents& argument);
+
+// Wakes everybody who waits for it now. With nobody waiting it stays set for the next.
+void set(Event& event);
+
+}  // namespace penstock::emulator

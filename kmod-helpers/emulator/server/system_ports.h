@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// System ports: the emulated driver's clients as Linux shows them to a privileged process.
+
+#pragma once
+
+#include "base/tree.h"
+#include "kmod-helpers/emulator/driver/ports.h"
+
+namespace penstock::emulator {
+
+// A page that somebody must bring first (a userfaultfd, a slow file) delays all clients, because
+// the devices look at their rings one after the other. Real hardware would fault on such a ring.
+class SystemMemory final : public ClientMemory {
+  public:
+    bool read(std::uint32_t tgid, std::uint64_t address, std::span<std::byte> into) override;
+    bool write(std::uint32_t tgid, std::uint64_t address, std::span<const std::byte> from) override;
+};
+
+class SystemTasks final : public Tasks {
+  public:
+    explicit SystemTasks(Tree proc) : proc_(std::move(proc)) {}
+
+    std::optional<TaskStatus> status(std::uint32_t tid) override;
+    bool belongs_to(std::uint32_t tid, std::uint32_t tgid) override;
+
+  private:
+    Tree proc_;
+};
+
+class SystemFiles final : public CallerFiles {
+  public:
+    std::unique_ptr<EventPipe> take(std::uint32_t tgid, std::uint32_t number) override;
+};
+
+}  // namespace penstock::emulator
