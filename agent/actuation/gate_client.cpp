@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "agent/actuation/gate_client.h"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "agent/actuation/seqpacket.h"
+#include "base/journal.h"
+
+namespace penstock {
+
+GateClient::GateClient(Settings settings, std::function<void()> greet)
+    : settings_(std::move(settings)),
+      greet_(std::move(greet)),
+      buffer_(wire::longest_message),
+      restart_pause_(settings_.first_restart_pause) {}
+
+int GateClient::fd() const {
+    return gate_ ? gate_->socket() : -1;
+}
+
+Result<> GateClient::start(TimePoint now) {
+    Result<GateProcess> started = GateProcess::start(settings_.program, settings_.kfd_path);
+    if (!started) {
+        restart_at_ = now + restart_pause_;
+        return std::unexpected(std::move(started).error());
+    }
+    gate_.emplace(std::move(*started));
+    standing_.clear();
+    unanswered_since_.reset();
+    if (Result<> greeted = hello(); !greeted) {
+        lose_gate(now);
+        return greeted;
+    }
+    greet_();
+    return {};
+}
+
+Result<> GateClient::hello() {
+    const wire::Hello hello{.sampling_period_ns = source_.sampling_period_ns,
+                            .ring_bytes = source_.ring_fd >= 0 ? source_.ring_bytes : 0,
+                            .slot_count = source_.slot_count};
+    if (source_.ring_fd < 0) {
+        return send(hello);
+    }
+    return send(hello, {source_.ring_fd, source_.slots_fd});
+}
+
+Result<> GateClient::send(const wire::ToGate& message, std::vector<int> descriptors) {
+    if (!gate_) {
+        return fail("the gate is not running");
+    }
+    // Blocking here is bounded by the kernel's buffer: a gate that does not read is ended by
+    // look_after(), and a full buffer counts as a failure, not as a wait.
+    return send_packet(gate_->socket(), wire::encode(message), descriptors);
+}
+
+Outcome GateClient::apply(const Decision& decision) {
+    Outcome outcome;
+    std::map<GpuId, DeviceOrder> wanted;
+    for (const DeviceOrder& order : decision.orders) {
+        wanted.emplace(order.gpu, order);
+    }
+    for (const auto& [gpu, order] : standing_) {
+        wanted.try_emplace(gpu, DeviceOrder{.gpu = gpu});  // An empty order lets everybody run.
+    }
+    for (const auto& [gpu, order] : wanted) {
+        const auto standing = standing_.find(gpu);
+        if (standing != standing_.end() && standing->second == order) {
+            continue;
+        }
+        if (Result<> sent = send(wire::Order{order}); !sent) {
+            outcome.failure = std::move(sent).error();
+            return outcome;
+        }
+        standing_.insert_or_assign(gpu, order);
+        ++outcome.orders_sent;
+    }
+    return outcome;
+}
+
+bool GateClient::receive(TimePoint now) {
+    while (gate_) {
+        const auto packet = receive_packet(gate_->socket(), buffer_);
+        if (packet && !*packet) {
+            return true;  // Nothing more for now.
+        }
+        if (!packet) {
+            lose_gate(now);
+            return false;
+        }
+        Result<wire::FromGate> message = wire::decode_from_gate(**packet);
+        if (!message) {
+            journal(Severity::error, "message from the gate: " + message.error().message());
+        } else if (!note_answer(*message)) {
+            news_.push_back(std::move(*message));
+        }
+    }
+    return false;
+}
+
+// True when the message was only an answer to this client.
+bool GateClient::note_answer(const wire::FromGate& message) {
+    restart_pause_ = settings_.first_restart_pause;  // It works: the next restart need not wait.
+    if (std::holds_alternative<wire::Pong>(message)) {
+        unanswered_since_.reset();
+        return true;
+    }
+    if (const auto* resumed = std::get_if<wire::AllResumed>(&message)) {
+        all_resumed_ = *resumed;
+        return true;
+    }
+    if (const auto* said = std::get_if<wire::Said>(&message)) {
+        const auto severity = std::clamp<std::uint8_t>(said->severity, 3, 7);
+        journal(static_cast<Severity>(severity), "gate: " + said->line);
+        return true;
+    }
+    return false;
+}
+
+std::vector<wire::FromGate> GateClient::take_news() {
+    return std::exchange(news_, {});
+}
+
+Result<std::uint32_t> GateClient::resume_all(TimePoint now) {
+    if (!gate_) {
+        return 0U;  // Without a gate nobody is suspended.
+    }
+    const std::uint64_t serial = ++serial_;
+    standing_.clear();
+    all_resumed_.reset();
+    if (Result<> sent = send(wire::ResumeAll{.serial = serial}); !sent) {
+        return std::unexpected(std::move(sent).error());
+    }
+    const auto longest =
+        std::chrono::duration_cast<std::chrono::milliseconds>(settings_.answer_within);
+    for (;;) {
+        pollfd waiting{.fd = gate_->socket(), .events = POLLIN, .revents = 0};
+        if (::poll(&waiting, 1, static_cast<int>(longest.count())) == 0) {
+            // A gate that does not answer is ended, and its death resumes everybody.
+            journal(Severity::error, "the gate does not answer and is ended");
+            gate_->end();
+            lose_gate(now);
+            return 0U;
+        }
+        if (!receive(now)) {
+            return 0U;
+        }
+        if (all_resumed_ && all_resumed_->serial == serial) {
+            return all_resumed_->queues;
+        }
+    }
+}
+
+void GateClient::look_after(TimePoint now) {
+    if (!gate_) {
+        return;
+    }
+    if (unanswered_since_ && now - *unanswered_since_ > settings_.answer_within) {
+        journal(Severity::error, "the gate does not answer and is ended");
+        gate_->end();
+        lose_gate(now);
+        return;
+    }
+    if (!unanswered_since_ && now - last_ping_ >= settings_.ping_period) {
+        last_ping_ = now;
+        unanswered_since_ = now;
+        if (!send(wire::Ping{.serial = ++serial_})) {
+            lose_gate(now);
+        }
+    }
+}
+
+void GateClient::lose_gate(TimePoint now) {
+    if (!gate_) {
+        return;
+    }
+    journal(Severity::warning, "the gate is gone; the kernel resumes its queues");
+    gate_.reset();
+    standing_.clear();
+    unanswered_since_.reset();
+    restart_at_ = now + restart_pause_;
+    restart_pause_ = std::min(restart_pause_ * 2, settings_.longest_restart_pause);
+}
+
+}  // namespace penstock

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "agent/actuation/gate_process.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>  // NOLINT(modernize-deprecated-headers): kill() is not in <csignal>.
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <vector>
+
+#include "base/pidfd.h"
+
+namespace penstock {
+namespace {
+
+constexpr int grace_ms = 1000;
+
+// Between fork() and exec() only async-signal-safe calls are allowed.
+[[noreturn]] void become_gate(const std::vector<char*>& arguments, int socket) {
+    sigset_t none{};
+    sigemptyset(&none);
+    ::sigprocmask(SIG_SETMASK, &none, nullptr);  // The agent's mask would survive exec().
+    ::fcntl(socket, F_SETFD, 0);
+    ::execv(arguments[0], arguments.data());
+    ::_exit(127);
+}
+
+}  // namespace
+
+Result<GateProcess> GateProcess::start(const std::string& program, const std::string& kfd_path) {
+    std::array<int, 2> ends{};
+    if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends.data()) != 0) {
+        return fail(errno, "make the gate's socket");
+    }
+    Fd ours(ends[0]);
+    const Fd theirs(ends[1]);
+    if (::access(program.c_str(), X_OK) != 0) {
+        return fail(errno, "start " + program);
+    }
+    std::array<std::string, 3> texts = {
+        program, "--agent-fd=" + std::to_string(theirs.get()), "--kfd=" + kfd_path};
+    std::vector<char*> arguments;
+    for (std::string& text : texts) {
+        arguments.push_back(text.data());
+    }
+    arguments.push_back(nullptr);
+
+    const pid_t pid = ::fork();
+    if (pid < 0) {
+        return fail(errno, "start " + program);
+    }
+    if (pid == 0) {
+        become_gate(arguments, theirs.get());
+    }
+    Result<Fd> pidfd = open_pidfd(pid);
+    if (!pidfd) {
+        return std::unexpected(std::move(pidfd).error());
+    }
+    return GateProcess(pid, std::move(*pidfd), std::move(ours));
+}
+
+GateProcess::~GateProcess() {
+    if (!pidfd_) {
+        return;
+    }
+    socket_.reset();
+    pollfd gone{.fd = pidfd_.get(), .events = POLLIN, .revents = 0};
+    if (::poll(&gone, 1, grace_ms) != 1) {
+        end();
+    }
+    ::waitpid(pid_, nullptr, 0);
+}
+
+void GateProcess::end() {
+    ::kill(pid_, SIGKILL);
+}
+
+}  // namespace penstock

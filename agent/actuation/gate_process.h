@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// GateProcess: the running penstock-gate and our end of the socket to it.
+//
+// The gate needs no signal to stop: it resumes everybody and leaves when our end hangs up, which
+// also happens when the agent is killed. end() is for a gate that hangs: the kernel resumes what a
+// dead gate has suspended.
+
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+
+#include "base/fd.h"
+
+namespace penstock {
+
+class GateProcess {
+  public:
+    // Starts the program; it finds its end of a SOCK_SEQPACKET pair as the number in --agent-fd.
+    static Result<GateProcess> start(const std::string& program, const std::string& kfd_path);
+
+    GateProcess(GateProcess&&) noexcept = default;
+    GateProcess& operator=(GateProcess&&) = delete;
+    GateProcess(const GateProcess&) = delete;
+    GateProcess& operator=(const GateProcess&) = delete;
+
+    // Hangs up and waits for the gate to leave; one that does not within a second is ended.
+    ~GateProcess();
+
+    [[nodiscard]] int socket() const { return socket_.get(); }
+
+    [[nodiscard]] pid_t pid() const { return pid_; }
+
+    // SIGKILL; the kernel resumes everybody.
+    void end();
+
+  private:
+    GateProcess(pid_t pid, Fd pidfd, Fd socket)
+        : pid_(pid), pidfd_(std::move(pidfd)), socket_(std::move(socket)) {}
+
+    pid_t pid_;
+    Fd pidfd_;  // Empty once moved from: nothing to wait for.
+    Fd socket_;
+};
+
+}  // namespace penstock

@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "agent/agent.h"
+
+#include <algorithm>
+
+#include "base/clock.h"
+#include "base/journal.h"
+#include "policies/catalogue.h"
+
+namespace penstock {
+namespace {
+
+constexpr Duration idle_tick = std::chrono::milliseconds(500);  // While there are no queues.
+constexpr Duration device_search_period = std::chrono::seconds(2);
+constexpr Duration sampling_period = std::chrono::milliseconds(100);  // Of occupancy, for clients.
+constexpr std::uint32_t aql_packet_bytes = 64;
+
+}  // namespace
+
+Agent::Agent(const Options& options, EventLoop& events)
+    : options_(options),
+      events_(events),
+      probes_(options.tick),
+      sensing_(options_, *this),
+      gate_({.program = options.gate_program, .kfd_path = options.kfd_path},
+            [this] {
+                greeting_ = true;
+                sensing_.tracker().repeat();
+                greeting_ = false;
+            }),
+      desk_(gate_, trace_) {}
+
+Agent::~Agent() {
+    if (Result<std::uint32_t> resumed = gate_.resume_all(monotonic_now()); resumed) {
+        journal(Severity::notice, "leaving; " + std::to_string(*resumed) + " queues resumed");
+    }
+    trace_.flush();
+}
+
+Result<std::unique_ptr<Agent>> Agent::start(const Options& options, EventLoop& events) {
+    std::unique_ptr<Agent> agent(new Agent(options, events));
+    if (Result<> opened = agent->open(); !opened) {
+        return std::unexpected(std::move(opened).error());
+    }
+    return agent;
+}
+
+Result<> Agent::open() {
+    Result<std::unique_ptr<Policy>> policy = make_policy(options_.policy);
+    if (!policy) {
+        return std::unexpected(std::move(policy).error());
+    }
+    if (!options_.trace_file.empty()) {
+        Result<OutcomeTrace> trace = OutcomeTrace::open(options_.trace_file);
+        if (!trace) {
+            return std::unexpected(std::move(trace).error());
+        }
+        trace_ = std::move(*trace);
+    }
+    Result<std::unique_ptr<BusService>> bus = BusService::open(events_.get(), options_.bus, desk_);
+    if (!bus) {
+        return std::unexpected(std::move(bus).error());
+    }
+    bus_ = std::move(*bus);
+    bus_->following(options_.policy);
+    loop_.emplace(ControlLoop::Parts{.probes = probes_, .actuator = gate_, .publisher = *bus_},
+                  std::move(*policy),
+                  Guard::Limits{});
+    desk_.serve(*loop_, [this] { plan(); });
+
+    Result<EventSource> timer = events_.on_time([this] { tick(); });
+    if (!timer) {
+        return std::unexpected(std::move(timer).error());
+    }
+    timer_ = std::move(*timer);
+    tick();
+    return {};
+}
+
+void Agent::tick() {
+    const TimePoint now = monotonic_now();
+    bury_the_dead();
+    look_for_device(now);
+    look_after_gate(now);
+    if (device_found_) {
+        sensing_.scan_if_due(now);
+    }
+    if (now >= samples_due_ && gate_.running() && !sensing_.tracker().empty()) {
+        samples_due_ = now + sampling_period;
+        static_cast<void>(gate_.send(wire::TakeSamples{}));  // A lost gate is noticed elsewhere.
+    }
+    plan();
+    // From the time that was due, not from now: the period must not grow by the work done in it.
+    const Duration period = sensing_.tracker().empty() ? idle_tick : options_.tick;
+    next_tick_ = std::max(next_tick_ + period, now);
+    timer_.arm(next_tick_);
+}
+
+void Agent::plan() {
+    loop_->tick(monotonic_now());
+}
+
+void Agent::soon() {
+    next_tick_ = monotonic_now();
+    timer_.arm(next_tick_);
+}
+
+void Agent::look_for_device(TimePoint now) {
+    if (device_found_ || now < device_due_) {
+        return;
+    }
+    device_due_ = now + device_search_period;
+    Result<DeviceSurvey> survey = survey_devices(options_.kfd_path, Tree(options_.sysfs_root));
+    if (!survey) {
+        const std::string trouble = survey.error().message();
+        if (trouble != device_trouble_) {
+            journal(Severity::warning, trouble);
+            device_trouble_ = trouble;
+            publish_reasons();
+        }
+        return;
+    }
+    device_found_ = true;
+    device_trouble_.clear();
+    sensing_.open();
+    std::vector<std::string> features = {"kfd-debug"};
+    if (sensing_.watches_pointers()) {
+        features.emplace_back("bpf-occupancy");
+    }
+    if (survey->emulated) {
+        features.emplace_back("emulated");
+    }
+    bus_->set_features(std::move(features));
+    probes_.set_devices(std::move(survey->devices), std::move(survey->memory));
+    gate_.use(sensing_.pointer_source());
+    if (sensing_.events_fd() >= 0) {
+        Result<EventSource> source = events_.on_readable(sensing_.events_fd(), [this] {
+            sensing_.take_events();
+            soon();
+        });
+        if (source) {
+            queue_events_ = std::move(*source);
+        }
+    }
+    for (const std::string& reason : sensing_.reasons()) {
+        journal(Severity::warning, reason);
+    }
+    publish_reasons();
+}
+
+void Agent::look_after_gate(TimePoint now) {
+    if (!sensing_.tracker().empty()) {
+        gate_.look_after(now);
+    }
+    if (gate_known_ && !gate_.running()) {
+        gate_known_ = false;
+        gate_events_ = {};
+        loop_->state().forget_suspensions(now);
+    }
+    if (device_found_ && !gate_.running() && now >= gate_.restart_at()) {
+        start_gate(now);
+    }
+}
+
+void Agent::start_gate(TimePoint now) {
+    std::string trouble;
+    if (Result<> started = gate_.start(now); !started) {
+        trouble = started.error().message();
+    } else if (Result<EventSource> source =
+                   events_.on_readable(gate_.fd(), [this] { hear_gate(); });
+               source) {
+        gate_events_ = std::move(*source);
+        gate_known_ = true;
+    }
+    if (trouble != gate_trouble_) {
+        gate_trouble_ = trouble;
+        publish_reasons();
+    }
+}
+
+void Agent::hear_gate() {
+    const bool alive = gate_.receive(monotonic_now());
+    for (wire::FromGate& news : gate_.take_news()) {
+        hear(news);
+        probes_.note(std::move(news));
+    }
+    if (!alive) {
+        soon();  // The loss is dealt with there: this registration must not end itself.
+    }
+}
+
+void Agent::hear(const wire::FromGate& news) {
+    if (const auto* acted = std::get_if<wire::Acted>(&news)) {
+        const QueueTracker& tracker = sensing_.tracker();
+        trace_.acted(*acted, tracker.pid_of(acted->owner), tracker.pid_of(acted->cause));
+    } else if (const auto* found = std::get_if<wire::FoundQueue>(&news)) {
+        sensing_.tracker().found(found->queue);
+        soon();
+    } else if (const auto* ready = std::get_if<wire::Ready>(&news)) {
+        gate_trouble_ = ready->trouble;
+        publish_reasons();
+    } else if (std::holds_alternative<wire::Adopted>(news)) {
+        soon();  // Whoever can be suspended now belongs into the next order.
+    }
+}
+
+void Agent::bury_the_dead() {
+    for (const OwnerId owner : std::exchange(dead_, {})) {
+        sensing_.tracker().died(owner);
+    }
+}
+
+void Agent::publish_reasons() {
+    std::vector<std::string> reasons = sensing_.reasons();
+    for (const std::string& trouble : {device_trouble_, gate_trouble_}) {
+        if (!trouble.empty()) {
+            reasons.push_back(trouble);
+        }
+    }
+    bus_->degraded(std::move(reasons));
+}
+
+void Agent::owner_appeared(const Owner& owner, int pidfd) {
+    // A gate that is lost here learns of the owner when the next one is greeted.
+    static_cast<void>(gate_.send(wire::Adopt{.owner = owner.id, .pid = owner.pid}, {pidfd}));
+    if (greeting_) {
+        return;
+    }
+    probes_.note(QueueEvent(OwnerAppeared{owner}));
+    Result<EventSource> death = events_.on_readable(pidfd, [this, id = owner.id] {
+        dead_.insert(id);
+        soon();
+    });
+    if (death) {
+        deaths_.insert_or_assign(owner.id, std::move(*death));
+    }
+}
+
+void Agent::owner_vanished(OwnerId owner) {
+    deaths_.erase(owner);
+    probes_.note(QueueEvent(OwnerVanished{owner}));
+    static_cast<void>(gate_.send(wire::Release{.owner = owner}));
+}
+
+void Agent::queue_appeared(const wire::QueueAt& queue) {
+    static_cast<void>(gate_.send(wire::AddQueue{queue}));
+    if (!greeting_) {
+        probes_.note(
+            QueueEvent(QueueAppeared{{.key = queue.key,
+                                      .type = queue.type,
+                                      .ring_packets = queue.ring_bytes / aql_packet_bytes}}));
+    }
+}
+
+void Agent::queue_vanished(QueueKey queue) {
+    probes_.note(QueueEvent(QueueVanished{queue}));
+    static_cast<void>(gate_.send(wire::RemoveQueue{queue}));
+}
+
+}  // namespace penstock

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Agent: connects the parts and gives each its turn; nothing is decided here.
+
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "agent/device_survey.h"
+#include "agent/event_loop.h"
+#include "agent/machine_probes.h"
+#include "agent/publish/bus_service.h"
+#include "agent/request_desk.h"
+#include "agent/sensing.h"
+
+namespace penstock {
+
+class Agent final : private QueueListener {
+  public:
+    // Fails when there is nobody to serve: no bus, the name is taken, an option makes no sense.
+    // A missing device, gate or permission is no failure: the agent says what is missing.
+    static Result<std::unique_ptr<Agent>> start(const Options& options, EventLoop& events);
+
+    // Resumes everybody before the parts are taken down.
+    ~Agent() override;
+
+    Agent(const Agent&) = delete;
+    Agent& operator=(const Agent&) = delete;
+
+  private:
+    Agent(const Options& options, EventLoop& events);
+
+    Result<> open();
+    void tick();
+    void plan();  // One tick of the control loop.
+    void look_for_device(TimePoint now);
+    void look_after_gate(TimePoint now);
+    void start_gate(TimePoint now);
+    void hear_gate();
+    void hear(const wire::FromGate& news);
+    void bury_the_dead();
+    void publish_reasons();
+    void soon();
+
+    void owner_appeared(const Owner& owner, int pidfd) override;
+    void owner_vanished(OwnerId owner) override;
+    void queue_appeared(const wire::QueueAt& queue) override;
+    void queue_vanished(QueueKey queue) override;
+
+    Options options_;
+    EventLoop& events_;
+    OutcomeTrace trace_{};
+    MachineProbes probes_;
+    Sensing sensing_;
+    GateClient gate_;
+    RequestDesk desk_;
+    std::unique_ptr<BusService> bus_{};
+    std::optional<ControlLoop> loop_{};
+    EventSource timer_{};
+    EventSource queue_events_{};
+    EventSource gate_events_{};
+    std::map<OwnerId, EventSource> deaths_{};
+    std::set<OwnerId> dead_{};  // Told by their pidfds, buried at the next tick.
+    bool device_found_ = false;
+    bool gate_known_ = false;  // Its loss has not been dealt with yet.
+    bool greeting_ = false;    // The tracker repeats for a new gate what the loop knows already.
+    std::string device_trouble_{};
+    std::string gate_trouble_{};
+    TimePoint device_due_{};
+    TimePoint samples_due_{};
+    TimePoint next_tick_{};
+};
+
+}  // namespace penstock

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "agent/device_survey.h"
+
+#include <sys/stat.h>
+
+#include <cerrno>
+
+#include "kmod-helpers/topology.h"
+
+namespace penstock {
+namespace {
+
+// An APU's memory is the machine's: one node, because no AMD APU spans several.
+constexpr std::uint32_t apu_memory_node = 0;
+
+std::string metrics_file(const kfd::TopologyNode& node) {
+    return "class/drm/renderD" + std::to_string(node.render_minor) + "/device/gpu_metrics";
+}
+
+Sample<BytesPerSecond> no_counter(const std::string& why) {
+    return {.value = std::nullopt, .source = why};
+}
+
+}  // namespace
+
+Result<DeviceSurvey> survey_devices(const std::string& kfd_path, const Tree& sysfs) {
+    struct stat file{};
+    if (::stat(kfd_path.c_str(), &file) != 0) {
+        return fail(errno, "find a device at " + kfd_path);
+    }
+    const Result<std::vector<kfd::TopologyNode>> nodes = kfd::read_topology(sysfs);
+    if (!nodes) {
+        return std::unexpected(nodes.error());
+    }
+    // The driver's file is a character device; only the emulator serves a regular one.
+    DeviceSurvey survey{.emulated = !S_ISCHR(file.st_mode)};
+    for (const kfd::TopologyNode& node : *nodes) {
+        if (node.gpu_id == 0) {
+            continue;
+        }
+        const std::string no_pcie = "no PCIe counter is read on this device";
+        survey.devices.push_back({.gpu = {node.gpu_id},
+                                  .name = node.name,
+                                  .emulated = survey.emulated,
+                                  .pcie_received = no_counter(no_pcie),
+                                  .pcie_sent = no_counter(no_pcie)});
+        GpuMetricsProbe probe(sysfs, metrics_file(node), apu_memory_node, survey.emulated);
+        if (survey.memory.empty() && probe.has_dram_traffic()) {
+            survey.memory.push_back(std::move(probe));
+        }
+    }
+    if (survey.devices.empty()) {
+        return fail("the driver shows no accelerator in " + sysfs.path("class/kfd/kfd/topology"));
+    }
+    return survey;
+}
+
+}  // namespace penstock

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "agent/gate/desk.h"
+
+#include <algorithm>
+#include <cerrno>
+
+namespace penstock::gate {
+namespace {
+
+// One round finds what the CPU submitted while we were in ioctl(2). An owner that submits as fast
+// as we look is met again at the next event.
+constexpr int most_rounds = 4;
+
+// Errors after which the driver will not obey us again: the process or the device is gone, or the
+// process ended its runtime or became another program.
+bool is_final(int error) {
+    return error == ESRCH || error == EPERM || error == EINVAL || error == ENOTCONN ||
+           error == ECONNABORTED || error == ENODEV || error == EBADF;
+}
+
+bool may_pass(int error) {
+    return error == EBUSY || error == EINTR || error == EAGAIN || error == ENOMEM;
+}
+
+}  // namespace
+
+void Desk::use_moves(PointerMoves* moves, Duration patrol_period) {
+    moves_ = moves;
+    patrol_period_ = patrol_period;
+}
+
+void Desk::follow(const DeviceOrder& order, TimePoint now) {
+    executor_.follow(within_limits(order, now), now);
+}
+
+// The order that is followed instead of the one that was sent.
+DeviceOrder Desk::within_limits(DeviceOrder order, TimePoint now) const {
+    order.longest_suspension =
+        std::clamp(order.longest_suspension, Duration{}, longest_suspension_ever);
+    for (RankedOwner& place : order.owners) {
+        // From the start of the suspension, so that a stream of orders can not draw it out.
+        const Session* session = roster_.find(place.owner);
+        const auto since = session != nullptr ? session->suspended_since(gpu_) : std::nullopt;
+        place.held_until = std::min(place.held_until, since.value_or(now) + longest_hold_ever);
+    }
+    return order;
+}
+
+void Desk::moved(const Trigger& trigger) {
+    if (executor_.wants_moves(trigger.cause) && !trigger_) {
+        trigger_ = trigger;
+    }
+    executor_.has_work(trigger.cause, trigger.woken);
+    touched_ = true;
+}
+
+void Desk::act(TimePoint now) {
+    for (int round = 0; round < most_rounds; ++round) {
+        const std::span<const Action> actions = executor_.act(now);
+        due_.assign(actions.begin(), actions.end());
+        for (const Action& action : due_) {
+            carry_out(action, now);
+        }
+        trigger_.reset();
+        touched_ = false;
+        if (!attend_idle_owners(now)) {
+            return;
+        }
+    }
+}
+
+void Desk::carry_out(const Action& action, TimePoint now) {
+    Session* session = roster_.find(action.owner);
+    wire::Acted acted{
+        .owner = action.owner, .gpu = gpu_, .verb = action.verb, .reason = action.reason};
+    Call call{.error = ESRCH};
+    if (session != nullptr) {
+        call = action.verb == Verb::suspend ? suspend(*session) : session->resume(gpu_);
+    }
+    acted.error = call.error;
+    acted.queues = call.reached;
+    acted.entered_ns = to_ns(call.entered);
+    acted.done_ns = to_ns(call.done);
+    if (trigger_ && action.reason == Reason::higher_rank_has_work) {
+        acted.cause = trigger_->cause;
+        acted.written = trigger_->written;
+        acted.seen_ns = to_ns(trigger_->seen);
+        acted.woken_ns = to_ns(trigger_->woken);
+    }
+    ports_.outbox.report(acted);
+    if (call.error != 0) {
+        note_failure(action, call.error, now);
+    }
+}
+
+void Desk::catch_up(Session& session, TimePoint now) {
+    if (!executor_.suspended(session.owner())) {
+        return;
+    }
+    // Success is no news: the owner counts as suspended already.
+    if (const Call call = suspend(session); call.error != 0) {
+        note_failure({.owner = session.owner(), .verb = Verb::suspend}, call.error, now);
+        ports_.outbox.report(wire::Acted{.owner = session.owner(),
+                                         .gpu = gpu_,
+                                         .verb = Verb::resume,
+                                         .reason = Reason::order_changed,
+                                         .entered_ns = to_ns(call.entered),
+                                         .done_ns = to_ns(call.done)});
+    }
+}
+
+Call Desk::suspend(Session& session) {
+    Call call = session.suspend(gpu_);
+    if (call.error == 0 && call.unknown > 0) {
+        // New queues can be suspended once they were in a snapshot; destroyed ones leave the table.
+        roster_.refresh(session);
+        const Call second = session.suspend(gpu_);
+        call.reached += second.reached;
+        call.error = second.error;
+        call.done = second.done;
+    }
+    if (call.error != 0) {
+        // All or nothing: one stream of a program may wait for another.
+        session.resume(gpu_);
+    }
+    return call;
+}
+
+void Desk::note_failure(const Action& action, int error, TimePoint now) {
+    switch (action.verb) {
+        case Verb::suspend:
+            executor_.failed(action.owner, Verb::suspend, now);
+            if (is_final(error)) {
+                losses_.push_back({.owner = action.owner, .error = error});
+            }
+            return;
+        case Verb::resume:
+            if (may_pass(error)) {
+                executor_.failed(action.owner, Verb::resume, now);
+                return;
+            }
+            // Letting the owner go resumes it in the driver, whatever the device says now.
+            losses_.push_back({.owner = action.owner, .error = error});
+            return;
+    }
+}
+
+std::optional<TimePoint> Desk::next_deadline() const {
+    std::optional<TimePoint> next = executor_.next_deadline();
+    const auto at_latest = [&](TimePoint when) { next = std::min(next.value_or(when), when); };
+    if (touched_) {
+        at_latest(last_look_);  // act() gave up before it had seen everything.
+    }
+    if (needs_sampling_) {
+        at_latest(last_look_ + sampling_period);
+    }
+    if (needs_patrol_) {
+        at_latest(last_look_ + patrol_period_);
+    }
+    return next;
+}
+
+}  // namespace penstock::gate

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "agent/gate/gate_loop.h"
+
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+
+namespace penstock::gate {
+namespace {
+
+// A talkative agent must not keep us from the pointers.
+constexpr int most_messages_at_once = 16;
+
+}  // namespace
+
+void GateLoop::run() {
+    parts_.poller.watch(parts_.link.fd());
+    parts_.poller.watch(parts_.signals);
+    while (!leaving_) {
+        const std::span<const int> ready = parts_.poller.wait();
+        const TimePoint woken = parts_.clock();
+        if (std::ranges::find(ready, parts_.conversation.moves_fd()) != ready.end()) {
+            parts_.core.take_moves(woken);
+        }
+        if (parts_.poller.alarmed()) {
+            parts_.core.run_due(woken);
+        }
+        for (const int fd : ready) {
+            serve(fd, woken);
+        }
+        parts_.link.flush();
+        parts_.poller.set_alarm(parts_.core.next_deadline());
+    }
+    parts_.core.leave();
+    parts_.link.flush();
+}
+
+void GateLoop::serve(int fd, TimePoint now) {
+    if (fd == parts_.link.fd()) {
+        hear_agent(now);
+    } else if (fd == parts_.signals) {
+        take_signals(now);
+    } else if (fd != parts_.conversation.moves_fd()) {
+        parts_.core.attend(fd, now);
+    }
+}
+
+void GateLoop::hear_agent(TimePoint now) {
+    for (int i = 0; i < most_messages_at_once && !leaving_; ++i) {
+        auto packet = parts_.link.receive();
+        if (!packet) {
+            leaving_ = true;
+            return;
+        }
+        if (!*packet) {
+            return;
+        }
+        parts_.conversation.hear((*packet)->bytes, std::move((*packet)->attached), now);
+        leaving_ = parts_.conversation.over();
+    }
+}
+
+void GateLoop::take_signals(TimePoint now) {
+    signalfd_siginfo signal{};
+    while (::read(parts_.signals, &signal, sizeof(signal)) == ssize_t{sizeof(signal)}) {
+        if (signal.ssi_signo != SIGCHLD) {
+            leaving_ = true;
+        }
+    }
+    // Signals of one kind merge: one SIGCHLD may stand for many stops.
+    parts_.core.attend_traced(now);
+}
+
+}  // namespace penstock::gate

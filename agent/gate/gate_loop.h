@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// GateLoop: waits, and tells the core what happened; pointer moves before everything else.
+
+#pragma once
+
+#include "agent/gate/agent_link.h"
+#include "agent/gate/conversation.h"
+#include "agent/gate/poller.h"
+
+namespace penstock::gate {
+
+class GateLoop {
+  public:
+    struct Parts {
+        Poller& poller;
+        AgentLink& link;
+        Conversation& conversation;
+        GateCore& core;
+        int signals;  // A signalfd of SIGCHLD and the signals that end us.
+        TimePoint (*clock)();
+    };
+
+    explicit GateLoop(Parts parts) : parts_(parts) {}
+
+    // Until the agent hangs up or a signal ends us. Everybody is resumed and let go then.
+    void run();
+
+  private:
+    void serve(int fd, TimePoint now);
+    void hear_agent(TimePoint now);
+    void take_signals(TimePoint now);
+
+    Parts parts_;
+    bool leaving_ = false;
+};
+
+}  // namespace penstock::gate

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// QueueTable: the queues of one owner, and what the gate last saw of each.
+
+#pragma once
+
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "kmod-helpers/abi/kfd_ioctl.h"
+#include "policies/gate_wire.h"
+
+namespace penstock::gate {
+
+struct CaredQueue {
+    wire::QueueAt at{};
+    bool suspended = false;       // At the hardware, by us.
+    TimePoint suspended_since{};  // Meaningful only while suspended.
+    bool attended = false;        // Since its owner became idle: armed, or looked at.
+    std::optional<std::uint64_t> last_written{};  // At the last look or reported move.
+
+    // Only compute queues: the driver takes others too, and then misreads their save areas.
+    [[nodiscard]] bool may_be_suspended() const {
+        return at.type == QueueType::compute_aql || at.type == QueueType::compute_pm4;
+    }
+};
+
+class QueueTable {
+  public:
+    [[nodiscard]] std::span<CaredQueue> all() { return queues_; }
+
+    [[nodiscard]] std::span<const CaredQueue> all() const { return queues_; }
+
+    // By number alone: a process' numbers are unique across its devices.
+    CaredQueue* find(std::uint32_t number);
+
+    // Adds it, or changes what is known about it; a number with another ring is another queue.
+    // Nothing when the table is full.
+    CaredQueue* put(const wire::QueueAt& queue);
+
+    void remove(std::uint32_t number);
+
+    // Makes the table that of the driver's snapshot, and returns the queues that are new in it.
+    std::vector<wire::QueueAt> absorb(OwnerId owner,
+                                      std::span<const kfd::QueueSnapshotEntry> entries);
+
+  private:
+    std::vector<CaredQueue> queues_;  // Sorted by number; at most kfd::max_queues_per_process.
+};
+
+[[nodiscard]] QueueType queue_type(std::uint32_t uapi_type);
+
+}  // namespace penstock::gate

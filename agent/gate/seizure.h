@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Seizure: the gate as the ptrace tracer of its owners.
+//
+// The driver lets only a process' tracer suspend its queues. The owners run on as if nobody
+// watched: each signal that stops them for us is passed on at once. An owner is never killed when
+// the gate dies: the kernel detaches it (PTRACE_O_EXITKILL is not used).
+//
+// All members must be called from one thread, because a tracer is a thread.
+
+#pragma once
+
+#include <map>
+
+#include "agent/gate/ports.h"
+
+namespace penstock::gate {
+
+class Seizure final : public Tracer {
+  public:
+    Result<> seize(pid_t pid) override;
+    void release(pid_t pid) override;
+    std::vector<pid_t> attend() override;
+
+  private:
+    //  seize        release           stopped
+    //  ----> held ----------> leaving --------> (forgotten)
+    //         ^     seize       |
+    //         +-----------------+
+    enum class Grip : std::uint8_t { held, leaving };
+
+    void pass_on(pid_t pid, int status);
+
+    std::map<pid_t, Grip> seized_;
+};
+
+}  // namespace penstock::gate

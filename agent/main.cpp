@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// penstockd: the agent.
+
+#include <sys/resource.h>
+#include <systemd/sd-daemon.h>
+
+#include <cstdlib>
+
+#include "agent/agent.h"
+#include "base/journal.h"
+
+namespace {
+
+using namespace penstock;
+
+constexpr int usage_error = 2;
+
+Result<> serve(const Options& options) {
+    Result<EventLoop> events = EventLoop::open();
+    if (!events) {
+        return std::unexpected(std::move(events).error());
+    }
+    if (Result<> watched = events->leave_on_signals(); !watched) {
+        return watched;
+    }
+    Result<std::unique_ptr<Agent>> agent = Agent::start(options, *events);
+    if (!agent) {
+        return std::unexpected(std::move(agent).error());
+    }
+    sd_notify(0, "READY=1");
+    Result<> served = events->run();
+    sd_notify(0, "STOPPING=1");
+    return served;
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+    Options options;
+    const Result<Parsed> parsed = parse_options(count, arguments, options);
+    if (!parsed) {
+        journal(Severity::error, parsed.error().message());
+        return usage_error;
+    }
+    if (*parsed == Parsed::answered) {
+        return EXIT_SUCCESS;
+    }
+    if (options.debug_log) {
+        set_journal_threshold(Severity::debug);
+    }
+    // A core dump would hold the gate's socket open, and with it every suspension, for seconds.
+    const rlimit no_core{.rlim_cur = 0, .rlim_max = 0};
+    ::setrlimit(RLIMIT_CORE, &no_core);
+    if (const Result<> served = serve(options); !served) {
+        journal(Severity::error, served.error().message());
+        return EXIT_FAILURE;
+    }
+    return EXIT_SUCCESS;
+}

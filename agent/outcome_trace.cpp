@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "agent/outcome_trace.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <iterator>
+
+#include "base/journal.h"
+
+namespace penstock {
+namespace {
+
+constexpr mode_t owner_and_group = 0640;
+constexpr std::size_t write_beyond = 64 * 1024;
+
+std::string_view name_of(Verb verb) {
+    switch (verb) {
+        case Verb::suspend:
+            return "suspend";
+        case Verb::resume:
+            return "resume";
+    }
+    return "unknown";
+}
+
+std::string_view name_of(Reason reason) {
+    switch (reason) {
+        case Reason::higher_rank_has_work:
+            return "higher-rank-has-work";
+        case Reason::higher_rank_drained:
+            return "higher-rank-drained";
+        case Reason::operator_request:
+            return "operator-request";
+        case Reason::longest_suspension:
+            return "longest-suspension";
+        case Reason::order_changed:
+            return "order-changed";
+        case Reason::release:
+            return "release";
+    }
+    return "unknown";
+}
+
+}  // namespace
+
+Result<OutcomeTrace> OutcomeTrace::open(const std::string& path) {
+    constexpr int flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW;
+    Result<Fd> file = owned(::open(path.c_str(), flags, owner_and_group), "open " + path);
+    if (!file) {
+        return std::unexpected(std::move(file).error());
+    }
+    return OutcomeTrace(std::move(*file));
+}
+
+void OutcomeTrace::acted(const wire::Acted& report, std::uint32_t pid, std::uint32_t cause_pid) {
+    if (!file_) {
+        return;
+    }
+    fmt::format_to(std::back_inserter(pending_),
+                   R"({{"verb":"{}","reason":"{}","pid":{},"gpu_id":{},"queues":{},)"
+                   R"("cause_pid":{},"written":{},"seen_ns":{},"woken_ns":{},)"
+                   R"("entered_ns":{},"done_ns":{},"error":{}}})"
+                   "\n",
+                   name_of(report.verb),
+                   name_of(report.reason),
+                   pid,
+                   report.gpu.value,
+                   report.queues,
+                   cause_pid,
+                   report.written,
+                   report.seen_ns,
+                   report.woken_ns,
+                   report.entered_ns,
+                   report.done_ns,
+                   report.error);
+    if (pending_.size() > write_beyond) {
+        flush();
+    }
+}
+
+void OutcomeTrace::requested(std::string_view request, std::uint32_t pid, TimePoint received) {
+    if (file_) {
+        fmt::format_to(std::back_inserter(pending_),
+                       R"({{"request":"{}","pid":{},"received_ns":{}}})"
+                       "\n",
+                       request,
+                       pid,
+                       to_ns(received));
+    }
+}
+
+void OutcomeTrace::flush() {
+    std::string_view rest = pending_;
+    while (!rest.empty()) {
+        const ssize_t written = ::write(file_.get(), rest.data(), rest.size());
+        if (written < 0 && errno == EINTR) {
+            continue;
+        }
+        if (written < 0) {
+            // A full disk must not stop scheduling: the trace ends here and says so once.
+            journal(Severity::error, fail(errno, "write the trace").error().message());
+            file_.reset();
+            break;
+        }
+        rest.remove_prefix(static_cast<std::size_t>(written));
+    }
+    pending_.clear();
+}
+
+}  // namespace penstock

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "agent/publish/agent_object.h"
+
+#include <array>
+
+#include "agent/publish/agent_requests.h"
+#include "agent/publish/figures.h"
+#include "agent/publish/process_requests.h"
+#include "agent/publish/queue_rows.h"
+#include "agent/publish/vtable.h"
+#include "policies/catalogue.h"
+
+namespace penstock::dbus {
+namespace {
+
+using Self = ManagerObject;
+
+// path, id, pid, uid, command, priority, class, n_queues, dram_bps
+using ProcessRow = std::tuple<ObjectPath,
+                              std::uint64_t,
+                              std::uint32_t,
+                              std::uint32_t,
+                              std::string,
+                              std::int32_t,
+                              std::string,
+                              std::uint32_t,
+                              std::uint64_t>;
+
+using PolicyRow = std::tuple<std::string, std::string>;
+
+std::string version(const Self& /*self*/) {
+    return PENSTOCK_VERSION;
+}
+
+std::vector<std::string> features(const Self& self) {
+    return self.features;
+}
+
+std::string policy(const Self& self) {
+    return self.policy;
+}
+
+std::vector<PolicyRow> available_policies(const Self& /*self*/) {
+    std::vector<PolicyRow> rows;
+    for (const CatalogueEntry& entry : catalogue()) {
+        rows.emplace_back(entry.name, entry.sentence);
+    }
+    return rows;
+}
+
+bool preemption_enabled(const Self& self) {
+    return self.preemption_enabled;
+}
+
+std::string state(const Self& self) {
+    return state_of(self);
+}
+
+std::vector<std::string> degraded_reasons(const Self& self) {
+    return self.degraded_reasons;
+}
+
+std::uint32_t processes(const Self& self) {
+    return process_count(self);
+}
+
+std::uint32_t queues(const Self& self) {
+    return self.queues;
+}
+
+std::uint32_t queues_suspended(const Self& self) {
+    return self.queues_suspended;
+}
+
+Answer<ObjectPath> get_process(Self& self, const Caller& /*caller*/, std::uint32_t pid) {
+    const Answer<ProcessObject*> found = find_process(self.surface, pid);
+    if (!found) {
+        return std::unexpected(found.error());
+    }
+    return ObjectPath(numbered_path(process_prefix, pid));
+}
+
+Answer<std::vector<ProcessRow>> list_processes(Self& self,
+                                               const Caller& /*caller*/,
+                                               const NoOptions& /*options*/) {
+    std::vector<ProcessRow> rows;
+    for (const auto& [pid, process] : self.surface.processes) {
+        const Owner& owner = process->owner;
+        rows.emplace_back(ObjectPath(numbered_path(process_prefix, pid)),
+                          owner.id.value,
+                          pid,
+                          owner.uid,
+                          owner.command,
+                          owner.priority,
+                          "normal",  // The class of every process that asked for no other.
+                          static_cast<std::uint32_t>(process->queues.size()),
+                          unknown_rate);  // No counter tells processes apart.
+    }
+    return rows;
+}
+
+Answer<std::vector<QueueRow>> list_queues(Self& self,
+                                          const Caller& /*caller*/,
+                                          const NoOptions& /*options*/) {
+    return all_queue_rows(self.surface);
+}
+
+Answer<> set_process_priority(Self& self,
+                              const Caller& caller,
+                              std::uint32_t pid,
+                              std::int32_t priority,
+                              const NoOptions& /*options*/) {
+    const Answer<ProcessObject*> found = find_process(self.surface, pid);
+    return found ? set_priority(**found, caller, priority) : std::unexpected(found.error());
+}
+
+}  // namespace
+
+std::string state_of(const ManagerObject& manager) {
+    if (!manager.degraded_reasons.empty()) {
+        return "degraded";
+    }
+    return manager.preemption_enabled ? "running" : "paused";
+}
+
+std::uint32_t process_count(const ManagerObject& manager) {
+    return static_cast<std::uint32_t>(manager.surface.processes.size());
+}
+
+const sd_bus_vtable* manager_vtable() {
+    static constexpr std::array table{
+        table_start(),
+        method<get_process>("GetProcess", "pid\0process\0"),
+        method<list_processes>("ListProcesses", "options\0rows\0"),
+        method<list_queues>("ListQueues", "options\0rows\0"),
+        method<set_process_priority>("SetProcessPriority", "pid\0priority\0options\0"),
+        method<resume_all>("ResumeAll", "n_resumed\0"),
+        property<version>("Version", never_changes),
+        property<features>("Features", never_changes),
+        writable_property<policy, set_policy>("Policy"),
+        property<available_policies>("AvailablePolicies",
+                                     SD_BUS_VTABLE_PROPERTY_EMITS_INVALIDATION),
+        writable_property<preemption_enabled, enable_preemption>("PreemptionEnabled"),
+        property<state>("State", announced),
+        property<degraded_reasons>("DegradedReasons", announced),
+        property<processes>("NProcesses", announced),
+        property<queues>("NQueues", announced),
+        property<queues_suspended>("NQueuesSuspended", announced),
+        signal<ObjectPath, std::uint64_t, std::uint32_t, std::string, std::uint64_t>(
+            "ProcessPreempted", "process\0id\0n_queues\0reason\0max_usec\0"),
+        signal<ObjectPath, std::uint64_t, std::uint32_t, std::uint64_t>(
+            "ProcessResumed", "process\0id\0n_queues\0preempted_usec\0"),
+        table_end(),
+    };
+    return table.data();
+}
+
+}  // namespace penstock::dbus

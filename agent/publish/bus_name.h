@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Names of the D-Bus API, version 1. They are frozen: members are added, never changed or removed
+// (dbus/*.xml is the contract).
+
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <string>
+
+namespace penstock::dbus {
+
+inline constexpr const char* service_name = "org.penstock1";
+inline constexpr const char* root_path = "/org/penstock1";
+inline constexpr const char* process_prefix = "/org/penstock1/process";
+inline constexpr const char* memory_prefix = "/org/penstock1/memory";
+inline constexpr const char* gpu_prefix = "/org/penstock1/gpu";
+
+inline constexpr const char* manager_interface = "org.penstock1.Manager";
+inline constexpr const char* process_interface = "org.penstock1.Process";
+inline constexpr const char* memory_interface = "org.penstock1.MemoryNode";
+inline constexpr const char* gpu_interface = "org.penstock1.Gpu";
+
+// D-Bus has no null: an unknown rate is the largest number, an unknown ratio is negative.
+inline constexpr std::uint64_t unknown_rate = std::numeric_limits<std::uint64_t>::max();
+inline constexpr double unknown_ratio = -1.0;
+
+// Bytes of any string taken from a client or passed on from another program.
+inline constexpr std::size_t longest_string = 256;
+
+[[nodiscard]] inline std::string numbered_path(const char* prefix, std::uint32_t number) {
+    return std::string(prefix) + '/' + std::to_string(number);
+}
+
+}  // namespace penstock::dbus

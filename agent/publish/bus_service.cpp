@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "agent/publish/bus_service.h"
+
+#include <unistd.h>
+
+#include "agent/publish/bus_name.h"
+#include "agent/publish/object_tree.h"
+#include "agent/publish/surface_update.h"
+#include "base/text.h"
+
+namespace penstock {
+
+using dbus::Connection;
+
+BusService::BusService(Connection connection, Requests& requests, Guard::Limits limits)
+    : connection_(std::move(connection)),
+      surface_(requests, limits, ::geteuid()),
+      announcer_(connection_.get()) {}
+
+Result<std::unique_ptr<BusService>> BusService::open(sd_event* event,
+                                                     const std::string& address,
+                                                     Requests& requests,
+                                                     Guard::Limits limits) {
+    Result<Connection> connection = dbus::connect(address);
+    if (!connection) {
+        return std::unexpected(std::move(connection).error());
+    }
+    sd_bus* bus = connection->get();
+    auto service = serve(*std::move(connection), event, requests, limits);
+    if (!service) {
+        return service;
+    }
+    if (Result<> claimed = dbus::claim_name(bus); !claimed) {
+        return std::unexpected(std::move(claimed).error());
+    }
+    return service;
+}
+
+Result<std::unique_ptr<BusService>> BusService::serve(Connection connection,
+                                                      sd_event* event,
+                                                      Requests& requests,
+                                                      Guard::Limits limits) {
+    sd_bus* bus = connection.get();
+    // The constructor is private, which make_unique can not reach.
+    std::unique_ptr<BusService> service(
+        new BusService(std::move(connection), requests, limits));  // NOLINT(*-owning-memory)
+    Result<std::vector<dbus::Slot>> slots = dbus::plant(bus, service->surface_);
+    if (!slots) {
+        return std::unexpected(std::move(slots).error());
+    }
+    service->slots_ = *std::move(slots);
+    int result = sd_bus_set_exit_on_disconnect(bus, 1);
+    result = result < 0 ? result : sd_bus_attach_event(bus, event, SD_EVENT_PRIORITY_NORMAL);
+    if (result < 0) {
+        return fail(-result, "attach the bus to the event loop");
+    }
+    return service;
+}
+
+void BusService::publish(const Snapshot& seen, const Outcome& done) {
+    std::vector<std::string>& shown = surface_.manager.degraded_reasons;
+    const std::size_t expected = reasons_.size() + (done.failure ? 1 : 0);
+    if (shown.size() != expected || done.failure) {
+        shown = reasons_;
+        if (done.failure) {
+            shown.push_back(printable(done.failure->message(), dbus::longest_string));
+        }
+    }
+    dbus::show(surface_, seen, announcer_);
+}
+
+void BusService::set_features(std::vector<std::string> features) {
+    surface_.manager.features = std::move(features);
+}
+
+void BusService::following(std::string policy) {
+    surface_.manager.policy = std::move(policy);
+    announcer_.changed(surface_.manager);
+}
+
+void BusService::degraded(std::vector<std::string> reasons) {
+    for (std::string& reason : reasons) {
+        reason = printable(reason, dbus::longest_string);
+    }
+    reasons_ = std::move(reasons);
+    surface_.manager.degraded_reasons = reasons_;
+    announcer_.changed(surface_.manager);
+}
+
+}  // namespace penstock

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// BusService: org.penstock1 on a bus. It shows the loop's snapshots and passes requests to it.
+//
+// It answers from its own copy of the last snapshot, never waits for the loop, and never blocks but
+// for one question to the bus per request that changes something (who sent it).
+
+#pragma once
+
+#include <systemd/sd-event.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "agent/loop/ports.h"
+#include "agent/publish/announcer.h"
+#include "agent/publish/connection.h"
+#include "agent/publish/surface.h"
+#include "policies/guard.h"
+
+namespace penstock {
+
+class BusService final : public Publisher {
+  public:
+    // `address` is "system", "session" or a D-Bus address. Fails when another agent owns the name.
+    // When the connection ends later, the event loop is left with a failure: an agent that nobody
+    // can ask to let go must not keep queues suspended.
+    static Result<std::unique_ptr<BusService>> open(sd_event* event,
+                                                    const std::string& address,
+                                                    Requests& requests,
+                                                    Guard::Limits limits = {});
+
+    // On a connection that somebody else opened, without a name: open()'s second half.
+    static Result<std::unique_ptr<BusService>> serve(dbus::Connection connection,
+                                                     sd_event* event,
+                                                     Requests& requests,
+                                                     Guard::Limits limits = {});
+
+    ~BusService() override = default;
+    BusService(const BusService&) = delete;
+    BusService& operator=(const BusService&) = delete;
+    BusService(BusService&&) = delete;
+    BusService& operator=(BusService&&) = delete;
+
+    void publish(const Snapshot& seen, const Outcome& done) override;
+
+    // What the agent can do on this machine: "kfd-debug", "bpf-occupancy", "emulated". Before the
+    // first client asks: the property is constant.
+    void set_features(std::vector<std::string> features);
+
+    // The policy that the loop follows now; a client's own change is shown without it.
+    void following(std::string policy);
+
+    // Whole sentences, one per thing that is missing; none when all is well.
+    void degraded(std::vector<std::string> reasons);
+
+    // Signals left out because too many came at once.
+    [[nodiscard]] std::uint64_t dropped_signals() const { return announcer_.dropped(); }
+
+  private:
+    BusService(dbus::Connection connection, Requests& requests, Guard::Limits limits);
+
+    dbus::Connection connection_;
+    dbus::Surface surface_;
+    dbus::Announcer announcer_;
+    std::vector<dbus::Slot> slots_{};
+    std::vector<std::string> reasons_{};  // Without the actuator's failure.
+};
+
+}  // namespace penstock

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "agent/publish/process_object.h"
+
+#include <array>
+
+#include "agent/publish/figures.h"
+#include "agent/publish/process_requests.h"
+#include "agent/publish/queue_rows.h"
+#include "agent/publish/vtable.h"
+#include "base/text.h"
+
+namespace penstock::dbus {
+namespace {
+
+using Self = ProcessObject;
+
+std::uint32_t pid(const Self& self) {
+    return self.owner.pid;
+}
+
+std::uint64_t id(const Self& self) {
+    return self.owner.id.value;
+}
+
+std::uint32_t uid(const Self& self) {
+    return self.owner.uid;
+}
+
+std::uint64_t start_time(const Self& self) {
+    return usec_of(self.owner.started.time_since_epoch());
+}
+
+std::string command(const Self& self) {
+    return printable(self.owner.command, longest_string);
+}
+
+std::int32_t priority(const Self& self) {
+    return self.owner.priority;
+}
+
+std::string priority_source(const Self& self) {
+    return self.priority_source;
+}
+
+std::string state(const Self& self) {
+    return text_of(state_of(self));
+}
+
+std::string level(const Self& self) {
+    return text_of(self.owner.level);
+}
+
+std::string level_reason(const Self& self) {
+    return printable(self.owner.level_reason, longest_string);
+}
+
+std::uint32_t queue_count(const Self& self) {
+    return static_cast<std::uint32_t>(self.queues.size());
+}
+
+double occupancy(const Self& self) {
+    return occupancy_of(self.queues);
+}
+
+std::uint64_t preempted_usec(const Self& self) {
+    return usec_of(preempted_time(self.owner, self.surface.now));
+}
+
+std::uint64_t preemptions(const Self& self) {
+    return preemptions_of(self.owner);
+}
+
+Answer<> call_set_priority(Self& self,
+                           const Caller& caller,
+                           std::int32_t wanted,
+                           const NoOptions& /*options*/) {
+    return set_priority(self, caller, wanted);
+}
+
+// The reason is the client's own note: the bus monitor and the journal of the client show it.
+Answer<> call_preempt(Self& self,
+                      const Caller& caller,
+                      std::uint64_t max_usec,
+                      const std::string& /*reason*/) {
+    return preempt(self, caller, max_usec);
+}
+
+Answer<> call_resume(Self& self, const Caller& caller) {
+    return resume(self, caller);
+}
+
+Answer<std::vector<OwnQueueRow>> call_list_queues(Self& self, const Caller& /*caller*/) {
+    return own_queue_rows(self);
+}
+
+}  // namespace
+
+const sd_bus_vtable* process_vtable() {
+    static constexpr std::array table{
+        table_start(),
+        method<call_set_priority>("SetPriority", "priority\0options\0"),
+        method<call_preempt>("Preempt", "max_usec\0reason\0"),
+        method<call_resume>("Resume", ""),
+        method<call_list_queues>("ListQueues", "rows\0"),
+        property<pid>("PID", never_changes),
+        property<id>("Id", never_changes),
+        property<uid>("UID", never_changes),
+        property<start_time>("StartTimeUSec", never_changes),
+        property<command>("Command", announced),
+        writable_property<priority, set_priority>("Priority"),
+        property<priority_source>("PrioritySource", announced),
+        property<state>("State", announced),
+        property<level>("PreemptionLevel", announced),
+        property<level_reason>("PreemptionLevelReason", announced),
+        property<queue_count>("NQueues", announced),
+        property<occupancy>("Occupancy", not_announced),
+        property<preempted_usec>("PreemptedUSec", not_announced),
+        property<preemptions>("NPreemptions", not_announced),
+        table_end(),
+    };
+    return table.data();
+}
+
+}  // namespace penstock::dbus

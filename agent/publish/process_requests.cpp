@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "agent/publish/process_requests.h"
+
+#include <fmt/format.h>
+#include <signal.h>  // NOLINT(modernize-deprecated-headers): kill() is POSIX, not in <csignal>.
+
+#include <cerrno>
+#include <utility>
+
+#include "agent/publish/announcer.h"
+#include "agent/publish/authorize.h"
+#include "agent/publish/figures.h"
+#include "agent/state/machine_state.h"
+
+namespace penstock::dbus {
+namespace {
+
+// Linux' PID_MAX_LIMIT on 64 bits.
+constexpr std::uint32_t highest_pid = 4194304;
+
+// Asking the loop may publish a snapshot before it returns, and the process may vanish in it, so
+// the object is looked up again by its incarnation.
+ProcessObject* still_there(Surface& surface, std::uint32_t pid, OwnerId id) {
+    const auto found = surface.processes.find(pid);
+    const bool same = found != surface.processes.end() && found->second->owner.id == id;
+    return same ? found->second.get() : nullptr;
+}
+
+Answer<> in_range(std::int32_t priority) {
+    if (priority >= lowest_priority && priority <= highest_priority) {
+        return {};
+    }
+    return refuse(error::invalid_args,
+                  fmt::format("priority {} is out of range: priorities are {}..{}",
+                              priority,
+                              lowest_priority,
+                              highest_priority));
+}
+
+Answer<> may_be_preempted(const ProcessObject& process) {
+    if (!process.surface.manager.preemption_enabled) {
+        return refuse(error::preemption_disabled,
+                      "preemption is disabled: set the manager's PreemptionEnabled to true first");
+    }
+    if (process.owner.level == PreemptionLevel::none) {
+        const std::string& reason = process.owner.level_reason;
+        return refuse(
+            error::not_supported,
+            fmt::format("process {} can not be preempted: {}",
+                        process.owner.pid,
+                        reason.empty() ? "no way to suspend its queues is known yet" : reason));
+    }
+    return {};
+}
+
+}  // namespace
+
+Answer<ProcessObject*> find_process(const Surface& surface, std::uint32_t pid) {
+    if (pid == 0 || pid > highest_pid) {
+        return refuse(error::invalid_args,
+                      fmt::format("{} is not a pid: pids are 1..{}", pid, highest_pid));
+    }
+    const auto found = surface.processes.find(pid);
+    if (found != surface.processes.end()) {
+        return found->second.get();
+    }
+    if (::kill(static_cast<pid_t>(pid), 0) < 0 && errno == ESRCH) {
+        return refuse(error::no_such_process, fmt::format("there is no process {}", pid));
+    }
+    return refuse(error::not_managed,
+                  fmt::format("process {} is not managed: it has no compute queue", pid));
+}
+
+Answer<> set_priority(ProcessObject& process, const Caller& caller, std::int32_t priority) {
+    if (Answer<> sound = in_range(priority); !sound) {
+        return sound;
+    }
+    Surface& surface = process.surface;
+    const OwnerId id = process.owner.id;
+    const std::uint32_t pid = process.owner.pid;
+    const Credentials sender = caller.credentials();
+    const Wish wish{.change = Change::priority,
+                    .process_uid = process.owner.uid,
+                    .present = process.owner.priority,
+                    .wanted = priority};
+    if (Answer<> allowed = authorize(sender, surface.agent_uid, wish); !allowed) {
+        return allowed;
+    }
+    // Set before asking, so that value and source are announced together.
+    std::string former =
+        std::exchange(process.priority_source, fmt::format("dbus:{}", sender.euid.value_or(0)));
+    const Result<> done = surface.requests.set_priority(pid, priority);
+    ProcessObject* present = still_there(surface, pid, id);
+    if (!done) {
+        if (present != nullptr) {
+            present->priority_source = std::move(former);
+        }
+        return refuse(done.error());
+    }
+    if (present == nullptr) {
+        return refuse(error::process_gone, fmt::format("process {} has just ended", pid));
+    }
+    present->owner.priority = priority;
+    Announcer(caller.bus()).changed(*present);
+    return {};
+}
+
+Answer<> preempt(ProcessObject& process, const Caller& caller, std::uint64_t max_usec) {
+    Surface& surface = process.surface;
+    const std::uint64_t longest = usec_of(surface.limits.longest_hold);
+    if (max_usec == 0 || max_usec > longest) {
+        return refuse(error::invalid_args,
+                      fmt::format("{} us is out of range: a process can be preempted for 1..{} us",
+                                  max_usec,
+                                  longest));
+    }
+    Answer<> allowed =
+        authorize(caller.credentials(), surface.agent_uid, {.change = Change::suspension});
+    allowed = allowed ? may_be_preempted(process) : allowed;
+    if (!allowed) {
+        return allowed;
+    }
+    const std::chrono::microseconds length(static_cast<std::int64_t>(max_usec));
+    const Result<> done = surface.requests.preempt(process.owner.pid, length);
+    return done ? Answer<>{} : refuse(done.error());
+}
+
+Answer<> resume(ProcessObject& process, const Caller& caller) {
+    Surface& surface = process.surface;
+    if (Answer<> allowed =
+            authorize(caller.credentials(), surface.agent_uid, {.change = Change::suspension});
+        !allowed) {
+        return allowed;
+    }
+    const Result<> done = surface.requests.resume(process.owner.pid);
+    return done ? Answer<>{} : refuse(done.error());
+}
+
+}  // namespace penstock::dbus

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Process requests: the changes to one process that clients may ask for, by object or by pid.
+//
+// Each checks its arguments, asks authorize(), and hands the rest to the loop, which has sent the
+// new standing order before the answer goes out.
+
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "agent/publish/caller.h"
+#include "agent/publish/refusal.h"
+#include "agent/publish/surface.h"
+
+namespace penstock::dbus {
+
+// The process object with this pid. Refused: numbers that are no pid, NoSuchProcess when nobody has
+// the pid, NotManaged when its process has no queue.
+Answer<ProcessObject*> find_process(const Surface& surface, std::uint32_t pid);
+
+Answer<> set_priority(ProcessObject& process, const Caller& caller, std::int32_t priority);
+Answer<> preempt(ProcessObject& process, const Caller& caller, std::uint64_t max_usec);
+Answer<> resume(ProcessObject& process, const Caller& caller);
+
+}  // namespace penstock::dbus

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Surface: everything clients can see, as one struct per D-Bus object.
+//
+// It is a copy of the last snapshot, because the snapshot lives only until the loop's next tick
+// while a client may ask at any time. Each object keeps what it last announced beside what is true
+// now.
+
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "agent/loop/ports.h"
+#include "policies/guard.h"
+#include "policies/snapshot.h"
+
+namespace penstock::dbus {
+
+struct Surface;
+
+enum class ProcessState : std::uint8_t { running, preempted, gone };
+
+// Announced values of members that change with every suspension are held back for so long after an
+// announcement: clients get the last value, not every value.
+inline constexpr Duration process_quiet_time{std::chrono::milliseconds(100)};
+inline constexpr Duration count_quiet_time{std::chrono::seconds(1)};
+
+struct ProcessObject {
+    // What PropertiesChanged last said.
+    struct Announced {
+        std::int32_t priority = 0;
+        std::string priority_source{};
+        PreemptionLevel level = PreemptionLevel::none;
+        std::string level_reason{};
+        std::string command{};
+        ProcessState state = ProcessState::running;
+        std::uint32_t queues = 0;
+        TimePoint quiet_until{};
+    };
+
+    Surface& surface;
+    Owner owner{};
+    std::vector<Queue> queues{};  // Only this owner's, sorted by key.
+    std::string priority_source = "default";
+    bool gone = false;
+    Announced announced{};
+};
+
+struct GpuObject {
+    struct Announced {
+        std::uint32_t queues = 0;
+        TimePoint quiet_until{};
+    };
+
+    Surface& surface;
+    Device device{};
+    std::uint32_t queues = 0;
+    bool gone = false;
+    Announced announced{};
+};
+
+struct MemoryObject {
+    struct Announced {
+        std::uint64_t peak = 0;
+        std::vector<std::string> sources{};
+    };
+
+    Surface& surface;
+    MemoryNode node{};
+    bool gone = false;
+    Announced announced{};
+};
+
+struct ManagerObject {
+    struct Announced {
+        std::string policy{};
+        bool preemption_enabled = true;
+        std::string state{};
+        std::vector<std::string> degraded_reasons{};
+        std::uint32_t processes = 0;
+        std::uint32_t queues = 0;
+        std::uint32_t queues_suspended = 0;
+        TimePoint quiet_until{};
+    };
+
+    Surface& surface;
+    std::string policy{};
+    bool preemption_enabled = true;
+    std::vector<std::string> features{};
+    std::vector<std::string> degraded_reasons{};
+    std::uint32_t queues = 0;
+    std::uint32_t queues_suspended = 0;
+    Announced announced{};
+};
+
+struct Surface {
+    Surface(Requests& behind, Guard::Limits guard_limits, std::uint32_t uid)
+        : requests(behind), limits(guard_limits), agent_uid(uid) {}
+
+    // The objects refer back to it.
+    Surface(const Surface&) = delete;
+    Surface& operator=(const Surface&) = delete;
+    Surface(Surface&&) = delete;
+    Surface& operator=(Surface&&) = delete;
+    ~Surface() = default;
+
+    Requests& requests;
+    Guard::Limits limits;
+    std::uint32_t agent_uid;
+    TimePoint now{};  // Of the last snapshot.
+    ManagerObject manager{.surface = *this};
+    // By pid, gpu_id and node number; pointers, because sd-bus holds on to an object during a call.
+    std::map<std::uint32_t, std::unique_ptr<ProcessObject>> processes{};
+    std::map<std::uint32_t, std::unique_ptr<GpuObject>> gpus{};
+    std::map<std::uint32_t, std::unique_ptr<MemoryObject>> memory{};
+};
+
+}  // namespace penstock::dbus

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "agent/request_desk.h"
+
+#include <cerrno>
+
+#include "base/clock.h"
+#include "policies/catalogue.h"
+
+namespace penstock {
+namespace {
+
+constexpr Duration longest_preemption = Guard::Limits{}.longest_hold;
+
+}  // namespace
+
+Result<MachineState*> RequestDesk::state() const {
+    if (loop_ == nullptr) {
+        return fail(EAGAIN, "the agent is starting");
+    }
+    return &loop_->state();
+}
+
+Result<> RequestDesk::set_priority(std::uint32_t pid, std::int32_t priority) {
+    const Result<MachineState*> known = state();
+    return then_replan(
+        known ? (*known)->set_priority(pid, priority) : std::unexpected(known.error()),
+        "set-priority",
+        pid);
+}
+
+Result<> RequestDesk::preempt(std::uint32_t pid, Duration longest) {
+    const Result<MachineState*> known = state();
+    if (!known) {
+        return std::unexpected(known.error());
+    }
+    if (longest <= Duration::zero()) {
+        return fail("a preemption has to last longer than nothing");
+    }
+    if (longest > longest_preemption) {
+        return fail("a preemption lasts at most 60 seconds: ask again before it ends");
+    }
+    if (!(*known)->snapshot().preemption_enabled) {
+        return fail("preemption is disabled (PreemptionEnabled is false)");
+    }
+    return then_replan((*known)->hold(pid, monotonic_now() + longest), "preempt", pid);
+}
+
+Result<> RequestDesk::resume(std::uint32_t pid) {
+    const Result<MachineState*> known = state();
+    return then_replan(
+        known ? (*known)->let_go(pid) : std::unexpected(known.error()), "resume", pid);
+}
+
+Result<> RequestDesk::set_policy(std::string_view name) {
+    Result<std::unique_ptr<Policy>> policy = make_policy(name);
+    if (!policy) {
+        return std::unexpected(std::move(policy).error());
+    }
+    if (const Result<MachineState*> known = state(); !known) {
+        return std::unexpected(known.error());
+    }
+    loop_->follow(std::move(*policy));
+    return then_replan({}, "set-policy", 0);
+}
+
+Result<> RequestDesk::enable_preemption(bool enabled) {
+    const Result<MachineState*> known = state();
+    if (!known) {
+        return std::unexpected(known.error());
+    }
+    (*known)->enable_preemption(enabled);
+    if (!enabled) {
+        if (Result<std::uint32_t> resumed = gate_.resume_all(monotonic_now()); !resumed) {
+            return std::unexpected(std::move(resumed).error());
+        }
+    }
+    return then_replan({}, enabled ? "enable-preemption" : "disable-preemption", 0);
+}
+
+Result<std::uint32_t> RequestDesk::resume_all() {
+    const Result<MachineState*> known = state();
+    if (!known) {
+        return std::unexpected(known.error());
+    }
+    (*known)->let_all_go();
+    Result<std::uint32_t> resumed = gate_.resume_all(monotonic_now());
+    if (resumed) {
+        // The next tick sends the orders again: who has to yield then, yields again.
+        trace_.requested("resume-all", 0, monotonic_now());
+        replan_();
+    }
+    return resumed;
+}
+
+Result<> RequestDesk::then_replan(Result<> accepted, std::string_view request, std::uint32_t pid) {
+    if (accepted) {
+        trace_.requested(request, pid, monotonic_now());
+        replan_();
+    }
+    return accepted;
+}
+
+}  // namespace penstock

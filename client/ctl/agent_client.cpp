@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "client/ctl/agent_client.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <nlohmann/json.hpp>
+#include <string_view>
+
+#include "base/result.h"
+#include "base/text.h"
+#include "client/ctl/bus_json.h"
+
+namespace penstock::ctl {
+namespace {
+
+constexpr const char* service = "org.penstock1";
+constexpr const char* root = "/org/penstock1";
+constexpr const char* manager = "org.penstock1.Manager";
+constexpr const char* process = "org.penstock1.Process";
+constexpr std::uint64_t patience_usec = 5'000'000;
+constexpr std::size_t longest_sentence = 1024;
+
+int open_bus(const std::string& address, sd_bus** bus) {
+    if (address == "system") {
+        return sd_bus_open_system(bus);
+    }
+    if (address == "session") {
+        return sd_bus_open_user(bus);
+    }
+    int result = sd_bus_new(bus);
+    result = result < 0 ? result : sd_bus_set_address(*bus, address.c_str());
+    result = result < 0 ? result : sd_bus_set_bus_client(*bus, 1);
+    return result < 0 ? result : sd_bus_start(*bus);
+}
+
+// `result` is a negative errno of sd-bus.
+std::string sentence_of(int result, std::string doing) {
+    return Error{.code = -result, .doing = std::move(doing)}.message();
+}
+
+class BusError {
+  public:
+    BusError() = default;
+
+    ~BusError() { sd_bus_error_free(&error_); }
+
+    BusError(const BusError&) = delete;
+    BusError& operator=(const BusError&) = delete;
+    BusError(BusError&&) = delete;
+    BusError& operator=(BusError&&) = delete;
+
+    sd_bus_error* get() { return &error_; }
+
+  private:
+    sd_bus_error error_{};
+};
+
+}  // namespace
+
+bool means_unreachable(const sd_bus_error& error, int code) {
+    constexpr std::array<std::string_view, 5> names{
+        "org.freedesktop.DBus.Error.ServiceUnknown",
+        "org.freedesktop.DBus.Error.NameHasNoOwner",
+        "org.freedesktop.DBus.Error.NoReply",
+        "org.freedesktop.DBus.Error.Timeout",
+        "org.freedesktop.DBus.Error.Disconnected",
+    };
+    constexpr std::array codes{ETIMEDOUT, ECONNRESET, ENOTCONN, EPIPE, ESHUTDOWN};
+    const std::string_view name = error.name == nullptr ? "" : error.name;
+    return std::ranges::find(names, name) != names.end() ||
+           name.starts_with("org.freedesktop.DBus.Error.Spawn.") ||
+           std::ranges::find(codes, code) != codes.end();
+}
+
+Outcome<AgentClient> AgentClient::connect(const std::string& address) {
+    sd_bus* raw = nullptr;
+    const int result = open_bus(address, &raw);
+    AgentClient client(raw);
+    if (result < 0) {
+        return fail(Exit::unreachable,
+                    sentence_of(result,
+                                fmt::format("the bus \"{}\" can not be reached",
+                                            printable(address, longest_sentence))));
+    }
+    return client;
+}
+
+template <typename... Args>
+Outcome<AgentClient::Message> AgentClient::call(const Member& member,
+                                                const char* signature,
+                                                Args... arguments) {
+    sd_bus_message* raw = nullptr;
+    int result = sd_bus_message_new_method_call(
+        bus_.get(), &raw, service, member.path.c_str(), member.interface, member.name);
+    const Message message(raw);
+    if constexpr (sizeof...(arguments) > 0) {
+        result = result < 0 ? result : sd_bus_message_append(raw, signature, arguments...);
+    }
+    if (result < 0) {
+        return fail(Exit::unreachable,
+                    sentence_of(result, fmt::format("{} can not be called", member.name)));
+    }
+    return send(raw);
+}
+
+Outcome<AgentClient::Message> AgentClient::send(sd_bus_message* message) {
+    BusError error;
+    sd_bus_message* raw = nullptr;
+    const int result = sd_bus_call(bus_.get(), message, patience_usec, error.get(), &raw);
+    Message reply(raw);
+    if (result >= 0) {
+        return reply;
+    }
+    const std::string sentence =
+        error.get()->message == nullptr ? sentence_of(result, "call") : error.get()->message;
+    if (means_unreachable(*error.get(), -result)) {
+        return fail(Exit::unreachable, "the agent does not answer: " + sentence);
+    }
+    return fail(Exit::refused, printable(sentence, longest_sentence));
+}
+
+Outcome<World> AgentClient::look() {
+    const Outcome<Message> properties =
+        call({.path = root, .interface = "org.freedesktop.DBus.Properties", .name = "GetAll"},
+             "s",
+             manager);
+    if (!properties) {
+        return std::unexpected(properties.error());
+    }
+    const Outcome<Message> objects = call({.path = root,
+                                           .interface = "org.freedesktop.DBus.ObjectManager",
+                                           .name = "GetManagedObjects"},
+                                          "");
+    if (!objects) {
+        return std::unexpected(objects.error());
+    }
+    return world_from(to_json(properties->get()), to_json(objects->get()));
+}
+
+Outcome<> AgentClient::set_priority(std::uint32_t pid, std::int32_t priority) {
+    const Outcome<Message> done =
+        call({.path = root, .interface = manager, .name = "SetProcessPriority"},
+             "uia{sv}",
+             pid,
+             priority,
+             0);
+    return done ? Outcome<>{} : std::unexpected(done.error());
+}
+
+Outcome<std::string> AgentClient::path_of(std::uint32_t pid) {
+    const Outcome<Message> found =
+        call({.path = root, .interface = manager, .name = "GetProcess"}, "u", pid);
+    if (!found) {
+        return std::unexpected(found.error());
+    }
+    const char* path = nullptr;
+    if (sd_bus_message_read(found->get(), "o", &path) < 0) {
+        return fail(Exit::refused, "GetProcess answered without an object path");
+    }
+    return path;
+}
+
+Outcome<> AgentClient::preempt(std::uint32_t pid, Duration longest) {
+    const Outcome<std::string> path = path_of(pid);
+    if (!path) {
+        return std::unexpected(path.error());
+    }
+    const auto usec = std::chrono::duration_cast<std::chrono::microseconds>(longest).count();
+    const Outcome<Message> done = call({.path = *path, .interface = process, .name = "Preempt"},
+                                       "ts",
+                                       static_cast<std::uint64_t>(usec),
+                                       "penstockctl");
+    return done ? Outcome<>{} : std::unexpected(done.error());
+}
+
+Outcome<> AgentClient::resume(std::uint32_t pid) {
+    const Outcome<std::string> path = path_of(pid);
+    if (!path) {
+        return std::unexpected(path.error());
+    }
+    const Outcome<Message> done = call({.path = *path, .interface = process, .name = "Resume"}, "");
+    return done ? Outcome<>{} : std::unexpected(done.error());
+}
+
+Outcome<std::uint32_t> AgentClient::resume_all() {
+    const Outcome<Message> done =
+        call({.path = root, .interface = manager, .name = "ResumeAll"}, "");
+    if (!done) {
+        return std::unexpected(done.error());
+    }
+    std::uint32_t queues = 0;
+    if (sd_bus_message_read(done->get(), "u", &queues) < 0) {
+        return fail(Exit::refused, "ResumeAll answered without a number");
+    }
+    return queues;
+}
+
+}  // namespace penstock::ctl

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// AgentClient: the agent as penstockctl sees it. Each member is one exchange over the bus.
+
+#pragma once
+
+#include <systemd/sd-bus.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "base/units.h"
+#include "client/ctl/failure.h"
+#include "client/ctl/world.h"
+
+namespace penstock::ctl {
+
+class AgentClient {
+  public:
+    // `address` is "system", "session" or a D-Bus address.
+    static Outcome<AgentClient> connect(const std::string& address);
+
+    Outcome<World> look();
+    Outcome<> set_priority(std::uint32_t pid, std::int32_t priority);
+    Outcome<> preempt(std::uint32_t pid, Duration longest);
+    Outcome<> resume(std::uint32_t pid);
+
+    // How many queues it reached.
+    Outcome<std::uint32_t> resume_all();
+
+  private:
+    struct CloseBus {
+        void operator()(sd_bus* bus) const { sd_bus_flush_close_unref(bus); }
+    };
+
+    struct DropMessage {
+        void operator()(sd_bus_message* message) const { sd_bus_message_unref(message); }
+    };
+
+    using Message = std::unique_ptr<sd_bus_message, DropMessage>;
+
+    struct Member {
+        std::string path;
+        const char* interface;
+        const char* name;
+    };
+
+    explicit AgentClient(sd_bus* bus) : bus_(bus) {}
+
+    template <typename... Args>
+    Outcome<Message> call(const Member& member, const char* signature, Args... arguments);
+    Outcome<Message> send(sd_bus_message* message);
+    Outcome<std::string> path_of(std::uint32_t pid);
+
+    std::unique_ptr<sd_bus, CloseBus> bus_;
+};
+
+// Whether an error means that nobody answers, rather than that the answer is no.
+[[nodiscard]] bool means_unreachable(const sd_bus_error& error, int code);
+
+}  // namespace penstock::ctl

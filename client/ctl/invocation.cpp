@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "client/ctl/invocation.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+
+#include "base/text.h"
+#include "client/ctl/duration.h"
+
+namespace penstock::ctl {
+namespace {
+
+// What CLI11 writes into, before it is known which verb was meant.
+struct Words {
+    std::string pid{};
+    std::string assignment{};
+    std::string hold = "200ms";
+    std::string interval = "1s";
+    std::uint64_t count = 0;
+    bool json = false;
+    bool all = false;
+};
+
+void add_verbs(CLI::App& app, Words& words) {
+    app.add_subcommand("status", "Show the agent, the devices and the memory nodes");
+    CLI::App* list = app.add_subcommand("list", "List the processes that have queues");
+    list->add_flag("--json", words.json, "Print a JSON array, in bytes per second and seconds");
+
+    CLI::App* set = app.add_subcommand("set", "Change a process: set PID priority=N");
+    set->add_option("PID", words.pid)->required();
+    set->add_option("priority=N", words.assignment, "-20..20, higher runs sooner")->required();
+
+    CLI::App* preempt =
+        app.add_subcommand("preempt", "Suspend the queues of a process for a while");
+    preempt->add_option("PID", words.pid)->required();
+    preempt->add_option("--for", words.hold, "For how long, as 200ms or 1s")->capture_default_str();
+
+    CLI::App* resume = app.add_subcommand("resume", "End the preemption of a process, or of all");
+    CLI::Option* pid = resume->add_option("PID", words.pid);
+    resume->add_flag("--all", words.all, "Resume everybody")->excludes(pid);
+
+    CLI::App* tail = app.add_subcommand("tail", "Print bandwidth and queues, a line per interval");
+    tail->add_option("--interval", words.interval, "As 100ms or 1s")->capture_default_str();
+    tail->add_option("--count", words.count, "End after so many lines")->check(CLI::PositiveNumber);
+    tail->add_flag("--json", words.json, "Print one JSON object per line");
+}
+
+Outcome<std::uint32_t> pid_of(const Words& words) {
+    const auto pid = parse_number<std::uint32_t>(words.pid);
+    if (!pid || *pid == 0) {
+        return fail(Exit::usage, fmt::format("\"{}\" is not a pid", printable(words.pid)));
+    }
+    return *pid;
+}
+
+Outcome<Duration> duration_of(const std::string& text, std::string_view option) {
+    const auto duration = parse_duration(text);
+    if (!duration) {
+        return fail(Exit::usage,
+                    fmt::format("{}=\"{}\" is not a duration: expected a whole number with us, ms, "
+                                "s or min, as 200ms, and at most a day",
+                                option,
+                                printable(text)));
+    }
+    return *duration;
+}
+
+Outcome<Verb> set_verb(const Words& words) {
+    const Outcome<std::uint32_t> pid = pid_of(words);
+    if (!pid) {
+        return std::unexpected(pid.error());
+    }
+    constexpr std::string_view key = "priority=";
+    const std::string_view text(words.assignment);
+    const auto priority = text.starts_with(key)
+                              ? parse_number<std::int32_t>(text.substr(key.size()))
+                              : std::optional<std::int32_t>();
+    if (!priority) {
+        return fail(Exit::usage,
+                    fmt::format("\"{}\" can not be set: expected priority=N with N in -20..20",
+                                printable(text)));
+    }
+    return SetPriority{.pid = *pid, .priority = *priority};
+}
+
+Outcome<Verb> preempt_verb(const Words& words) {
+    const Outcome<std::uint32_t> pid = pid_of(words);
+    if (!pid) {
+        return std::unexpected(pid.error());
+    }
+    const Outcome<Duration> longest = duration_of(words.hold, "--for");
+    if (!longest) {
+        return std::unexpected(longest.error());
+    }
+    return Preempt{.pid = *pid, .longest = *longest};
+}
+
+Outcome<Verb> resume_verb(const Words& words) {
+    if (words.all) {
+        return Resume{};
+    }
+    if (words.pid.empty()) {
+        return fail(Exit::usage, "resume whom? Expected a PID or --all");
+    }
+    const Outcome<std::uint32_t> pid = pid_of(words);
+    return pid ? Outcome<Verb>(Resume{.pid = *pid}) : std::unexpected(pid.error());
+}
+
+Outcome<Verb> tail_verb(const Words& words) {
+    const Outcome<Duration> interval = duration_of(words.interval, "--interval");
+    if (!interval) {
+        return std::unexpected(interval.error());
+    }
+    Tail tail{.interval = *interval, .count = std::nullopt, .json = words.json};
+    if (words.count != 0) {
+        tail.count = words.count;
+    }
+    return tail;
+}
+
+Outcome<Verb> verb_of(const CLI::App& app, const Words& words) {
+    const std::string& name = app.get_subcommands().front()->get_name();
+    if (name == "set") {
+        return set_verb(words);
+    }
+    if (name == "preempt") {
+        return preempt_verb(words);
+    }
+    if (name == "resume") {
+        return resume_verb(words);
+    }
+    if (name == "tail") {
+        return tail_verb(words);
+    }
+    return name == "list" ? Verb(List{.json = words.json}) : Verb(Status{});
+}
+
+}  // namespace
+
+Outcome<std::variant<Invocation, Answered>> parse(std::vector<std::string> arguments,
+                                                  std::string bus) {
+    CLI::App app("Watch and steer the Penstock agent", "penstockctl");
+    Words words;
+    app.add_option("--bus", bus, "system, session or a D-Bus address (environment: PENSTOCK_BUS)");
+    app.set_version_flag("--version", "penstockctl " PENSTOCK_VERSION);
+    app.require_subcommand(1);
+    add_verbs(app, words);
+    // CLI11 takes the words from the back.
+    std::ranges::reverse(arguments);
+    try {
+        app.parse(std::move(arguments));
+    } catch (const CLI::CallForHelp&) {
+        // That of the verb, when one came first.
+        return Answered{app.help()};
+    } catch (const CLI::CallForVersion& version) {
+        return Answered{std::string(version.what()) + '\n'};
+    } catch (const CLI::ParseError& error) {
+        return fail(Exit::usage, error.what());
+    }
+    Outcome<Verb> verb = verb_of(app, words);
+    if (!verb) {
+        return std::unexpected(std::move(verb).error());
+    }
+    return Invocation{.bus = std::move(bus), .verb = *std::move(verb)};
+}
+
+}  // namespace penstock::ctl

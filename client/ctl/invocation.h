@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Invocation: one penstockctl command line, understood.
+
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/units.h"
+#include "client/ctl/failure.h"
+
+namespace penstock::ctl {
+
+struct Status {};
+
+struct List {
+    bool json = false;
+};
+
+struct SetPriority {
+    std::uint32_t pid = 0;
+    std::int32_t priority = 0;
+};
+
+struct Preempt {
+    std::uint32_t pid = 0;
+    Duration longest{std::chrono::milliseconds(200)};
+};
+
+struct Resume {
+    std::optional<std::uint32_t> pid{};  // Everybody without one.
+};
+
+struct Tail {
+    Duration interval{std::chrono::seconds(1)};
+    std::optional<std::uint64_t> count{};  // Lines; without end when absent.
+    bool json = false;
+};
+
+using Verb = std::variant<Status, List, SetPriority, Preempt, Resume, Tail>;
+
+struct Invocation {
+    std::string bus = "system";
+    Verb verb{};
+};
+
+// Text that answers the command line by itself: help and version.
+struct Answered {
+    std::string text{};
+};
+
+// `arguments` are those behind the program's name; `bus` is the bus unless --bus names another.
+Outcome<std::variant<Invocation, Answered>> parse(std::vector<std::string> arguments,
+                                                  std::string bus);
+
+}  // namespace penstock::ctl

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "client/ctl/figures.h"
+#include "client/ctl/process_json.h"
+#include "client/ctl/table.h"
+#include "client/ctl/verbs.h"
+#include "client/ctl/views.h"
+
+namespace penstock::ctl {
+
+std::string list_text(const World& world) {
+    std::vector<std::vector<std::string>> rows;
+    for (const ProcessView& process : world.processes) {
+        rows.push_back({std::to_string(process.pid),
+                        std::to_string(process.uid),
+                        std::to_string(process.priority),
+                        process.state,
+                        std::to_string(process.queues),
+                        percent_text(process.occupancy),
+                        seconds_text(process.preempted_usec),
+                        std::to_string(process.preemptions),
+                        process.level,
+                        process.command});
+    }
+    return table_text({{"PID", true},
+                       {"UID", true},
+                       {"PRIORITY", true},
+                       {"STATE"},
+                       {"QUEUES", true},
+                       {"OCCUPANCY", true},
+                       {"PREEMPTED", true},
+                       {"TIMES", true},
+                       {"LEVEL"},
+                       {"COMMAND"}},
+                      rows);
+}
+
+nlohmann::json list_json(const World& world) {
+    nlohmann::json list = nlohmann::json::array();
+    for (const ProcessView& process : world.processes) {
+        nlohmann::json entry = process_json(process);
+        entry["uid"] = process.uid;
+        entry["priority_source"] = process.priority_source;
+        entry["preemption_level"] = process.level;
+        entry["preemption_level_reason"] = process.level_reason;
+        entry["emulated"] = emulated(world);
+        list.push_back(std::move(entry));
+    }
+    return list;
+}
+
+Outcome<> run(AgentClient& agent, const List& verb) {
+    const Outcome<World> world = agent.look();
+    if (!world) {
+        return std::unexpected(world.error());
+    }
+    fmt::print("{}", verb.json ? list_json(*world).dump(2) + '\n' : list_text(*world));
+    return {};
+}
+
+}  // namespace penstock::ctl

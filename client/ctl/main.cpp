@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// penstockctl: the command line of the agent.
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <cstdlib>
+
+#include "client/ctl/verbs.h"
+
+namespace penstock::ctl {
+namespace {
+
+int ended(const Failure& failure) {
+    fmt::print(stderr, "penstockctl: {}\n", failure.sentence);
+    return static_cast<int>(failure.exit);
+}
+
+int run(const Invocation& invocation) {
+    Outcome<AgentClient> agent = AgentClient::connect(invocation.bus);
+    if (!agent) {
+        return ended(agent.error());
+    }
+    const Outcome<> done =
+        std::visit([&](const auto& verb) { return run(*agent, verb); }, invocation.verb);
+    return done ? static_cast<int>(Exit::success) : ended(done.error());
+}
+
+int main(std::vector<std::string> arguments) {
+    const char* bus = std::getenv("PENSTOCK_BUS");  // NOLINT(concurrency-mt-unsafe): one thread.
+    const auto parsed =
+        parse(std::move(arguments), bus == nullptr || *bus == '\0' ? "system" : bus);
+    if (!parsed) {
+        return ended(parsed.error());
+    }
+    if (const auto* answered = std::get_if<Answered>(&*parsed)) {
+        fmt::print("{}", answered->text);
+        return static_cast<int>(Exit::success);
+    }
+    return run(std::get<Invocation>(*parsed));
+}
+
+}  // namespace
+}  // namespace penstock::ctl
+
+int main(int count, char** words) {
+    return penstock::ctl::main({words + 1, words + count});
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A process in JSON, as list and tail both print it: SI base units, null for unknown.
+
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include "client/ctl/world.h"
+
+namespace penstock::ctl {
+
+template <typename T>
+nlohmann::json or_null(const std::optional<T>& value) {
+    return value ? nlohmann::json(*value) : nlohmann::json();
+}
+
+[[nodiscard]] inline nlohmann::json process_json(const ProcessView& process) {
+    return {{"pid", process.pid},
+            {"command", process.command},
+            {"priority", process.priority},
+            {"state", process.state},
+            {"queues", process.queues},
+            {"occupancy", or_null(process.occupancy)},
+            {"preempted_seconds", static_cast<double>(process.preempted_usec) / 1e6},
+            {"preemptions", process.preemptions}};
+}
+
+}  // namespace penstock::ctl

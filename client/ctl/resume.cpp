@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include <fmt/format.h>
+
+#include <cstdio>
+
+#include "client/ctl/verbs.h"
+
+namespace penstock::ctl {
+
+Outcome<> run(AgentClient& agent, const Resume& verb) {
+    if (!verb.pid) {
+        const Outcome<std::uint32_t> queues = agent.resume_all();
+        if (!queues) {
+            return std::unexpected(queues.error());
+        }
+        fmt::print("{} queues were resumed\n", *queues);
+        return {};
+    }
+    const Outcome<> done = agent.resume(*verb.pid);
+    if (done) {
+        fmt::print("process {} is no longer preempted on request\n", *verb.pid);
+    }
+    return done;
+}
+
+}  // namespace penstock::ctl

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include <fmt/format.h>
+
+#include <cstdio>
+
+#include "client/ctl/figures.h"
+#include "client/ctl/table.h"
+#include "client/ctl/verbs.h"
+#include "client/ctl/views.h"
+
+namespace penstock::ctl {
+namespace {
+
+std::string agent_text(const AgentView& agent) {
+    std::string text = fmt::format("penstock {}: {}, policy {}, preemption {}, ",
+                                   agent.version,
+                                   agent.state,
+                                   agent.policy.empty() ? "-" : agent.policy,
+                                   agent.preemption_enabled ? "enabled" : "disabled");
+    text += fmt::format("{} queues, {} suspended\n", agent.queues, agent.queues_suspended);
+    text += fmt::format(
+        "features: {}\n",
+        agent.features.empty() ? "-" : fmt::format("{}", fmt::join(agent.features, ", ")));
+    for (const std::string& reason : agent.degraded_reasons) {
+        text += fmt::format("degraded: {}\n", reason);
+    }
+    return text;
+}
+
+std::string origin(bool emulated) {
+    return emulated ? "emulated" : "hardware";
+}
+
+std::string memory_text(const World& world) {
+    std::vector<std::vector<std::string>> rows;
+    for (const MemoryView& node : world.memory) {
+        rows.push_back({std::to_string(node.node),
+                        rate_text(node.read),
+                        rate_text(node.written),
+                        rate_text(node.peak),
+                        percent_text(node.utilization),
+                        origin(node.emulated),
+                        fmt::format("{}", fmt::join(node.sources, ", ")),
+                        node.unknown_reason});
+    }
+    return table_text({{"MEMORY", true},
+                       {"READ", true},
+                       {"WRITE", true},
+                       {"PEAK", true},
+                       {"USED", true},
+                       {"ORIGIN"},
+                       {"SOURCE"},
+                       {"UNKNOWN BECAUSE"}},
+                      rows);
+}
+
+std::string gpu_text(const World& world) {
+    std::vector<std::vector<std::string>> rows;
+    for (const GpuView& gpu : world.gpus) {
+        rows.push_back({std::to_string(gpu.gpu_id),
+                        gpu.name,
+                        rate_text(gpu.received),
+                        rate_text(gpu.sent),
+                        std::to_string(gpu.queues),
+                        origin(gpu.emulated)});
+    }
+    return table_text({{"GPU", true},
+                       {"NAME"},
+                       {"PCIE RX", true},
+                       {"PCIE TX", true},
+                       {"QUEUES", true},
+                       {"ORIGIN"}},
+                      rows);
+}
+
+}  // namespace
+
+std::string status_text(const World& world) {
+    std::string text = agent_text(world.agent);
+    text += world.gpus.empty() ? "\nno device\n" : '\n' + gpu_text(world);
+    text += world.memory.empty() ? "\nno memory node is measured\n" : '\n' + memory_text(world);
+    return text;
+}
+
+Outcome<> run(AgentClient& agent, const Status& /*verb*/) {
+    const Outcome<World> world = agent.look();
+    if (!world) {
+        return std::unexpected(world.error());
+    }
+    fmt::print("{}", status_text(*world));
+    return {};
+}
+
+}  // namespace penstock::ctl

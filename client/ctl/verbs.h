@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Verbs: what penstockctl carries out, one function and one source file per verb.
+
+#pragma once
+
+#include "client/ctl/agent_client.h"
+#include "client/ctl/invocation.h"
+
+namespace penstock::ctl {
+
+// Each prints its result to standard output.
+Outcome<> run(AgentClient& agent, const Status& verb);
+Outcome<> run(AgentClient& agent, const List& verb);
+Outcome<> run(AgentClient& agent, const SetPriority& verb);
+Outcome<> run(AgentClient& agent, const Preempt& verb);
+Outcome<> run(AgentClient& agent, const Resume& verb);
+Outcome<> run(AgentClient& agent, const Tail& verb);
+
+}  // namespace penstock::ctl

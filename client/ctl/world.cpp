@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "client/ctl/world.h"
+
+#include <algorithm>
+#include <limits>
+#include <nlohmann/json.hpp>
+
+#include "base/text.h"
+
+namespace penstock::ctl {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t longest_string = 256;
+constexpr std::uint64_t unknown_rate = std::numeric_limits<std::uint64_t>::max();
+
+const json* member(const json& members, const char* name) {
+    const auto found = members.find(name);
+    return found == members.end() ? nullptr : &*found;
+}
+
+std::uint64_t number(const json& members, const char* name) {
+    const json* value = member(members, name);
+    return value != nullptr && value->is_number_unsigned() ? value->get<std::uint64_t>() : 0;
+}
+
+std::uint32_t small_number(const json& members, const char* name) {
+    const std::uint64_t value = number(members, name);
+    return value > std::numeric_limits<std::uint32_t>::max() ? 0
+                                                             : static_cast<std::uint32_t>(value);
+}
+
+std::optional<std::uint64_t> rate(const json& members, const char* name) {
+    const json* value = member(members, name);
+    if (value == nullptr || !value->is_number_unsigned() || *value == unknown_rate) {
+        return std::nullopt;
+    }
+    return value->get<std::uint64_t>();
+}
+
+std::optional<double> ratio(const json& members, const char* name) {
+    const json* value = member(members, name);
+    if (value == nullptr || !value->is_number() || !(value->get<double>() >= 0)) {
+        return std::nullopt;
+    }
+    return value->get<double>();
+}
+
+std::string text(const json& members, const char* name) {
+    const json* value = member(members, name);
+    return value != nullptr && value->is_string()
+               ? printable(value->get_ref<const std::string&>(), longest_string)
+               : "";
+}
+
+std::vector<std::string> texts(const json& members, const char* name) {
+    std::vector<std::string> list;
+    const json* value = member(members, name);
+    if (value == nullptr || !value->is_array()) {
+        return list;
+    }
+    for (const json& each : *value) {
+        if (each.is_string()) {
+            list.push_back(printable(each.get_ref<const std::string&>(), longest_string));
+        }
+    }
+    return list;
+}
+
+bool flag(const json& members, const char* name) {
+    const json* value = member(members, name);
+    return value != nullptr && value->is_boolean() && value->get<bool>();
+}
+
+AgentView agent_from(const json& members) {
+    return {.version = text(members, "Version"),
+            .state = text(members, "State"),
+            .policy = text(members, "Policy"),
+            .preemption_enabled = flag(members, "PreemptionEnabled"),
+            .features = texts(members, "Features"),
+            .degraded_reasons = texts(members, "DegradedReasons"),
+            .queues = small_number(members, "NQueues"),
+            .queues_suspended = small_number(members, "NQueuesSuspended")};
+}
+
+MemoryView memory_from(const json& members) {
+    return {.node = small_number(members, "NumaNode"),
+            .emulated = flag(members, "Emulated"),
+            .read = rate(members, "ReadBytesPerSecond"),
+            .written = rate(members, "WriteBytesPerSecond"),
+            .peak = rate(members, "PeakBytesPerSecond"),
+            .utilization = ratio(members, "Utilization"),
+            .sources = texts(members, "Sources"),
+            .unknown_reason = text(members, "UnknownReason")};
+}
+
+GpuView gpu_from(const json& members) {
+    return {.gpu_id = small_number(members, "GpuId"),
+            .name = text(members, "Name"),
+            .emulated = flag(members, "Emulated"),
+            .received = rate(members, "PcieRxBytesPerSecond"),
+            .sent = rate(members, "PcieTxBytesPerSecond"),
+            .queues = small_number(members, "NQueues")};
+}
+
+ProcessView process_from(const json& members) {
+    const json* priority = member(members, "Priority");
+    const bool known = priority != nullptr && priority->is_number_integer();
+    return {.pid = small_number(members, "PID"),
+            .uid = small_number(members, "UID"),
+            .command = text(members, "Command"),
+            .priority = known ? priority->get<std::int32_t>() : 0,
+            .priority_source = text(members, "PrioritySource"),
+            .state = text(members, "State"),
+            .level = text(members, "PreemptionLevel"),
+            .level_reason = text(members, "PreemptionLevelReason"),
+            .queues = small_number(members, "NQueues"),
+            .occupancy = ratio(members, "Occupancy"),
+            .preempted_usec = number(members, "PreemptedUSec"),
+            .preemptions = number(members, "NPreemptions")};
+}
+
+}  // namespace
+
+World world_from(const json& manager, const json& objects) {
+    World world{.agent = agent_from(manager)};
+    for (const json& interfaces : objects) {
+        if (const json* memory = member(interfaces, "org.penstock1.MemoryNode")) {
+            world.memory.push_back(memory_from(*memory));
+        }
+        if (const json* gpu = member(interfaces, "org.penstock1.Gpu")) {
+            world.gpus.push_back(gpu_from(*gpu));
+        }
+        if (const json* process = member(interfaces, "org.penstock1.Process")) {
+            world.processes.push_back(process_from(*process));
+        }
+    }
+    std::ranges::sort(world.memory, {}, &MemoryView::node);
+    std::ranges::sort(world.gpus, {}, &GpuView::gpu_id);
+    std::ranges::sort(world.processes, {}, &ProcessView::pid);
+    return world;
+}
+
+bool emulated(const World& world) {
+    return std::ranges::any_of(world.gpus, &GpuView::emulated) ||
+           std::ranges::any_of(world.memory, &MemoryView::emulated);
+}
+
+}  // namespace penstock::ctl

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// World: what the agent says of itself and the machine, in one answer. Unknown is absent, never 0.
+
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace penstock::ctl {
+
+struct AgentView {
+    std::string version{};
+    std::string state{};
+    std::string policy{};
+    bool preemption_enabled = false;
+    std::vector<std::string> features{};
+    std::vector<std::string> degraded_reasons{};
+    std::uint32_t queues = 0;
+    std::uint32_t queues_suspended = 0;
+};
+
+struct MemoryView {
+    std::uint32_t node = 0;
+    bool emulated = false;
+    std::optional<std::uint64_t> read{};  // Bytes per second, as all rates here.
+    std::optional<std::uint64_t> written{};
+    std::optional<std::uint64_t> peak{};
+    std::optional<double> utilization{};  // 0..1.
+    std::vector<std::string> sources{};
+    std::string unknown_reason{};
+};
+
+struct GpuView {
+    std::uint32_t gpu_id = 0;
+    std::string name{};
+    bool emulated = false;
+    std::optional<std::uint64_t> received{};
+    std::optional<std::uint64_t> sent{};
+    std::uint32_t queues = 0;
+};
+
+struct ProcessView {
+    std::uint32_t pid = 0;
+    std::uint32_t uid = 0;
+    std::string command{};
+    std::int32_t priority = 0;
+    std::string priority_source{};
+    std::string state{};
+    std::string level{};
+    std::string level_reason{};
+    std::uint32_t queues = 0;
+    std::optional<double> occupancy{};  // 0..1.
+    std::uint64_t preempted_usec = 0;
+    std::uint64_t preemptions = 0;
+};
+
+struct World {
+    AgentView agent{};
+    std::vector<MemoryView> memory{};  // Sorted by their numbers, as the next two.
+    std::vector<GpuView> gpus{};
+    std::vector<ProcessView> processes{};
+};
+
+// `manager` is the answer of GetAll for org.penstock1.Manager, `objects` that of GetManagedObjects.
+// A member that is missing or of another type counts as unknown: the agent may be another version.
+[[nodiscard]] World world_from(const nlohmann::json& manager, const nlohmann::json& objects);
+
+// Whether any figure comes from an emulated device.
+[[nodiscard]] bool emulated(const World& world);
+
+}  // namespace penstock::ctl

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "agent/actuation/gate_client.h"
+
+#include <gtest/gtest.h>
+#include <poll.h>
+#include <signal.h>  // NOLINT(modernize-deprecated-headers)
+
+#include "base/clock.h"
+
+namespace penstock {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr int patience_ms = 10'000;  // Far beyond what any step needs.
+
+struct GateClientTest : ::testing::Test {
+    int greetings = 0;
+    TimePoint now = monotonic_now();
+
+    GateClient client(const std::string& behaviour) {
+        return GateClient({.program = FAKE_GATE, .kfd_path = behaviour, .answer_within = 200ms},
+                          [this] { ++greetings; });
+    }
+
+    static void await(const GateClient& client) {
+        pollfd readable{.fd = client.fd(), .events = POLLIN, .revents = 0};
+        ASSERT_EQ(::poll(&readable, 1, patience_ms), 1);
+    }
+};
+
+DeviceOrder order(std::uint32_t gpu, std::int32_t rank) {
+    return {.gpu = {gpu}, .owners = {{.owner = {1}, .rank = rank}}};
+}
+
+TEST_F(GateClientTest, greets_every_new_gate_and_hears_that_it_is_ready) {
+    GateClient gate = client("obedient");
+    ASSERT_TRUE(gate.start(now));
+    await(gate);
+    EXPECT_TRUE(gate.receive(now));
+
+    const auto news = gate.take_news();
+    ASSERT_EQ(news.size(), 1U);
+    EXPECT_EQ(std::get<wire::Ready>(news[0]).kfd_minor, 17U);
+    EXPECT_EQ(greetings, 1);
+}
+
+TEST_F(GateClientTest, sends_an_order_only_when_it_differs_from_the_standing_one) {
+    GateClient gate = client("obedient");
+    ASSERT_TRUE(gate.start(now));
+
+    EXPECT_EQ(gate.apply({.orders = {order(7, 1)}}).orders_sent, 1U);
+    EXPECT_EQ(gate.apply({.orders = {order(7, 1)}}).orders_sent, 0U);
+    EXPECT_EQ(gate.apply({.orders = {order(7, 2), order(8, 1)}}).orders_sent, 2U);
+    EXPECT_EQ(gate.resume_all(now), 3U);
+}
+
+TEST_F(GateClientTest, sends_an_empty_order_for_a_device_that_is_no_longer_named) {
+    GateClient gate = client("obedient");
+    ASSERT_TRUE(gate.start(now));
+    gate.apply({.orders = {order(7, 1)}});
+
+    EXPECT_EQ(gate.apply({}).orders_sent, 1U);
+    EXPECT_EQ(gate.apply({}).orders_sent, 0U);
+}
+
+TEST_F(GateClientTest, sends_orders_again_after_everybody_was_resumed) {
+    GateClient gate = client("obedient");
+    ASSERT_TRUE(gate.start(now));
+    gate.apply({.orders = {order(7, 1)}});
+    ASSERT_TRUE(gate.resume_all(now));
+
+    EXPECT_EQ(gate.apply({.orders = {order(7, 1)}}).orders_sent, 1U);
+}
+
+TEST_F(GateClientTest, ends_a_gate_that_does_not_answer_and_says_that_nobody_is_suspended) {
+    GateClient gate = client("mute");
+    ASSERT_TRUE(gate.start(now));
+
+    EXPECT_EQ(gate.resume_all(now), 0U);
+    EXPECT_FALSE(gate.running());
+}
+
+TEST_F(GateClientTest, ends_a_gate_that_leaves_a_ping_unanswered) {
+    GateClient gate = client("mute");
+    ASSERT_TRUE(gate.start(now));
+    gate.look_after(now);
+    gate.look_after(now + 100ms);
+    EXPECT_TRUE(gate.running());
+    gate.look_after(now + 201ms);
+    EXPECT_FALSE(gate.running());
+}
+
+TEST_F(GateClientTest, keeps_a_gate_that_answers_its_pings) {
+    GateClient gate = client("obedient");
+    ASSERT_TRUE(gate.start(now));
+    await(gate);
+    gate.receive(now);
+    gate.look_after(now);
+    await(gate);
+    gate.receive(now);
+    gate.look_after(now + 10s);
+    EXPECT_TRUE(gate.running());
+}
+
+TEST_F(GateClientTest, notices_a_gate_that_died_and_waits_longer_each_time) {
+    GateClient gate = client("mortal");
+    Duration last{};
+    for (int attempt = 0; attempt < 3; ++attempt) {
+        ASSERT_TRUE(gate.start(now));
+        ::kill(gate.pid(), SIGKILL);
+        while (gate.running()) {
+            await(gate);
+            gate.receive(now);
+        }
+        EXPECT_FALSE(gate.apply({.orders = {order(7, 1)}}).failure == std::nullopt);
+        EXPECT_GE(gate.restart_at() - now, 50ms);
+        last = gate.restart_at() - now;
+    }
+    EXPECT_LE(last, 5s);
+}
+
+TEST_F(GateClientTest, says_which_program_can_not_be_started) {
+    GateClient gate({.program = "/nonexistent/gate"}, [] {});
+
+    const Result<> started = gate.start(now);
+
+    ASSERT_FALSE(started);
+    EXPECT_EQ(started.error().message(), "start /nonexistent/gate: No such file or directory");
+    EXPECT_EQ(gate.restart_at(), now + 50ms);
+}
+
+}  // namespace
+}  // namespace penstock

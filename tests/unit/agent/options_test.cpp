@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "agent/options.h"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+namespace penstock {
+namespace {
+
+using namespace std::chrono_literals;
+
+Result<Parsed> parse(std::vector<std::string> words, Options& into) {
+    words.insert(words.begin(), "penstockd");
+    std::vector<char*> arguments;
+    for (std::string& word : words) {
+        arguments.push_back(word.data());
+    }
+    return parse_options(static_cast<int>(arguments.size()), arguments.data(), into);
+}
+
+TEST(Options, serve_the_system_bus_with_the_real_device_unless_told_otherwise) {
+    Options options;
+    ASSERT_EQ(parse({}, options), Parsed::run);
+    EXPECT_EQ(options.bus, "system");
+    EXPECT_EQ(options.kfd_path, "/dev/kfd");
+    EXPECT_EQ(options.sysfs_root, "/sys");
+    EXPECT_EQ(options.policy, "fixed-priority");
+    EXPECT_TRUE(options.watch_pointers);
+    EXPECT_TRUE(options.gate_program.ends_with("/penstock-gate"));
+}
+
+TEST(Options, take_every_value) {
+    Options options;
+    ASSERT_EQ(parse({"--bus=unix:path=/run/b",
+                     "--kfd=/k",
+                     "--sysfs=/s",
+                     "--gate=/g",
+                     "--policy=observe-only",
+                     "--trace=/t",
+                     "--tick-ms=5",
+                     "--sampling-us=100",
+                     "--no-pointer-watch",
+                     "--debug"},
+                    options),
+              Parsed::run);
+    EXPECT_EQ(options.bus, "unix:path=/run/b");
+    EXPECT_EQ(options.gate_program, "/g");
+    EXPECT_EQ(options.trace_file, "/t");
+    EXPECT_EQ(options.tick, 5ms);
+    EXPECT_EQ(options.sampling_period, 100us);
+    EXPECT_FALSE(options.watch_pointers);
+    EXPECT_TRUE(options.debug_log);
+}
+
+TEST(Options, refuse_what_they_do_not_know_and_what_is_out_of_range) {
+    for (const char* bad : {"--frobnicate", "--tick-ms=0", "--tick-ms=soon", "--sampling-us=1"}) {
+        Options options;
+        const Result<Parsed> parsed = parse({bad}, options);
+        ASSERT_FALSE(parsed) << bad;
+        EXPECT_FALSE(parsed.error().message().empty());
+    }
+}
+
+}  // namespace
+}  // namespace penstock

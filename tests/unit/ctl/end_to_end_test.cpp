@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// penstockctl and busctl against the shipped bus service, over a bus of the test's own.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "tests/unit/ctl/child.h"
+
+namespace penstock::test {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+class EndToEnd : public testing::Test {
+  protected:
+    // dbus-daemon listens below /tmp and removes its socket at the end.
+    Child bus_{{"dbus-daemon", "--session", "--nofork", "--print-address"}};
+    std::string address_ = bus_.read_line();
+    Child agent_{{PENSTOCK_FAKE_AGENT, address_}};
+
+    void SetUp() override { ASSERT_EQ(agent_.read_line(), "ready"); }
+
+    Ended ctl(std::vector<std::string> words) {
+        words.insert(words.begin(), {PENSTOCKCTL, "--bus=" + address_});
+        return run_to_end(words);
+    }
+
+    Ended busctl(std::vector<std::string> words) {
+        words.insert(words.begin(), {"busctl", "--address=" + address_});
+        return run_to_end(words);
+    }
+};
+
+TEST_F(EndToEnd, status_shows_agent_devices_and_memory) {
+    const Ended ended = ctl({"status"});
+    EXPECT_EQ(ended.status, 0) << ended.errors;
+    EXPECT_THAT(ended.output,
+                HasSubstr("running, policy fixed-priority, preemption enabled, "
+                          "3 queues, 2 suspended"));
+    EXPECT_THAT(ended.output, HasSubstr("20.0 GB/s"));
+    EXPECT_THAT(ended.output, HasSubstr("emulated"));
+}
+
+TEST_F(EndToEnd, a_priority_set_by_busctl_is_listed) {
+    const Ended set = busctl({"set-property",
+                              "org.penstock1",
+                              "/org/penstock1/process/4242",
+                              "org.penstock1.Process",
+                              "Priority",
+                              "i",
+                              "10"});
+    ASSERT_EQ(set.status, 0) << set.errors;
+    const Ended list = ctl({"list", "--json"});
+    ASSERT_EQ(list.status, 0) << list.errors;
+    const json processes = json::parse(list.output);
+    ASSERT_EQ(processes.size(), 2U);
+    EXPECT_EQ(processes[0]["pid"], 4242);
+    EXPECT_EQ(processes[0]["priority"], 10);
+    EXPECT_EQ(processes[0]["priority_source"], "dbus:" + std::to_string(::geteuid()));
+    EXPECT_EQ(processes[1]["state"], "preempted");
+}
+
+TEST_F(EndToEnd, a_priority_set_by_penstockctl_is_seen_by_busctl) {
+    ASSERT_EQ(ctl({"set", "4300", "priority=-3"}).status, 0);
+    const Ended got = busctl({"--json=short",
+                              "get-property",
+                              "org.penstock1",
+                              "/org/penstock1/process/4300",
+                              "org.penstock1.Process",
+                              "Priority"});
+    EXPECT_EQ(json::parse(got.output), json({{"type", "i"}, {"data", -3}}));
+}
+
+TEST_F(EndToEnd, busctl_draws_the_tree_and_prints_the_sentences) {
+    const Ended tree = busctl({"tree", "--list", "org.penstock1"});
+    EXPECT_THAT(tree.output, HasSubstr("/org/penstock1/process/4300\n"));
+    EXPECT_THAT(tree.output, HasSubstr("/org/penstock1/memory/0\n"));
+    const Ended wrong = busctl({"call",
+                                "org.penstock1",
+                                "/org/penstock1",
+                                "org.penstock1.Manager",
+                                "SetProcessPriority",
+                                "uia{sv}",
+                                "4242",
+                                "99",
+                                "0"});
+    EXPECT_NE(wrong.status, 0);
+    EXPECT_THAT(wrong.errors, HasSubstr("priority 99 is out of range: priorities are -20..20"));
+}
+
+TEST_F(EndToEnd, tail_prints_as_many_json_lines_as_asked) {
+    const Ended ended = ctl({"tail", "--count=2", "--interval=1ms", "--json"});
+    ASSERT_EQ(ended.status, 0) << ended.errors;
+    std::istringstream lines(ended.output);
+    std::string line;
+    int count = 0;
+    while (std::getline(lines, line)) {
+        const json entry = json::parse(line);
+        EXPECT_EQ(entry["memory"][0]["read_bytes_per_second"], 20'000'000'000);
+        EXPECT_TRUE(entry["memory"][0]["write_bytes_per_second"].is_null());
+        EXPECT_EQ(entry["emulated"], true);
+        ++count;
+    }
+    EXPECT_EQ(count, 2);
+}
+
+TEST_F(EndToEnd, preempt_and_resume_are_answered) {
+    EXPECT_EQ(ctl({"preempt", "4242", "--for=50ms"}).output,
+              "process 4242 is preempted for 50 ms\n");
+    EXPECT_EQ(ctl({"resume", "4242"}).status, 0);
+    EXPECT_EQ(ctl({"resume", "--all"}).output, "3 queues were resumed\n");
+}
+
+TEST_F(EndToEnd, a_refusal_ends_with_1_and_its_sentence) {
+    const Ended ended = ctl({"set", "4194304", "priority=1"});
+    EXPECT_EQ(ended.status, 1);
+    EXPECT_EQ(ended.errors, "penstockctl: there is no process 4194304\n");
+}
+
+TEST_F(EndToEnd, a_second_agent_is_told_who_is_there) {
+    const Ended second = run_to_end({PENSTOCK_FAKE_AGENT, address_});
+    EXPECT_NE(second.status, 0);
+    EXPECT_THAT(second.errors, StartsWith("org.penstock1 is already owned by pid "));
+    EXPECT_EQ(ctl({"status"}).status, 0);
+}
+
+TEST_F(EndToEnd, a_bus_without_agent_ends_with_3) {
+    agent_.end_input();
+    const Ended ended = ctl({"status"});
+    EXPECT_EQ(ended.status, 3);
+    EXPECT_THAT(ended.errors, StartsWith("penstockctl: the agent does not answer: "));
+}
+
+TEST(WithoutBus, the_address_is_named_and_the_status_is_3) {
+    const Ended ended = run_to_end({PENSTOCKCTL, "--bus=unix:path=/nonexistent/bus", "status"});
+    EXPECT_EQ(ended.status, 3);
+    EXPECT_THAT(ended.errors, HasSubstr("\"unix:path=/nonexistent/bus\" can not be reached"));
+}
+
+TEST(WithoutBus, nonsense_ends_with_2_before_any_bus_is_asked) {
+    EXPECT_EQ(run_to_end({PENSTOCKCTL, "--bus=unix:path=/nonexistent/bus", "set", "1", "x"}).status,
+              2);
+}
+
+}  // namespace
+}  // namespace penstock::test

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "client/ctl/invocation.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "client/ctl/agent_client.h"
+#include "client/ctl/duration.h"
+
+namespace penstock::ctl {
+namespace {
+
+using std::chrono::milliseconds;
+using testing::HasSubstr;
+
+template <typename V>
+V understood(std::vector<std::string> words) {
+    const auto parsed = parse(std::move(words), "system");
+    EXPECT_TRUE(parsed) << parsed.error().sentence;
+    return std::get<V>(std::get<Invocation>(*parsed).verb);
+}
+
+std::string complaint(std::vector<std::string> words) {
+    const auto parsed = parse(std::move(words), "system");
+    EXPECT_FALSE(parsed);
+    return parsed ? "" : parsed.error().sentence;
+}
+
+TEST(Invocation, takes_the_bus_from_the_option_before_the_environment) {
+    const auto from_option = parse({"--bus=unix:path=/b", "status"}, "session");
+    EXPECT_EQ(std::get<Invocation>(*from_option).bus, "unix:path=/b");
+    const auto from_environment = parse({"status"}, "session");
+    EXPECT_EQ(std::get<Invocation>(*from_environment).bus, "session");
+}
+
+TEST(Invocation, reads_a_priority) {
+    const auto verb = understood<SetPriority>({"set", "42", "priority=10"});
+    EXPECT_EQ(verb.pid, 42U);
+    EXPECT_EQ(verb.priority, 10);
+    EXPECT_EQ(understood<SetPriority>({"set", "42", "priority=-20"}).priority, -20);
+}
+
+TEST(Invocation, refuses_other_assignments) {
+    for (const char* wrong : {"priority",
+                              "priority=",
+                              "priority=ten",
+                              "priority=1.5",
+                              "prio=1",
+                              "priority=99999999999",
+                              "priority=1 "}) {
+        EXPECT_THAT(complaint({"set", "42", wrong}), HasSubstr("expected priority=N"));
+    }
+}
+
+TEST(Invocation, refuses_what_is_no_pid) {
+    for (const char* wrong : {"0", "x", "4294967296", "+4", "", "4 2"}) {
+        EXPECT_THAT(complaint({"set", wrong, "priority=1"}), HasSubstr("is not a pid"));
+    }
+}
+
+TEST(Invocation, preempts_for_200_ms_unless_told) {
+    EXPECT_EQ(understood<Preempt>({"preempt", "42"}).longest, milliseconds(200));
+    EXPECT_EQ(understood<Preempt>({"preempt", "42", "--for=3s"}).longest, milliseconds(3000));
+    EXPECT_THAT(complaint({"preempt", "42", "--for=3"}),
+                HasSubstr("--for=\"3\" is not a duration"));
+}
+
+TEST(Invocation, resumes_one_or_all_but_says_whom) {
+    EXPECT_EQ(understood<Resume>({"resume", "42"}).pid, 42U);
+    EXPECT_FALSE(understood<Resume>({"resume", "--all"}).pid);
+    EXPECT_THAT(complaint({"resume"}), HasSubstr("Expected a PID or --all"));
+    EXPECT_FALSE(parse({"resume", "42", "--all"}, "system"));
+}
+
+TEST(Invocation, reads_how_to_tail) {
+    const auto verb = understood<Tail>({"tail", "--interval=100ms", "--count=3", "--json"});
+    EXPECT_EQ(verb.interval, milliseconds(100));
+    EXPECT_EQ(verb.count, 3U);
+    EXPECT_TRUE(verb.json);
+    EXPECT_FALSE(understood<Tail>({"tail"}).count);
+    EXPECT_FALSE(parse({"tail", "--count=0"}, "system"));
+    EXPECT_FALSE(parse({"tail", "--interval=0s"}, "system"));
+}
+
+TEST(Invocation, lists_as_a_table_or_json) {
+    EXPECT_FALSE(understood<List>({"list"}).json);
+    EXPECT_TRUE(understood<List>({"list", "--json"}).json);
+}
+
+TEST(Invocation, needs_exactly_one_known_verb) {
+    for (const auto& words : std::vector<std::vector<std::string>>{
+             {}, {"dance"}, {"status", "extra"}, {"--frobnicate", "status"}}) {
+        const auto parsed = parse(words, "system");
+        ASSERT_FALSE(parsed);
+        EXPECT_EQ(parsed.error().exit, Exit::usage);
+    }
+}
+
+TEST(Invocation, answers_help_and_version_itself) {
+    const auto help = parse({"--help"}, "system");
+    EXPECT_THAT(std::get<Answered>(*help).text, HasSubstr("penstockctl"));
+    const auto verb_help = parse({"tail", "--help"}, "system");
+    EXPECT_THAT(std::get<Answered>(*verb_help).text, HasSubstr("--interval"));
+    const auto version = parse({"--version"}, "system");
+    EXPECT_EQ(std::get<Answered>(*version).text, "penstockctl " PENSTOCK_VERSION "\n");
+}
+
+TEST(Durations, are_whole_numbers_with_a_unit) {
+    EXPECT_EQ(parse_duration("500us"), std::chrono::microseconds(500));
+    EXPECT_EQ(parse_duration("200ms"), milliseconds(200));
+    EXPECT_EQ(parse_duration("1s"), milliseconds(1000));
+    EXPECT_EQ(parse_duration("2min"), std::chrono::minutes(2));
+    EXPECT_EQ(parse_duration("24min"), std::chrono::minutes(24));
+    EXPECT_EQ(parse_duration("1440min"), std::chrono::hours(24));
+}
+
+TEST(Durations, are_nothing_else) {
+    for (const char* wrong : {"",
+                              "s",
+                              "1",
+                              "0s",
+                              "-1s",
+                              "+1s",
+                              "1.5s",
+                              "1 s",
+                              "1S",
+                              "1h",
+                              "1441min",
+                              "4294967295min",
+                              "99999999999s",
+                              "ms1",
+                              "1sm"}) {
+        EXPECT_FALSE(parse_duration(wrong)) << wrong;
+    }
+}
+
+TEST(Unreachable, is_nobody_answering_and_not_a_refusal) {
+    const auto named = [](const char* name) { return sd_bus_error{name, nullptr, 0}; };
+    EXPECT_TRUE(
+        means_unreachable(named("org.freedesktop.DBus.Error.ServiceUnknown"), EHOSTUNREACH));
+    EXPECT_TRUE(means_unreachable(named("org.freedesktop.DBus.Error.Spawn.ChildExited"), EIO));
+    EXPECT_TRUE(means_unreachable(named(nullptr), ETIMEDOUT));
+    EXPECT_FALSE(means_unreachable(named("org.freedesktop.DBus.Error.AccessDenied"), EACCES));
+    EXPECT_FALSE(means_unreachable(named("org.penstock1.Error.NoSuchProcess"), EIO));
+}
+
+}  // namespace
+}  // namespace penstock::ctl

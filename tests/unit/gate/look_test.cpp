@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "agent/gate/look.h"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+
+#include "tests/unit/gate/fakes.h"
+
+namespace penstock::gate {
+namespace {
+
+constexpr std::uint32_t ring_bytes = 16 * 64;
+
+CaredQueue aql_queue() {
+    return {.at = {.type = QueueType::compute_aql,
+                   .write_address = 0x100,
+                   .read_address = 0x200,
+                   .ring_bytes = ring_bytes}};
+}
+
+TEST(Judge, tells_work_from_emptiness) {
+    EXPECT_EQ(judge({.written = 5, .read = 5}, ring_bytes), Sight::empty);
+    EXPECT_EQ(judge({.written = 6, .read = 5}, ring_bytes), Sight::work);
+    EXPECT_EQ(judge({.written = 21, .read = 5}, ring_bytes), Sight::work);
+}
+
+TEST(Judge, believes_no_pointer_that_runs_ahead_of_the_ring_or_backwards) {
+    EXPECT_EQ(judge({.written = 22, .read = 5}, ring_bytes), Sight::unknown);
+    EXPECT_EQ(judge({.written = 4, .read = 5}, ring_bytes), Sight::unknown);
+    EXPECT_EQ(judge({.written = std::numeric_limits<std::uint64_t>::max(), .read = 0}, ring_bytes),
+              Sight::unknown);
+    EXPECT_EQ(judge({.written = 1, .read = 0}, 0), Sight::unknown);
+}
+
+TEST(LookAt, notices_that_a_pointer_moved_since_the_last_look) {
+    fakes::Words words = {{0x100, 1}, {0x200, 1}};
+    fakes::TableMemory memory(words);
+    CaredQueue queue = aql_queue();
+    EXPECT_FALSE(look_at(queue, memory).moved) << "the first look has nothing to compare with";
+    EXPECT_FALSE(look_at(queue, memory).moved);
+    words[0x100] = words[0x200] = 2;
+    const Look look = look_at(queue, memory);
+    EXPECT_TRUE(look.moved);
+    EXPECT_EQ(look.sight, Sight::empty);
+}
+
+TEST(LookAt, knows_nothing_of_unreadable_memory_and_other_kinds_of_queues) {
+    const fakes::Words words = {{0x100, 1}, {0x200, 1}};
+    fakes::TableMemory memory(words);
+    CaredQueue unmapped = aql_queue();
+    unmapped.at.read_address = 0x300;
+    EXPECT_EQ(look_at(unmapped, memory).sight, Sight::unknown);
+    CaredQueue copies = aql_queue();
+    copies.at.type = QueueType::sdma;
+    EXPECT_EQ(look_at(copies, memory).sight, Sight::unknown);
+    EXPECT_FALSE(can_be_looked_at(copies));
+    CaredQueue nowhere = aql_queue();
+    nowhere.at.write_address = 0;
+    EXPECT_FALSE(can_be_looked_at(nowhere));
+}
+
+}  // namespace
+}  // namespace penstock::gate

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// FakeLoop: stands behind the bus in the place of the control loop. Carries requests out on a
+// snapshot of its own, notes them, and publishes before it answers, as the agent does.
+
+#pragma once
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "agent/loop/ports.h"
+#include "tests/unit/publish/sample_snapshot.h"
+
+namespace penstock::test {
+
+class FakeLoop final : public Requests {
+  public:
+    Snapshot snapshot = sample_snapshot();
+    std::vector<std::string> asked{};
+    std::optional<Error> failure{};     // What the next requests fail with.
+    Publisher* publisher = nullptr;     // Null until the service exists.
+    bool lose_processes_first = false;  // Every process ends while a request is carried out.
+
+    Result<> set_priority(std::uint32_t pid, std::int32_t priority) override {
+        asked.push_back(fmt::format("priority {} {}", pid, priority));
+        return carry_out([&] { owner(pid).priority = priority; });
+    }
+
+    Result<> preempt(std::uint32_t pid, Duration longest) override {
+        asked.push_back(fmt::format("preempt {} {}", pid, longest.count()));
+        return carry_out([&] { owner(pid).held_until = snapshot.now + longest; });
+    }
+
+    Result<> resume(std::uint32_t pid) override {
+        asked.push_back(fmt::format("resume {}", pid));
+        return carry_out([&] { owner(pid).held_until.reset(); });
+    }
+
+    Result<> set_policy(std::string_view name) override {
+        asked.push_back(fmt::format("policy {}", name));
+        return carry_out([] {});
+    }
+
+    Result<> enable_preemption(bool enabled) override {
+        asked.push_back(fmt::format("preemption {}", enabled));
+        return carry_out([&] { snapshot.preemption_enabled = enabled; });
+    }
+
+    Result<std::uint32_t> resume_all() override {
+        asked.emplace_back("resume all");
+        const Result<> done = carry_out([] {});
+        return done ? Result<std::uint32_t>(3) : std::unexpected(done.error());
+    }
+
+    void publish() {
+        if (publisher != nullptr) {
+            publisher->publish(snapshot, {});
+        }
+    }
+
+    void advance(Duration time) {
+        snapshot.now += time;
+        publish();
+    }
+
+  private:
+    Owner& owner(std::uint32_t pid) {
+        return *std::ranges::find(snapshot.owners, pid, &Owner::pid);
+    }
+
+    template <typename Change>
+    Result<> carry_out(Change change) {
+        if (failure) {
+            return std::unexpected(*failure);
+        }
+        change();
+        if (lose_processes_first) {
+            snapshot.owners.clear();
+            snapshot.queues.clear();
+        }
+        publish();
+        return {};
+    }
+};
+
+}  // namespace penstock::test

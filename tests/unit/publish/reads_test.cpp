@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/unit/publish/bus_pair.h"
+
+namespace penstock::test {
+namespace {
+
+constexpr const char* manager = "org.penstock1.Manager";
+constexpr const char* process = "org.penstock1.Process";
+constexpr const char* memory = "org.penstock1.MemoryNode";
+constexpr const char* gpu = "org.penstock1.Gpu";
+constexpr const char* unknown_rate = "18446744073709551615";
+const std::string root = "/org/penstock1";
+
+std::string listed(BusPair& pair, const char* member) {
+    const Reply reply = pair.call(root, manager, member, [](sd_bus_message* message) {
+        sd_bus_message_append(message, "a{sv}", 0);
+    });
+    return reply.ok() ? text_at(reply.message.get()) : reply.error_sentence;
+}
+
+TEST(Reads, show_the_process) {
+    BusPair pair;
+    EXPECT_EQ(pair.get_text(process_path, process, "PID"), "4242");
+    EXPECT_EQ(pair.get_text(process_path, process, "Id"), "1");
+    EXPECT_EQ(pair.get_text(process_path, process, "UID"), "1000");
+    EXPECT_EQ(pair.get_text(process_path, process, "StartTimeUSec"), "5000000");
+    EXPECT_EQ(pair.get_text(process_path, process, "PreemptionLevel"), "debug-suspend");
+    EXPECT_EQ(pair.get_text(process_path, process, "NQueues"), "1");
+    EXPECT_EQ(pair.get_text(process_path, process, "Occupancy"), "0.5");
+}
+
+TEST(Reads, count_a_suspension_that_still_lasts) {
+    BusPair pair;
+    suspend(pair.loop.snapshot, 0);
+    pair.loop.advance(std::chrono::milliseconds(30));
+    EXPECT_EQ(pair.get_text(process_path, process, "State"), "preempted");
+    EXPECT_EQ(pair.get_text(process_path, process, "PreemptedUSec"), "30000");
+    EXPECT_EQ(pair.get_text(process_path, process, "NPreemptions"), "1");
+    EXPECT_EQ(pair.get_text(root, manager, "NQueuesSuspended"), "1");
+}
+
+TEST(Reads, never_show_unknown_as_zero) {
+    BusPair pair;
+    EXPECT_EQ(pair.get_text(memory_path, memory, "ReadBytesPerSecond"), "20000000000");
+    EXPECT_EQ(pair.get_text(memory_path, memory, "WriteBytesPerSecond"), unknown_rate);
+    EXPECT_EQ(pair.get_text(memory_path, memory, "PeakBytesPerSecond"), unknown_rate);
+    EXPECT_EQ(pair.get_text(memory_path, memory, "Utilization"), "-1");
+    EXPECT_EQ(pair.get_text(memory_path, memory, "UnknownReason"), "no counter of writes");
+    EXPECT_EQ(pair.get_text(gpu_path, gpu, "PcieRxBytesPerSecond"), unknown_rate);
+    EXPECT_EQ(pair.get_text(gpu_path, gpu, "PcieTxBytesPerSecond"), "1500000000");
+}
+
+TEST(Reads, show_utilization_once_all_three_rates_are_known) {
+    BusPair pair;
+    MemoryNode& node = pair.loop.snapshot.memory[0];
+    node.written = {.value = BytesPerSecond{5'000'000'000}, .source = "gpu_metrics"};
+    node.peak = {.value = BytesPerSecond{100'000'000'000}, .source = "calibrated"};
+    pair.loop.publish();
+    EXPECT_EQ(pair.get_text(memory_path, memory, "Utilization"), "0.25");
+    EXPECT_EQ(pair.get_text(memory_path, memory, "Sources"), "[gpu_metrics]");
+    node.peak.value = BytesPerSecond{0};
+    pair.loop.publish();
+    EXPECT_EQ(pair.get_text(memory_path, memory, "Utilization"), "-1");
+}
+
+TEST(Reads, say_what_is_emulated) {
+    BusPair pair;
+    EXPECT_EQ(pair.get_text(memory_path, memory, "Emulated"), "true");
+    EXPECT_EQ(pair.get_text(gpu_path, gpu, "Emulated"), "true");
+    EXPECT_EQ(pair.get_text(gpu_path, gpu, "Name"), "gfx90a");
+}
+
+TEST(Reads, bound_a_client_s_claims_of_its_ring) {
+    BusPair pair;
+    Queue& queue = pair.loop.snapshot.queues[0];
+    queue.written = UINT64_MAX;
+    queue.read = 0;
+    pair.loop.publish();
+    EXPECT_EQ(pair.get_text(process_path, process, "Occupancy"), "1");
+    queue.read = UINT64_MAX;
+    queue.written = 0;
+    pair.loop.publish();
+    EXPECT_EQ(pair.get_text(process_path, process, "Occupancy"), "-1");
+    queue.ring_packets = 0;
+    pair.loop.publish();
+    EXPECT_EQ(pair.get_text(process_path, process, "Occupancy"), "-1");
+}
+
+TEST(Reads, make_foreign_text_printable_and_short) {
+    BusPair pair;
+    pair.loop.snapshot.owners[0].command = "\x1b[2Jevil\xff" + std::string(1000, 'x');
+    pair.loop.publish();
+    const std::string shown = pair.get_text(process_path, process, "Command");
+    EXPECT_EQ(shown.substr(0, 9), "?[2Jevil?");
+    EXPECT_LE(shown.size(), 256U);
+}
+
+TEST(Reads, list_processes_and_queues_as_rows) {
+    BusPair pair;
+    suspend(pair.loop.snapshot, 1);
+    pair.loop.advance(std::chrono::milliseconds(2));
+    EXPECT_EQ(listed(pair, "ListProcesses"),
+              "[(/org/penstock1/process/4242, 1, 4242, 1000, trainer, 0, normal, 1, "
+              "18446744073709551615), (/org/penstock1/process/4300, 2, 4300, 1000, trainer, 0, "
+              "normal, 2, 18446744073709551615)]");
+    EXPECT_EQ(listed(pair, "ListQueues"),
+              "[(1, 4242, 51432, 0, compute-aql, 0, running, 0.5, 0, 0), "
+              "(2, 4300, 51432, 0, compute-aql, 0, preempted, 0.5, 2000, 1), "
+              "(2, 4300, 51432, 1, compute-aql, 0, preempted, 0.5, 2000, 1)]");
+    const Reply own = pair.call(process_path, process, "ListQueues");
+    EXPECT_EQ(text_at(own.message.get()), "[(51432, 0, compute-aql, 0, running, 0.5, 0, 0)]");
+}
+
+TEST(Reads, find_a_process_by_pid) {
+    BusPair pair;
+    const Reply reply = pair.call(root, manager, "GetProcess", [](sd_bus_message* message) {
+        sd_bus_message_append(message, "u", 4300U);
+    });
+    EXPECT_EQ(text_at(reply.message.get()), "/org/penstock1/process/4300");
+}
+
+TEST(Reads, show_the_agent) {
+    BusPair pair;
+    pair.service().set_features({"kfd-debug", "emulated"});
+    EXPECT_EQ(pair.get_text(root, manager, "Version"), PENSTOCK_VERSION);
+    EXPECT_EQ(pair.get_text(root, manager, "Features"), "[kfd-debug, emulated]");
+    EXPECT_EQ(pair.get_text(root, manager, "Policy"), "fixed-priority");
+    EXPECT_EQ(pair.get_text(root, manager, "State"), "running");
+    EXPECT_THAT(pair.get_text(root, manager, "AvailablePolicies"),
+                testing::HasSubstr("(observe-only, "));
+    EXPECT_EQ(pair.get_text(root, manager, "NProcesses"), "2");
+    EXPECT_EQ(pair.get_text(root, manager, "NQueues"), "3");
+}
+
+TEST(Reads, know_an_object_by_its_usual_number_only) {
+    BusPair pair;
+    for (const char* number : {"04242", "4242x", "99999999999", "4243", "_34242"}) {
+        EXPECT_EQ(pair.get_text(std::string("/org/penstock1/process/") + number, process, "PID"),
+                  "org.freedesktop.DBus.Error.UnknownObject");
+    }
+}
+
+TEST(Reads, show_degradation_and_its_end) {
+    BusPair pair;
+    pair.service().degraded({"BPF is not permitted: queues are sampled"});
+    EXPECT_EQ(pair.get_text(root, manager, "State"), "degraded");
+    pair.service().publish(pair.loop.snapshot,
+                           {.orders_sent = 0, .failure = Error{.doing = "the gate has hung up"}});
+    EXPECT_EQ(pair.get_text(root, manager, "DegradedReasons"),
+              "[BPF is not permitted: queues are sampled, the gate has hung up]");
+    pair.service().degraded({});
+    pair.loop.publish();
+    EXPECT_EQ(pair.get_text(root, manager, "State"), "running");
+}
+
+}  // namespace
+}  // namespace penstock::test
