@@ -1,0 +1,55 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The agent comes and goes; clients and their queues stay."""
+
+import scenario  # First: it says where the modules below are.
+
+import kill_bench
+
+
+class Lifetime(scenario.Scenario):
+    def test_queues_created_before_the_agent_are_found(self):
+        client = self.stand.start_workload("early", *scenario.BUSY, "--queues=3")
+        self.stand.start_agent()
+        self.stand.wait_until_known(client)
+        self.assertEqual(self.stand.queue_counts(), {client.pid: 3})
+
+    def test_queues_come_and_go_without_the_client_knowing(self):
+        self.stand.start_agent()
+        client = self.stand.start_workload("client", *scenario.BUSY, "--queues=2")
+        self.stand.wait_until_known(client)
+        client.finish()
+        self.eventually(lambda: not self.stand.queue_counts(), "no queue is listed any more")
+
+    def test_termination_resumes_first(self):
+        self.stand.start_agent()
+        client = kill_bench.start_busy_client(self.stand)
+        kill_bench.hold(self.stand, client)
+        trace = self.stand.stop_agent()
+        self.assert_runs(client)
+        self.assertEqual(trace.failures(), [])
+
+    def test_restart_finds_all_queues_again(self):
+        self.stand.start_agent()
+        clients = [self.stand.start_workload(f"client-{number}", *scenario.BUSY, "--queues=2")
+                   for number in range(3)]
+        self.stand.wait_until_known(*clients)
+        before = self.stand.queue_counts()
+        self.stand.stop_agent()
+        self.stand.start_agent()
+        self.stand.wait_until_known(*clients)
+        self.assertEqual(self.stand.queue_counts(), before)
+
+    def test_restarted_agent_still_suspends_and_resumes(self):
+        self.stand.start_agent()
+        client = kill_bench.start_busy_client(self.stand)
+        self.stand.stop_agent()
+        self.stand.start_agent()
+        self.stand.wait_until_known(client)
+        kill_bench.hold(self.stand, client)
+        self.stand.bus.call("ResumeAll")
+        self.assert_runs(client)
+
+
+if __name__ == "__main__":
+    scenario.main()

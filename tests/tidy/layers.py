@@ -1,0 +1,78 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Fails when a file includes a layer that its own layer must not know.
+
+A folder is a layer and includes are written from the root, so every #include names the layer it
+crosses to. The table is the dependence of docs/architecture.md; the longest matching folder counts.
+"""
+
+import re
+
+import repository
+
+VOCABULARY = {'base', 'policies'}
+CORE = VOCABULARY | {'agent/state', 'agent/loop'}
+MODULE = {'kmod-helpers', 'kmod-helpers/abi'}
+MAY_INCLUDE = {
+    'base': {'base'},
+    'policies': VOCABULARY,
+    'agent/state': VOCABULARY | {'agent/state'},
+    'agent/loop': CORE,
+    'agent/probes': CORE | MODULE | {'agent/probes', 'bpf'},
+    'agent/actuation': CORE | MODULE | {'agent/actuation'},
+    'agent/publish': CORE | {'agent/publish', 'dbus'},
+    'agent/gate': VOCABULARY | MODULE | {'agent/gate', 'bpf'},
+    # The programs' own files, which join the parts.
+    'agent': CORE | MODULE
+    | {'agent', 'agent/probes', 'agent/actuation', 'agent/publish', 'agent/gate', 'bpf', 'dbus'},
+    'bpf': {'bpf'},
+    'kmod-helpers/abi': {'kmod-helpers/abi'},
+    'kmod-helpers': MODULE | {'base'},
+    'sim': CORE | {'sim', 'dbus'},
+    'client': {'client', 'base', 'dbus'},
+}
+NEVER_TOGETHER = ('agent/probes', 'agent/actuation', 'agent/publish')
+INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.MULTILINE)
+
+
+def layer_of(path):
+    """The longest folder of the table that holds the path, or None."""
+    return max((f for f in MAY_INCLUDE if path.startswith(f + '/')), key=len, default=None)
+
+
+def table_complaints():
+    """The table itself must keep the three ends of the agent apart."""
+    return [
+        f'layers.py: {one} may include {other}, but the ends of the agent never know each other'
+        for one in NEVER_TOGETHER
+        for other in NEVER_TOGETHER
+        if one != other and other in MAY_INCLUDE[one]
+    ]
+
+
+def complaint(path, included):
+    """Why `path` must not include `included`, or None."""
+    layer = layer_of(path)
+    if included.endswith('.skel.h') or layer is None:
+        return None
+    if '/' not in included:
+        return f'{path}: "{included}" is not written from the root of the repository'
+    target = layer_of(included)
+    if target is None:
+        return f'{path}: "{included}" belongs to no layer'
+    if target not in MAY_INCLUDE[layer]:
+        return f'{path}: {layer} must not include {target} ("{included}")'
+    return None
+
+
+def main():
+    found = table_complaints()
+    for path in repository.sources():
+        if not repository.is_test(path):
+            includes = INCLUDE.findall(repository.text(path))
+            found += [complaint(path, included) for included in includes]
+    repository.finish([c for c in found if c])
+
+
+if __name__ == '__main__':
+    main()
