@@ -15,7 +15,7 @@ Readings MachineProbes::read(TimePoint now) {
     Readings readings = std::exchange(pending_, {});
     if (now >= counters_due_) {
         counters_due_ = now + counter_period_;
-        for (const GpuMetricsProbe& probe : memory_) {
+        for (GpuMetricsProbe& probe : memory_) {
             readings.memory.push_back(probe.read(now));
         }
     }

@@ -58,8 +58,9 @@ static __always_inline void look_at(__u32 number, __u32 how) {
     event->written = written;
     event->slot = number;
     event->how = how;
-    bpf_ringbuf_submit(event, BPF_RB_FORCE_WAKEUP);
+    /* Before the reader can wake: whoever reads the event finds it counted. */
     __sync_fetch_and_add(&counters.reported, 1);
+    bpf_ringbuf_submit(event, BPF_RB_FORCE_WAKEUP);
 }
 
 static __always_inline int look(struct task_struct* task, __u32 how) {

@@ -4,12 +4,26 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
 
+#include "base/clock.h"
+
 namespace penstock::gate {
 namespace {
+
+constexpr Duration suspend_report_delay = std::chrono::milliseconds(5);
+constexpr Duration retry_pause = std::chrono::milliseconds(5);
+
+TimePoint due_of(const wire::FromGate& message) {
+    const auto* acted = std::get_if<wire::Acted>(&message);
+    if (acted == nullptr || acted->verb == Verb::resume) {
+        return TimePoint{};
+    }
+    return from_ns(acted->done_ns) + suspend_report_delay;
+}
 
 // Hello brings two; whoever sends more gets them closed.
 constexpr std::size_t most_descriptors = 4;
@@ -70,6 +84,8 @@ void AgentLink::report(const wire::FromGate& message) {
         return;
     }
     waiting_.push_back(message);
+    const TimePoint due = due_of(message);
+    due_ = due_ ? std::min(*due_, due) : due;
 }
 
 void AgentLink::flush() {
@@ -78,6 +94,10 @@ void AgentLink::flush() {
         ++sent;
     }
     waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(sent));
+    due_.reset();
+    if (!waiting_.empty()) {
+        due_ = monotonic_now() + retry_pause;  // The agent does not read: no reason to spin.
+    }
     if (lost_ > 0 && waiting_.empty()) {
         const std::uint64_t lost = std::exchange(lost_, 0);
         report(wire::Said{

@@ -38,6 +38,10 @@ class AgentLink final : public Outbox {
     // Sends what the socket takes.
     void flush();
 
+    // When flush() is wanted; nothing while there is nothing to send. A suspend waits for the
+    // resume that follows within milliseconds, because each message wakes the agent.
+    [[nodiscard]] std::optional<TimePoint> flush_due() const { return due_; }
+
     [[nodiscard]] std::size_t waiting() const { return waiting_.size(); }
 
   private:
@@ -46,6 +50,7 @@ class AgentLink final : public Outbox {
     Fd socket_;
     std::vector<std::byte> buffer_;
     std::vector<wire::FromGate> waiting_;
+    std::optional<TimePoint> due_{};
     std::uint64_t lost_ = 0;
 };
 

@@ -14,6 +14,10 @@ namespace {
 // A talkative agent must not keep us from the pointers.
 constexpr int most_messages_at_once = 16;
 
+std::optional<TimePoint> earliest(std::optional<TimePoint> a, std::optional<TimePoint> b) {
+    return a && b ? std::min(a, b) : (a ? a : b);
+}
+
 }  // namespace
 
 void GateLoop::run() {
@@ -31,11 +35,18 @@ void GateLoop::run() {
         for (const int fd : ready) {
             serve(fd, woken);
         }
-        parts_.link.flush();
-        parts_.poller.set_alarm(parts_.core.next_deadline());
+        flush_when_due();
+        parts_.poller.set_alarm(earliest(parts_.core.next_deadline(), parts_.link.flush_due()));
     }
     parts_.core.leave();
     parts_.link.flush();
+}
+
+void GateLoop::flush_when_due() {
+    const std::optional<TimePoint> due = parts_.link.flush_due();
+    if (due && parts_.clock() >= *due) {
+        parts_.link.flush();
+    }
 }
 
 void GateLoop::serve(int fd, TimePoint now) {

@@ -27,6 +27,7 @@ class GateLoop {
     void run();
 
   private:
+    void flush_when_due();
     void serve(int fd, TimePoint now);
     void hear_agent(TimePoint now);
     void take_signals(TimePoint now);

@@ -2,67 +2,55 @@
 
 #include "agent/gate/poller.h"
 
-#include <sys/timerfd.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
+
+#include "base/clock.h"
 
 namespace penstock::gate {
+namespace {
+
+timespec from_now(TimePoint when) {
+    const Duration left = std::max(when - monotonic_now(), Duration::zero());
+    constexpr std::int64_t second = 1'000'000'000;
+    return {.tv_sec = left.count() / second, .tv_nsec = left.count() % second};
+}
+
+}  // namespace
 
 Result<Poller> Poller::open() {
     Result<Fd> epoll = owned(::epoll_create1(EPOLL_CLOEXEC), "make an epoll");
     if (!epoll) {
         return std::unexpected(std::move(epoll).error());
     }
-    Result<Fd> timer =
-        owned(::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK), "make a timer");
-    if (!timer) {
-        return std::unexpected(std::move(timer).error());
-    }
-    Poller poller(std::move(*epoll), std::move(*timer));
-    poller.watch(poller.timer_.get());
-    return poller;
+    return Poller(std::move(*epoll));
 }
 
 void Poller::watch(int fd) {
     epoll_event interest{};
     interest.events = EPOLLIN;
     interest.data.fd = fd;
-    // Only kernel memory can run out here, and then the sampling timer still serves the queues.
+    // Only kernel memory can run out here, and then the sampling alarm still serves the queues.
     ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &interest);
 }
 
 std::span<const int> Poller::wait() {
-    alarmed_ = false;
-    const int count =
-        ::epoll_wait(epoll_.get(), events_.data(), static_cast<int>(events_.size()), -1);
+    const timespec left = alarm_ ? from_now(*alarm_) : timespec{};
+    // Not a timerfd: the alarm moves with nearly every event, and setting and reading one would
+    // triple the system calls of a wake-up.
+    const int count = ::epoll_pwait2(epoll_.get(),
+                                     events_.data(),
+                                     static_cast<int>(events_.size()),
+                                     alarm_ ? &left : nullptr,
+                                     nullptr);
     std::size_t ready = 0;
     for (int i = 0; i < count; ++i) {
-        const int fd = events_[static_cast<std::size_t>(i)].data.fd;
-        if (fd != timer_.get()) {
-            ready_[ready++] = fd;
-            continue;
-        }
-        std::uint64_t expirations = 0;
-        // Nothing to read means that the alarm was set anew meanwhile.
-        alarmed_ = ::read(timer_.get(), &expirations, sizeof(expirations)) > 0;
+        ready_[ready++] = events_[static_cast<std::size_t>(i)].data.fd;
+    }
+    alarmed_ = alarm_ && monotonic_now() >= *alarm_;
+    if (alarmed_) {
         alarm_.reset();
     }
     return std::span<const int>(ready_).first(ready);
-}
-
-void Poller::set_alarm(std::optional<TimePoint> when) {
-    // An alarm that nobody wants any more costs one idle wake-up, less than turning each one off.
-    if (!when || when == alarm_) {
-        return;
-    }
-    const std::int64_t ns = std::max<std::int64_t>(to_ns(*when), 1);  // 0 would turn it off.
-    itimerspec setting{};
-    setting.it_value.tv_sec = ns / 1'000'000'000;
-    setting.it_value.tv_nsec = ns % 1'000'000'000;
-    ::timerfd_settime(timer_.get(), TFD_TIMER_ABSTIME, &setting, nullptr);
-    alarm_ = when;
 }
 
 }  // namespace penstock::gate

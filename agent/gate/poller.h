@@ -21,22 +21,21 @@ class Poller final : public Wakeups {
     // A descriptor leaves when it is closed.
     void watch(int fd) override;
 
-    // Waits, and returns the readable descriptors. That of the alarm is never among them.
+    // Waits until the alarm at the latest, and returns the readable descriptors.
     std::span<const int> wait();
 
-    // Whether the alarm ended the last wait().
+    // Whether the alarm's time had come when the last wait() ended.
     [[nodiscard]] bool alarmed() const { return alarmed_; }
 
-    // Nothing means never.
-    void set_alarm(std::optional<TimePoint> when);
+    // Nothing means never. An alarm rings once.
+    void set_alarm(std::optional<TimePoint> when) { alarm_ = when; }
 
   private:
-    Poller(Fd epoll, Fd timer) : epoll_(std::move(epoll)), timer_(std::move(timer)) {}
+    explicit Poller(Fd epoll) : epoll_(std::move(epoll)) {}
 
     Fd epoll_;
-    Fd timer_;
     bool alarmed_ = false;
-    std::optional<TimePoint> alarm_;
+    std::optional<TimePoint> alarm_{};
     std::array<epoll_event, 64> events_{};
     std::array<int, 64> ready_{};
 };

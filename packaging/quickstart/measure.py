@@ -79,6 +79,11 @@ def seen_to_ioctl_ns(suspends):
     return [act["entered_ns"] - act["seen_ns"] for act in suspends if act["seen_ns"]]
 
 
+def detect_to_ioctl_ns(suspends):
+    """From the gate taking up a move to its ioctl(2); the wake-up before it is the kernel's."""
+    return [act["entered_ns"] - act["woken_ns"] for act in suspends if act["seen_ns"]]
+
+
 def first_suspend_after(suspends, pid, when_ns):
     """The moment at which `pid` was first suspended after `when_ns`, or None."""
     entered = [act["entered_ns"] for act in suspends

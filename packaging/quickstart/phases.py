@@ -142,14 +142,17 @@ class Penstock:
     def _latencies(self, trace, suspends, stores):
         moves = measure.pointer_to_ioctl_ns(suspends, self.foreground.pid, stores)
         seen = measure.seen_to_ioctl_ns(suspends)
+        detected = measure.detect_to_ioctl_ns(suspends)
         first_ns = measure.first_suspend_after(trace.suspends(), self.background.pid,
                                                self.changed_ns)
         return {
             "joined_preemptions": len(moves),
             "pointer_to_ioctl_p50_us": _microseconds(measure.percentile(moves, 0.50)),
             "pointer_to_ioctl_p99_us": _microseconds(measure.percentile(moves, 0.99)),
-            "detect_to_ioctl_p50_us": _microseconds(measure.percentile(seen, 0.50)),
-            "detect_to_ioctl_p99_us": _microseconds(measure.percentile(seen, 0.99)),
+            "seen_to_ioctl_p50_us": _microseconds(measure.percentile(seen, 0.50)),
+            "seen_to_ioctl_p99_us": _microseconds(measure.percentile(seen, 0.99)),
+            "detect_to_ioctl_p50_us": _microseconds(measure.percentile(detected, 0.50)),
+            "detect_to_ioctl_p99_us": _microseconds(measure.percentile(detected, 0.99)),
             "busctl_to_first_suspend_ms":
                 None if first_ns is None else (first_ns - self.changed_ns) / 1e6,
         }

@@ -42,7 +42,8 @@ def details_table(report):
         ("busctl call -> first suspend ioctl",
          _number(penstock["busctl_to_first_suspend_ms"], 1, " ms, process start included")),
         ("pointer move -> suspend ioctl P50 / P99", _pair(penstock, "pointer_to_ioctl")),
-        ("seen by BPF -> suspend ioctl P50 / P99", _pair(penstock, "detect_to_ioctl")),
+        ("seen by BPF -> suspend ioctl P50 / P99", _pair(penstock, "seen_to_ioctl")),
+        ("in the gate -> suspend ioctl P50 / P99", _pair(penstock, "detect_to_ioctl")),
         ("agent and gate, CPU", _number(penstock["cpu_percent"], 2, " % of one core")),
         ("agent and gate, resident", _number(penstock["rss_mib"], 1, " MiB")),
     )

@@ -2,6 +2,11 @@
 
 #include "agent/probes/dram/gpu_metrics.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
 #include <cstring>
 
 namespace penstock {
@@ -52,16 +57,29 @@ Result<DramTraffic> decode_dram_traffic(std::string_view file) {
                        .written = rate_at(file, dram_writes_offset)};
 }
 
-Result<DramTraffic> GpuMetricsProbe::traffic() const {
-    const Result<std::string> file = sysfs_.read(file_, longest_file);
-    return file ? decode_dram_traffic(*file) : std::unexpected(file.error());
+Result<DramTraffic> GpuMetricsProbe::traffic() {
+    if (!open_file_) {
+        Result<Fd> file = open_path(sysfs_.path(file_), O_RDONLY);
+        if (!file) {
+            return std::unexpected(std::move(file).error());
+        }
+        open_file_ = std::move(*file);
+    }
+    std::array<char, longest_file> bytes{};
+    const ssize_t length = ::pread(open_file_.get(), bytes.data(), bytes.size(), 0);
+    if (length < 0) {
+        const int code = errno;
+        open_file_.reset();  // The device may have come back under the same name.
+        return fail(code, "read " + sysfs_.path(file_));
+    }
+    return decode_dram_traffic({bytes.data(), static_cast<std::size_t>(length)});
 }
 
-bool GpuMetricsProbe::has_dram_traffic() const {
+bool GpuMetricsProbe::has_dram_traffic() {
     return traffic().has_value();
 }
 
-MemoryReading GpuMetricsProbe::read(TimePoint now) const {
+MemoryReading GpuMetricsProbe::read(TimePoint now) {
     const Result<DramTraffic> traffic = this->traffic();
     const std::string source = traffic ? "gpu_metrics v3.0" : traffic.error().message();
     const auto sample = [&](const std::optional<BytesPerSecond>& value) {

@@ -14,6 +14,7 @@
 #include <string_view>
 
 #include "agent/state/readings.h"
+#include "base/fd.h"
 #include "base/tree.h"
 
 namespace penstock {
@@ -37,14 +38,16 @@ class GpuMetricsProbe {
           emulated_(emulated) {}
 
     // Whether this device has an APU's file at all.
-    [[nodiscard]] bool has_dram_traffic() const;
+    [[nodiscard]] bool has_dram_traffic();
 
     // Never fails: what could not be read is unknown, with the reason as its source.
-    [[nodiscard]] MemoryReading read(TimePoint now) const;
+    [[nodiscard]] MemoryReading read(TimePoint now);
 
   private:
-    [[nodiscard]] Result<DramTraffic> traffic() const;
+    Result<DramTraffic> traffic();
 
+    // Kept open between ticks: opening costs several times as much as reading.
+    Fd open_file_{};
     Tree sysfs_;
     std::string file_;
     std::uint32_t node_;

@@ -31,7 +31,9 @@ TEST(MachineProbes, hand_over_what_happened_once_and_in_order) {
 TEST(MachineProbes, read_counters_no_more_often_than_their_period) {
     const fakes::ScratchTree sysfs;
     MachineProbes probes(10ms);
-    probes.set_devices({}, {GpuMetricsProbe(Tree(sysfs.root()), "gone", 0, true)});
+    std::vector<GpuMetricsProbe> memory;
+    memory.emplace_back(Tree(sysfs.root()), "gone", 0, true);
+    probes.set_devices({}, std::move(memory));
 
     EXPECT_EQ(probes.read(TimePoint(0ms)).memory.size(), 1U);
     EXPECT_EQ(probes.read(TimePoint(9ms)).memory.size(), 0U);

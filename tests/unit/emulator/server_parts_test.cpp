@@ -171,8 +171,8 @@ TEST(MachineFiles, show_topology_metrics_and_counters) {
                   .devices = {{.gpu_id = gpu, .render_minor = 129, .has_metrics_v3_0 = true}}};
     const FixedFiles files = machine_files(preset, bench.driver.devices());
     EXPECT_EQ(files.content("sys/class/kfd/kfd/topology/nodes/0/gpu_id"), "0\n");
-    EXPECT_EQ(files.kind("sys/class/drm/card1/device/gpu_metrics"), NodeKind::text);
-    EXPECT_FALSE(files.content("sys/class/drm/card1/device/gpu_metrics")->empty());
+    EXPECT_EQ(files.kind("sys/class/drm/renderD129/device/gpu_metrics"), NodeKind::text);
+    EXPECT_FALSE(files.content("sys/class/drm/renderD129/device/gpu_metrics")->empty());
     EXPECT_EQ(files.content("emulator/counters"),
               "device 51432\nqueues 0\ndram_read_bytes 0\ndram_written_bytes 0\npackets 0\n"
               "kernels 0\nbusy_ns 0\n");

@@ -65,7 +65,7 @@ TEST(GpuMetrics, accepts_a_file_that_the_kernel_padded) {
 
 TEST(GpuMetricsProbe, gives_the_reason_as_source_when_the_file_is_gone) {
     const fakes::ScratchTree sysfs;
-    const GpuMetricsProbe probe(Tree(sysfs.root()), "gpu_metrics", 0, true);
+    GpuMetricsProbe probe(Tree(sysfs.root()), "gpu_metrics", 0, true);
 
     const MemoryReading reading = probe.read(TimePoint{});
 
@@ -76,7 +76,7 @@ TEST(GpuMetricsProbe, gives_the_reason_as_source_when_the_file_is_gone) {
 TEST(GpuMetricsProbe, stamps_what_it_read_with_the_time_it_was_given) {
     fakes::ScratchTree sysfs;
     sysfs.write("gpu_metrics", v3_0(10, 20));
-    const GpuMetricsProbe probe(Tree(sysfs.root()), "gpu_metrics", 3, true);
+    GpuMetricsProbe probe(Tree(sysfs.root()), "gpu_metrics", 3, true);
 
     const MemoryReading reading = probe.read(from_ns(77));
 
@@ -87,6 +87,17 @@ TEST(GpuMetricsProbe, stamps_what_it_read_with_the_time_it_was_given) {
     EXPECT_EQ(reading.read.source, "gpu_metrics v3.0");
     EXPECT_EQ(reading.peak.value, std::nullopt);
     EXPECT_TRUE(reading.emulated);
+}
+
+TEST(GpuMetricsProbe, reads_the_file_anew_each_time_and_finds_it_again_after_it_was_gone) {
+    fakes::ScratchTree sysfs;
+    GpuMetricsProbe probe(Tree(sysfs.root()), "gpu_metrics", 0, true);
+    EXPECT_EQ(probe.read(TimePoint{}).read.value, std::nullopt);
+
+    sysfs.write("gpu_metrics", v3_0(1, 0));
+    EXPECT_EQ(probe.read(TimePoint{}).read.value, BytesPerSecond{1'000'000});
+    sysfs.write("gpu_metrics", v3_0(2, 0));
+    EXPECT_EQ(probe.read(TimePoint{}).read.value, BytesPerSecond{2'000'000});
 }
 
 }  // namespace
