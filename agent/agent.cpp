@@ -64,9 +64,10 @@ Result<> Agent::open() {
     }
     bus_ = std::move(*bus);
     bus_->following(options_.policy);
-    loop_.emplace(ControlLoop::Parts{.probes = probes_, .actuator = gate_, .publisher = *bus_},
-                  std::move(*policy),
-                  Guard::Limits{});
+    loop_ = std::make_unique<ControlLoop>(
+        ControlLoop::Parts{.probes = probes_, .actuator = gate_, .publisher = *bus_},
+        std::move(*policy),
+        Guard::Limits{});
     desk_.serve(*loop_, [this] { plan(); });
 
     Result<EventSource> timer = events_.on_time([this] { tick(); });
@@ -157,6 +158,8 @@ void Agent::look_after_gate(TimePoint now) {
         gate_known_ = false;
         gate_events_ = {};
         loop_->state().forget_suspensions(now);
+        gate_trouble_ = "the gate has ended and is started again";
+        publish_reasons();
     }
     if (device_found_ && !gate_.running() && now >= gate_.restart_at()) {
         start_gate(now);
@@ -200,7 +203,12 @@ void Agent::hear(const wire::FromGate& news) {
     } else if (const auto* ready = std::get_if<wire::Ready>(&news)) {
         gate_trouble_ = ready->trouble;
         publish_reasons();
-    } else if (std::holds_alternative<wire::Adopted>(news)) {
+    } else if (const auto* adopted = std::get_if<wire::Adopted>(&news)) {
+        if (adopted->level == PreemptionLevel::none) {
+            refused_.insert(adopted->owner);
+        } else {
+            refused_.erase(adopted->owner);
+        }
         soon();  // Whoever can be suspended now belongs into the next order.
     }
 }
@@ -239,11 +247,20 @@ void Agent::owner_appeared(const Owner& owner, int pidfd) {
 
 void Agent::owner_vanished(OwnerId owner) {
     deaths_.erase(owner);
+    refused_.erase(owner);
     probes_.note(QueueEvent(OwnerVanished{owner}));
     static_cast<void>(gate_.send(wire::Release{.owner = owner}));
 }
 
 void Agent::queue_appeared(const wire::QueueAt& queue) {
+    const OwnerId owner = queue.key.owner;
+    if (!greeting_ && refused_.erase(owner) != 0) {
+        // What stood in the way may be gone: a debugger that left, a runtime that started anew. Not
+        // tried more often, because each attempt stops the process for a moment.
+        const QueueTracker& tracker = sensing_.tracker();
+        static_cast<void>(gate_.send(wire::Adopt{.owner = owner, .pid = tracker.pid_of(owner)},
+                                     {tracker.pidfd_of(owner)}));
+    }
     static_cast<void>(gate_.send(wire::AddQueue{queue}));
     if (!greeting_) {
         probes_.note(

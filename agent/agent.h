@@ -6,7 +6,6 @@
 
 #include <map>
 #include <memory>
-#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -60,12 +59,13 @@ class Agent final : private QueueListener {
     GateClient gate_;
     RequestDesk desk_;
     std::unique_ptr<BusService> bus_{};
-    std::optional<ControlLoop> loop_{};
+    std::unique_ptr<ControlLoop> loop_{};
     EventSource timer_{};
     EventSource queue_events_{};
     EventSource gate_events_{};
     std::map<OwnerId, EventSource> deaths_{};
-    std::set<OwnerId> dead_{};  // Told by their pidfds, buried at the next tick.
+    std::set<OwnerId> dead_{};     // Told by their pidfds, buried at the next tick.
+    std::set<OwnerId> refused_{};  // The gate found no rung for them when it last tried.
     bool device_found_ = false;
     bool gate_known_ = false;  // Its loss has not been dealt with yet.
     bool greeting_ = false;    // The tracker repeats for a new gate what the loop knows already.

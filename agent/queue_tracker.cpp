@@ -57,25 +57,24 @@ void QueueTracker::destroyed(std::uint32_t pid, std::uint32_t number) {
 }
 
 void QueueTracker::listed(const std::vector<Listed>& all) {
-    std::set<std::pair<std::uint32_t, std::uint32_t>> present;
+    Listing present;
     for (const Listed& entry : all) {
         present.emplace(entry.pid, entry.queue.key.number);
         seen(entry.pid, entry.queue);
     }
     for (auto& [id, tracked] : owners_) {
-        for (const std::uint32_t number : numbers_of(tracked)) {
-            if (!present.contains({tracked.identity.pid, number})) {
-                forget(tracked, number);
-            }
+        for (const std::uint32_t number : absent(tracked, present)) {
+            forget(tracked, number);
         }
     }
 }
 
-// A copy: whoever goes through it may forget queues on the way.
-std::vector<std::uint32_t> QueueTracker::numbers_of(const Tracked& tracked) {
+std::vector<std::uint32_t> QueueTracker::absent(const Tracked& tracked, const Listing& present) {
     std::vector<std::uint32_t> numbers;
     for (const auto& [number, queue] : tracked.queues) {
-        numbers.push_back(number);
+        if (!present.contains({tracked.identity.pid, number})) {
+            numbers.push_back(number);  // NOLINT(performance-*): nearly always none.
+        }
     }
     return numbers;
 }
@@ -105,6 +104,11 @@ void QueueTracker::repeat() const {
 std::uint32_t QueueTracker::pid_of(OwnerId owner) const {
     const auto found = owners_.find(owner);
     return found == owners_.end() ? 0 : found->second.identity.pid;
+}
+
+int QueueTracker::pidfd_of(OwnerId owner) const {
+    const auto found = owners_.find(owner);
+    return found == owners_.end() ? -1 : found->second.identity.pidfd.get();
 }
 
 QueueTracker::Tracked* QueueTracker::owner_of(std::uint32_t pid) {

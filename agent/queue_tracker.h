@@ -81,6 +81,8 @@ class QueueTracker {
 
     [[nodiscard]] std::uint32_t pid_of(OwnerId owner) const;  // 0 when unknown.
 
+    [[nodiscard]] int pidfd_of(OwnerId owner) const;  // The tracker's own; -1 when unknown.
+
     [[nodiscard]] bool empty() const { return owners_.empty(); }
 
     static constexpr std::size_t max_owners = 4096;
@@ -95,7 +97,8 @@ class QueueTracker {
 
     Tracked* owner_of(std::uint32_t pid);
     Tracked* adopt(std::uint32_t pid);
-    static std::vector<std::uint32_t> numbers_of(const Tracked& tracked);
+    using Listing = std::set<std::pair<std::uint32_t, std::uint32_t>>;  // Of pid and number.
+    static std::vector<std::uint32_t> absent(const Tracked& tracked, const Listing& present);
     void note(Tracked& tracked, wire::QueueAt queue);
     void forget(Tracked& tracked, std::uint32_t number);
 

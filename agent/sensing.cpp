@@ -25,12 +25,11 @@ wire::QueueAt queue_at(const queue_event& event) {
 }  // namespace
 
 Sensing::Sensing(const Options& options, QueueListener& listener)
-    : options_(options), listener_(listener), sysfs_(options.sysfs_root) {
-    const auto identify = [this](std::uint32_t pid) {
-        return identify_owner(proc_, pid, monotonic_now());
-    };
-    tracker_.emplace(identify, nullptr, listener_);
-}
+    : options_(options),
+      sysfs_(options.sysfs_root),
+      tracker_([this](std::uint32_t pid) { return identify_owner(proc_, pid, monotonic_now()); },
+               nullptr,
+               listener) {}
 
 void Sensing::open() {
     reasons_.clear();
@@ -51,7 +50,7 @@ void Sensing::open() {
     }
     watch_.emplace(std::move(*watch));
     slots_.emplace(*watch_);
-    tracker_->watch_with(&*slots_);
+    tracker_.watch_with(&*slots_);
 }
 
 GateClient::PointerSource Sensing::pointer_source() const {
@@ -75,9 +74,9 @@ void Sensing::take_events() {
             continue;  // A process that our pid namespace can not name can not be scheduled.
         }
         if (event.kind == QUEUE_EVENT_CREATED) {
-            tracker_->seen(event.tgid, queue_at(event));
+            tracker_.seen(event.tgid, queue_at(event));
         } else {
-            tracker_->destroyed(event.tgid, event.queue_number);
+            tracker_.destroyed(event.tgid, event.queue_number);
         }
     }
 }
@@ -108,7 +107,7 @@ void Sensing::scan() {
                                  .type = queue.type,
                                  .ring_bytes = queue.ring_bytes}});
     }
-    tracker_->listed(all);
+    tracker_.listed(all);
     for (const Error& error : listing->unreadable) {
         journal(Severity::warning, "a queue is not listed: " + error.message());
     }

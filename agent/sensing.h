@@ -38,7 +38,7 @@ class Sensing {
     // Reads sysfs when that is due: often without BPF, at once after lost events, rarely otherwise.
     void scan_if_due(TimePoint now);
 
-    QueueTracker& tracker() { return *tracker_; }
+    QueueTracker& tracker() { return tracker_; }
 
     [[nodiscard]] const std::vector<std::string>& reasons() const { return reasons_; }
 
@@ -46,13 +46,12 @@ class Sensing {
     void scan();
 
     const Options& options_;
-    QueueListener& listener_;
     Tree sysfs_;
     Tree proc_{"/proc"};
     std::optional<QueueDiscovery> discovery_{};
     std::optional<PointerWatch> watch_{};
     std::optional<WatchSlots> slots_{};
-    std::optional<QueueTracker> tracker_{};
+    QueueTracker tracker_;
     std::vector<std::string> reasons_{};
     TimePoint scan_due_{};
     std::uint64_t known_drops_ = 0;

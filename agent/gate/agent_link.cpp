@@ -39,7 +39,7 @@ std::vector<Fd> descriptors_of(msghdr& message) {
         const std::size_t count = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
         for (std::size_t i = 0; i < count; ++i) {
             int number = -1;
-            std::memcpy(&number, CMSG_DATA(header) + i * sizeof(int), sizeof(int));
+            std::memcpy(&number, CMSG_DATA(header) + (i * sizeof(int)), sizeof(int));
             found.emplace_back(number);
         }
     }

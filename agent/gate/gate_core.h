@@ -20,6 +20,7 @@ class GateCore {
     // Its parts refer to each other.
     GateCore(const GateCore&) = delete;
     GateCore& operator=(const GateCore&) = delete;
+    ~GateCore() = default;
 
     // Before anything else. `moves` may be null, and otherwise outlives this object.
     void begin(PointerMoves* moves, const wire::Hello& hello);

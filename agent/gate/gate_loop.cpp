@@ -15,7 +15,10 @@ namespace {
 constexpr int most_messages_at_once = 16;
 
 std::optional<TimePoint> earliest(std::optional<TimePoint> a, std::optional<TimePoint> b) {
-    return a && b ? std::min(a, b) : (a ? a : b);
+    if (!a || !b) {
+        return a ? a : b;
+    }
+    return std::min(*a, *b);
 }
 
 }  // namespace
@@ -61,15 +64,16 @@ void GateLoop::serve(int fd, TimePoint now) {
 
 void GateLoop::hear_agent(TimePoint now) {
     for (int i = 0; i < most_messages_at_once && !leaving_; ++i) {
-        auto packet = parts_.link.receive();
-        if (!packet) {
+        auto received = parts_.link.receive();
+        if (!received) {
             leaving_ = true;
             return;
         }
-        if (!*packet) {
+        std::optional<AgentLink::Packet> packet = std::move(*received);
+        if (!packet) {
             return;
         }
-        parts_.conversation.hear((*packet)->bytes, std::move((*packet)->attached), now);
+        parts_.conversation.hear(packet->bytes, std::move(packet->attached), now);
         leaving_ = parts_.conversation.over();
     }
 }

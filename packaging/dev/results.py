@@ -29,9 +29,11 @@ def cases_of(junit_path):
     if not os.path.exists(junit_path):
         return found
     for suite in xml.parse(junit_path).getroot().iter('testsuite'):
-        # meson names a suite 'project.test' or 'project.test.gtest_suite', all others 'project'.
+        # meson names a suite 'project.test' or 'project.test.gtest_suite', all others 'project', and
+        # the test either plainly or as 'project:suite / test'.
         _, _, rest = suite.get('name', '').partition('.')
         test, _, group = rest.partition('.')
+        test = test.rpartition(' / ')[2]
         for case in suite.iter('testcase'):
             if test:
                 name = '.'.join(part for part in (test, group, case.get('name')) if part)

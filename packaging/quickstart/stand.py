@@ -136,8 +136,9 @@ class Stand:
     def trace_path(self):
         return self.path(f"trace-{self._agents}.ndjson")
 
-    def start_agent(self, *more, policy=None):
-        command = self.agent_command(*more, policy=policy)
+    def start_agent(self, *more, policy=None, wrapper=()):
+        """`wrapper` is a command that becomes the agent, such as setpriv with its options."""
+        command = [*wrapper, *self.agent_command(*more, policy=policy)]
         self.agent = Child(f"agent-{self._agents}", command, self.directory)
         self.children.append(self.agent)
         self.agent.wait_for(lambda _: self.bus.has_owner(), "name on the bus")

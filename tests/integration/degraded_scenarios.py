@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Surroundings that are not as expected: a second agent, no device."""
+"""Surroundings that are not as expected: a second agent, no device, no permission for BPF."""
 
 import scenario  # First: it says where the modules below are.
 
@@ -31,6 +31,26 @@ class NoDevice(scenario.Scenario):
         self.assert_agent_serves()
         self.assertEqual(self.stand.list_queues(), [])
         self.assertEqual(self.stand.stop_agent().acts, [])
+
+
+class NoBpf(scenario.Scenario):
+    WITHOUT_BPF = ("setpriv", "--bounding-set=-bpf,-perfmon,-sys_admin",
+                   "--inh-caps=-bpf,-perfmon,-sys_admin")
+
+    def test_schedules_by_sampling_and_names_what_is_missing(self):
+        self.stand.start_agent(policy="fixed-priority", wrapper=self.WITHOUT_BPF)
+        reasons = self.stand.bus.get("/org/penstock1", "Manager", "DegradedReasons")
+        self.assertIn("CAP_BPF", " ".join(reasons))
+        background = self.stand.start_workload("background", *scenario.BUSY)
+        foreground = self.stand.start_workload("foreground", "--load=0.2")
+        for client in (background, foreground):
+            self.stand.wait_until_known(client)
+        self.stand.bus.set_priority(foreground.pid, 10)
+        counted = lambda: self.stand.bus.get(
+            f"/org/penstock1/process/{background.pid}", "Process", "NPreemptions")
+        self.eventually(lambda: counted() > 10, "the background is preempted again and again")
+        self.assert_runs(background)
+        self.assert_runs(foreground)
 
 
 if __name__ == "__main__":

@@ -16,8 +16,9 @@ std::size_t allocations = 0;
 
 }  // namespace
 
-// Replaces the program's own, so that every allocation is seen.
-void* operator new(std::size_t size) {
+// Replaces the program's own, so that every allocation is seen. Not inlined: gcc would see new and
+// free() meet, and warn.
+[[gnu::noinline]] void* operator new(std::size_t size) {
     ++allocations;
     if (void* memory = std::malloc(size)) {  // NOLINT(cppcoreguidelines-owning-memory)
         return memory;
@@ -26,16 +27,16 @@ void* operator new(std::size_t size) {
 }
 
 // The standard library's sorts take their buffers from this one.
-void* operator new(std::size_t size, const std::nothrow_t& /*quiet*/) noexcept {
+[[gnu::noinline]] void* operator new(std::size_t size, const std::nothrow_t& /*quiet*/) noexcept {
     ++allocations;
     return std::malloc(size);  // NOLINT(cppcoreguidelines-owning-memory)
 }
 
-void operator delete(void* memory) noexcept {
+[[gnu::noinline]] void operator delete(void* memory) noexcept {
     std::free(memory);  // NOLINT(cppcoreguidelines-owning-memory)
 }
 
-void operator delete(void* memory, std::size_t /*size*/) noexcept {
+[[gnu::noinline]] void operator delete(void* memory, std::size_t /*size*/) noexcept {
     std::free(memory);  // NOLINT(cppcoreguidelines-owning-memory)
 }
 
