@@ -34,7 +34,7 @@ class GateProcess {
     [[nodiscard]] pid_t pid() const { return pid_; }
 
     // SIGKILL; the kernel resumes everybody.
-    void end();
+    void end() const;
 
   private:
     GateProcess(pid_t pid, Fd pidfd, Fd socket)
