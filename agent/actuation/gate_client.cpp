@@ -29,6 +29,7 @@ Result<> GateClient::start(TimePoint now) {
         return std::unexpected(std::move(started).error());
     }
     gate_.emplace(std::move(*started));
+    started_at_ = now;
     standing_.clear();
     unanswered_since_.reset();
     if (Result<> greeted = hello(); !greeted) {
@@ -84,15 +85,16 @@ Outcome GateClient::apply(const Decision& decision) {
 
 bool GateClient::receive(TimePoint now) {
     while (gate_) {
-        const auto packet = receive_packet(gate_->socket(), buffer_);
-        if (packet && !*packet) {
-            return true;  // Nothing more for now.
-        }
-        if (!packet) {
+        const auto received = receive_packet(gate_->socket(), buffer_);
+        if (!received) {
             lose_gate(now);
             return false;
         }
-        Result<wire::FromGate> message = wire::decode_from_gate(**packet);
+        const std::optional<std::span<const std::byte>> packet = *received;
+        if (!packet) {
+            return true;  // Nothing more for now.
+        }
+        Result<wire::FromGate> message = wire::decode_from_gate(*packet);
         if (!message) {
             journal(Severity::error, "message from the gate: " + message.error().message());
         } else if (!note_answer(*message)) {
@@ -104,7 +106,6 @@ bool GateClient::receive(TimePoint now) {
 
 // True when the message was only an answer to this client.
 bool GateClient::note_answer(const wire::FromGate& message) {
-    restart_pause_ = settings_.first_restart_pause;  // It works: the next restart need not wait.
     if (std::holds_alternative<wire::Pong>(message)) {
         unanswered_since_.reset();
         return true;
@@ -182,6 +183,9 @@ void GateClient::lose_gate(TimePoint now) {
     gate_.reset();
     standing_.clear();
     unanswered_since_.reset();
+    if (now - started_at_ > settings_.longest_restart_pause) {
+        restart_pause_ = settings_.first_restart_pause;  // It had worked: this was no crash loop.
+    }
     restart_at_ = now + restart_pause_;
     restart_pause_ = std::min(restart_pause_ * 2, settings_.longest_restart_pause);
 }

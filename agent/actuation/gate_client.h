@@ -90,6 +90,7 @@ class GateClient final : public Actuator {
     std::optional<wire::AllResumed> all_resumed_{};
     std::optional<TimePoint> unanswered_since_{};
     TimePoint last_ping_{};
+    TimePoint started_at_{};
     TimePoint restart_at_{};
     Duration restart_pause_;
 };
