@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <bit>
 #include <cerrno>
+#include <thread>
 
 namespace penstock::kfd {
 namespace {
@@ -98,6 +99,20 @@ Result<std::optional<DebugEvent>> DriverDebugPort::next_event(std::uint32_t pid)
     return DebugEvent{.exceptions = argument.query_debug_event.exception_mask,
                       .gpu = argument.query_debug_event.gpu_id,
                       .queue = argument.query_debug_event.queue_id};
+}
+
+bool DriverDebugPort::obeys_untraced(std::uint32_t pid) {
+    if (!obeys_untraced_) {
+        // A snapshot without room changes nothing, and needs no runtime that has been enabled.
+        DebugTrap argument{
+            .pid = pid, .op = static_cast<std::uint32_t>(DebugOp::get_queue_snapshot), .words = {}};
+        argument.queue_snapshot.entry_size = sizeof(QueueSnapshotEntry);
+        bool obeyed = false;
+        // The tracer is a thread: any other one of ours does not trace the target.
+        std::thread([&] { obeyed = call(argument, "list its queues").has_value(); }).join();
+        obeys_untraced_ = obeyed;
+    }
+    return *obeys_untraced_;
 }
 
 Result<std::vector<QueueSnapshotEntry>> DriverDebugPort::snapshot(std::uint32_t pid) {

@@ -54,6 +54,10 @@ class DebugPort {
     // Takes one event; nothing when there is none.
     virtual Result<std::optional<DebugEvent>> next_event(std::uint32_t pid) = 0;
 
+    // Whether the driver obeys whoever has enabled debugging also from a thread that does not trace
+    // the target. Kernels differ, and nothing but trying tells.
+    virtual bool obeys_untraced(std::uint32_t pid) = 0;
+
     // All queues of the target. A new queue can be suspended once it was in a snapshot.
     virtual Result<std::vector<QueueSnapshotEntry>> snapshot(std::uint32_t pid) = 0;
 };
@@ -68,12 +72,14 @@ class DriverDebugPort final : public DebugPort {
     Result<Reach> suspend(std::uint32_t pid, std::span<std::uint32_t> queues) override;
     Result<Reach> resume(std::uint32_t pid, std::span<std::uint32_t> queues) override;
     Result<std::optional<DebugEvent>> next_event(std::uint32_t pid) override;
+    bool obeys_untraced(std::uint32_t pid) override;
     Result<std::vector<QueueSnapshotEntry>> snapshot(std::uint32_t pid) override;
 
   private:
     Result<int> call(DebugTrap& argument, std::string_view doing);
 
     const KfdDevice& device_;
+    std::optional<bool> obeys_untraced_{};  // The kernel's rule: the same for every target.
 };
 
 // Counts the bits that the driver has set in the array.

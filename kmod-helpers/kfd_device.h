@@ -32,10 +32,11 @@ class KfdDevice {
         return call_raw(request<Argument>(number), &argument, doing);
     }
 
+    // The same for a request whose argument only the configuration knows.
+    Result<int> call_raw(unsigned long request, void* argument, std::string_view doing) const;
+
   private:
     KfdDevice(Fd file, bool emulated) : file_(std::move(file)), emulated_(emulated) {}
-
-    Result<int> call_raw(unsigned long request, void* argument, std::string_view doing) const;
 
     Fd file_;
     bool emulated_;

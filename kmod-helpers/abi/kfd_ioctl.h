@@ -5,7 +5,8 @@
 // (ABI 1.17); every offset is asserted at the end.
 //
 // The driver dispatches on _IOC_NR alone and accepts any argument size: callers built against other
-// headers pass shorter or longer structures, which it zero-fills or cuts.
+// headers pass shorter or longer structures, which it zero-fills or cuts. DBG_TRAP's structures are
+// in kfd_debug.h.
 
 #pragma once
 
@@ -14,9 +15,12 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "kmod-helpers/abi/kfd_debug.h"
+
 namespace penstock::kfd {
 
 inline constexpr std::uint32_t abi_major = 1;
+inline constexpr std::uint32_t abi_minor_criu = 7;  // First with CRIU_OP.
 inline constexpr std::uint32_t abi_minor_debug_trap =
     13;  // First with DBG_TRAP and RUNTIME_ENABLE.
 
@@ -123,6 +127,29 @@ struct WaitEvents {
     std::uint32_t wait_result = 0;  // Out: 0 complete, 1 timed out, 2 failed.
 };
 
+// Acts on the process that opened the file, whoever calls. PROCESS_INFO evicts all of its queues,
+// and nothing brings them back but UNPAUSE: not even the caller's death.
+enum class CriuOp : std::uint32_t {
+    process_info = 0,
+    checkpoint = 1,
+    unpause = 2,
+    restore = 3,
+    resume = 4,
+};
+
+struct Criu {
+    std::uint64_t devices = 0;
+    std::uint64_t bos = 0;
+    std::uint64_t priv_data = 0;
+    std::uint64_t priv_data_size = 0;  // PROCESS_INFO's answer, as the counts below.
+    std::uint32_t num_devices = 0;
+    std::uint32_t num_bos = 0;
+    std::uint32_t num_objects = 0;
+    std::uint32_t pid = 0;  // Out.
+    std::uint32_t op = 0;
+    std::uint32_t pad = 0;
+};
+
 struct RuntimeEnable {
     std::uint64_t r_debug = 0;
     std::uint32_t mode_mask = 0;  // Bit 0 enable, bit 1 ttmp setup.
@@ -131,116 +158,6 @@ struct RuntimeEnable {
 
 inline constexpr std::uint32_t runtime_enable_mode_enable = 1;
 inline constexpr std::uint32_t runtime_enable_mode_ttmp_save = 2;
-
-enum class DebugOp : std::uint32_t {
-    enable = 0,
-    disable = 1,
-    send_runtime_event = 2,
-    set_exceptions_enabled = 3,
-    set_wave_launch_override = 4,
-    set_wave_launch_mode = 5,
-    suspend_queues = 6,
-    resume_queues = 7,
-    set_node_address_watch = 8,
-    clear_node_address_watch = 9,
-    set_flags = 10,
-    query_debug_event = 11,
-    query_exception_info = 12,
-    get_queue_snapshot = 13,
-    get_device_snapshot = 14,
-};
-
-enum class RuntimeState : std::uint32_t {
-    disabled = 0,
-    enabled = 1,
-    enabled_busy = 2,
-    enabled_error = 3
-};
-
-struct RuntimeInfo {
-    std::uint64_t r_debug = 0;
-    std::uint32_t runtime_state = 0;
-    std::uint32_t ttmp_setup = 0;
-};
-
-// One argument for all operations; the union of the kernel is spelt out per operation.
-struct DebugEnable {
-    std::uint64_t exception_mask = 0;
-    std::uint64_t rinfo_ptr = 0;
-    std::uint32_t rinfo_size = 0;  // In and out.
-    std::uint32_t dbg_fd = 0;      // Gets one byte per event; a non-blocking pipe's write end.
-};
-
-struct DebugSendRuntimeEvent {
-    std::uint64_t exception_mask = 0;
-    std::uint32_t gpu_id = 0;
-    std::uint32_t queue_id = 0;
-};
-
-struct DebugSuspendQueues {
-    std::uint64_t exception_mask = 0;  // To clear.
-    std::uint64_t queue_array_ptr = 0;
-    std::uint32_t num_queues = 0;
-    std::uint32_t grace_period = 0;
-};
-
-struct DebugResumeQueues {
-    std::uint64_t queue_array_ptr = 0;
-    std::uint32_t num_queues = 0;
-    std::uint32_t pad = 0;
-};
-
-struct DebugQueryEvent {
-    std::uint64_t exception_mask = 0;  // In: to clear; out: raised.
-    std::uint32_t gpu_id = 0;
-    std::uint32_t queue_id = 0;
-};
-
-struct DebugQueueSnapshot {
-    std::uint64_t exception_mask = 0;  // To clear.
-    std::uint64_t snapshot_buf_ptr = 0;
-    std::uint32_t num_queues = 0;  // In: room; out: how many there are.
-    std::uint32_t entry_size = 0;  // In: stride; out: bytes filled of each.
-};
-
-struct DebugTrap {
-    std::uint32_t pid = 0;
-    std::uint32_t op = 0;
-
-    union {
-        DebugEnable enable;
-        DebugSendRuntimeEvent send_runtime_event;
-        DebugSuspendQueues suspend_queues;
-        DebugResumeQueues resume_queues;
-        DebugQueryEvent query_debug_event;
-        DebugQueueSnapshot queue_snapshot;
-        std::uint64_t words[3] = {};
-    };
-};
-
-struct QueueSnapshotEntry {
-    std::uint64_t exception_status = 0;
-    std::uint64_t ring_base_address = 0;
-    std::uint64_t write_pointer_address = 0;
-    std::uint64_t read_pointer_address = 0;
-    std::uint64_t ctx_save_restore_address = 0;
-    std::uint32_t queue_id = 0;
-    std::uint32_t gpu_id = 0;
-    std::uint32_t ring_size = 0;
-    std::uint32_t queue_type = 0;
-    std::uint32_t ctx_save_restore_area_size = 0;
-    std::uint32_t reserved = 0;
-};
-
-// SUSPEND and RESUME answer in the array they were given.
-inline constexpr std::uint32_t queue_invalid_bit = 1U << 31;  // Unknown, new, or being destroyed.
-inline constexpr std::uint32_t queue_error_bit = 1U << 30;    // The hardware failed.
-inline constexpr std::uint32_t max_queues_per_call = 1024;
-
-// KFD_EC_MASK of the exceptions we subscribe to.
-inline constexpr std::uint64_t exception_queue_new = 1ULL << 30;
-inline constexpr std::uint64_t exception_device_queue_delete = 1ULL << 31;
-inline constexpr std::uint64_t exception_process_runtime = 1ULL << 47;
 
 inline constexpr unsigned ioctl_type = 'K';
 
@@ -258,12 +175,12 @@ static_assert(sizeof(CreateQueue) == 96 && offsetof(CreateQueue, ring_size) == 3
               offsetof(CreateQueue, sdma_engine_id) == 88);
 static_assert(sizeof(UpdateQueue) == 24 && offsetof(UpdateQueue, queue_percentage) == 16);
 static_assert(sizeof(SetCuMask) == 16 && sizeof(CreateEvent) == 32 && sizeof(EventData) == 48);
-static_assert(sizeof(WaitEvents) == 24 && sizeof(RuntimeEnable) == 16 && sizeof(RuntimeInfo) == 16);
-static_assert(sizeof(DebugTrap) == 32 && offsetof(DebugTrap, enable) == 8);
-static_assert(offsetof(DebugTrap, suspend_queues.num_queues) == 24 &&
-              offsetof(DebugTrap, resume_queues.num_queues) == 16 &&
-              offsetof(DebugTrap, enable.dbg_fd) == 28);
-static_assert(sizeof(QueueSnapshotEntry) == 64 && offsetof(QueueSnapshotEntry, queue_id) == 40);
+static_assert(sizeof(WaitEvents) == 24 && sizeof(RuntimeEnable) == 16);
+static_assert(sizeof(Criu) == 56 && offsetof(Criu, bos) == 8 && offsetof(Criu, priv_data) == 16 &&
+              offsetof(Criu, priv_data_size) == 24 && offsetof(Criu, num_devices) == 32 &&
+              offsetof(Criu, num_bos) == 36 && offsetof(Criu, num_objects) == 40 &&
+              offsetof(Criu, pid) == 44 && offsetof(Criu, op) == 48);
 static_assert(request<DebugTrap>(Nr::debug_trap) == 0xc0204b26);
+static_assert(request<Criu>(Nr::criu_op) == 0xc0384b22);
 
 }  // namespace penstock::kfd
