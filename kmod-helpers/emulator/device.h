@@ -56,6 +56,7 @@ struct QueueSetup {
     std::uint64_t read_address = 0;
     std::uint32_t percentage = 100;  // 0: not scheduled, as in UPDATE_QUEUE.
     std::uint32_t priority = 7;
+    bool starts_suspended = false;  // Of a new queue: as if suspended, at no cost.
 };
 
 enum class Scheduler : std::uint8_t { hws, mes };
@@ -75,7 +76,8 @@ struct DeviceCounters {
     std::uint64_t dram_written_bytes = 0;
     std::uint64_t packets = 0;
     std::uint64_t kernels = 0;
-    Duration busy{};  // Time in which at least one kernel made progress.
+    Duration busy{};     // Time in which at least one kernel made progress.
+    Duration stalled{};  // Time that saves and restores took: of everybody with HWS.
 };
 
 class Device {

@@ -34,7 +34,7 @@ Result<> run(const Options& options) {
     ::signal(SIGPIPE, SIG_IGN);  // A debugger that closed its pipe must not end us.
     const pid_t self = ::getpid();
     const Result<std::unique_ptr<Server>> server = Server::start(
-        options.mount_point, *preset, options.permission, [self] { ::kill(self, SIGTERM); });
+        options.mount_point, *preset, options.driver, [self] { ::kill(self, SIGTERM); });
     if (!server) {
         return std::unexpected(server.error());
     }

@@ -3,12 +3,19 @@
 #include "kmod-helpers/emulator/options.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+
+#include "kmod-helpers/emulator/presets/adapted_machine.h"
 
 namespace penstock::emulator {
 
 namespace {
 
 constexpr std::uint32_t longest_us = 10'000'000;
+constexpr std::uint32_t oldest_gfx = 70000;
+constexpr std::uint32_t newest_gfx = 999999;
+constexpr std::uint32_t smallest_vendor_number = 0x28;  // Below it are stock numbers.
+constexpr std::uint32_t largest_vendor_number = 0xff;
 
 void add_costs(CLI::App& app, Options& options) {
     const CLI::Range any_cost(0U, longest_us);
@@ -23,44 +30,101 @@ void add_costs(CLI::App& app, Options& options) {
         ->capture_default_str();
 }
 
-void add_rules(CLI::App& app, Options& options) {
+// Words on the command line that take part in several settings.
+struct Words {
+    std::string kernel{newest_kernel().name};
+    std::optional<PermissionRule> permission{};
+    std::uint32_t scheduler_policy = 0;
+    VendorNumbers vendor{};
+};
+
+void add_device_rules(CLI::App& app, Options& options) {
     const std::map<std::string, Scheduler> schedulers{{"hws", Scheduler::hws},
                                                       {"mes", Scheduler::mes}};
     app.add_option("--scheduler", options.scheduler, "override the devices' scheduler")
         ->transform(CLI::CheckedTransformer(schedulers));
+    app.add_option("--gfx",
+                   options.gfx_target_version,
+                   "generation all devices pretend to be of, as a topology writes it: 90006")
+        ->check(CLI::Range(oldest_gfx, newest_gfx));
+}
+
+void add_driver_rules(CLI::App& app, Words& words) {
+    std::vector<std::string> kernels;
+    for (const KernelProfile& profile : kernel_profiles()) {
+        kernels.emplace_back(profile.name);
+    }
+    app.add_option("--kernel", words.kernel, "Linux release whose driver this is")
+        ->check(CLI::IsMember(kernels))
+        ->capture_default_str();
     const std::map<std::string, PermissionRule> rules{{"traced", PermissionRule::traced},
                                                       {"debugger", PermissionRule::debugger}};
-    app.add_option(
-           "--permission", options.permission, "who may debug: the driver's older or newer rule")
+    app.add_option("--permission", words.permission, "who may debug, if not as in that release")
         ->transform(CLI::CheckedTransformer(rules));
+    app.add_option("--sched-policy", words.scheduler_policy, "as amdgpu's parameter; 2 is no HWS")
+        ->check(CLI::Range(0U, 2U))
+        ->capture_default_str();
+}
+
+void add_vendor_rules(CLI::App& app, VendorNumbers& vendor) {
+    const CLI::Range any_number(smallest_vendor_number, largest_vendor_number);
+    auto* const preempt =
+        app.add_option("--vendor-preempt", vendor.preempt, "ioctl number that preempts one queue")
+            ->check(any_number);
+    auto* const resume =
+        app.add_option("--vendor-resume", vendor.resume, "ioctl number that resumes one queue")
+            ->check(any_number);
+    preempt->needs(resume);
+    resume->needs(preempt);
+}
+
+DriverSettings settings_of(const Words& words) {
+    DriverSettings settings;
+    settings.kernel = *std::ranges::find(kernel_profiles(), words.kernel, &KernelProfile::name);
+    settings.kernel.permission = words.permission.value_or(settings.kernel.permission);
+    settings.scheduler_policy = static_cast<SchedulerPolicy>(words.scheduler_policy);
+    if (words.vendor.preempt != 0) {
+        settings.vendor = words.vendor;
+    }
+    return settings;
 }
 
 }  // namespace
 
-std::expected<Options, int> parse_options(int count, char** words) {
+std::expected<Options, int> parse_options(int count, char** arguments) {
     Options options;
+    Words words;
     CLI::App app("Stands in for the amdgpu module where there is no AMD accelerator.");
     app.add_option("--mount", options.mount_point, "directory to mount the file system at")
         ->required();
-    auto* const preset = app.add_option("--preset", options.preset, "apu, gfx90a or mi308x");
+    auto* const preset = app.add_option("--preset", options.preset, "apu, gfx90a, mi308x or bare");
     app.add_option("--topology", options.topology, "directory with a recorded KFD topology")
         ->excludes(preset);
     add_costs(app, options);
-    add_rules(app, options);
+    add_device_rules(app, options);
+    add_driver_rules(app, words);
+    add_vendor_rules(app, words.vendor);
     app.add_flag("--die-with-parent", options.die_with_parent, "end when the parent ends");
     try {
-        app.parse(count, words);
+        app.parse(count, arguments);
     } catch (const CLI::ParseError& error) {
         return std::unexpected(app.exit(error));
     }
+    options.driver = settings_of(words);
     return options;
 }
 
 Result<Preset> chosen_preset(const Options& options) {
     Result<Preset> preset =
         options.topology.empty() ? make_preset(options.preset) : read_preset(options.topology);
+    if (preset && options.gfx_target_version) {
+        preset = with_generation(*std::move(preset), *options.gfx_target_version);
+    }
     if (!preset) {
         return preset;
+    }
+    if (!options.driver.kernel.has_debug_trap) {
+        hide_debug_support(*preset);
     }
     for (PresetDevice& device : preset->devices) {
         device.settings.save_cost = std::chrono::microseconds(options.save_us);

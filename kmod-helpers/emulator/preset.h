@@ -31,7 +31,8 @@ struct Preset {
     std::vector<PresetDevice> devices{};
 };
 
-// "apu", "gfx90a" or "mi308x". The error names the presets there are.
+// "apu", "gfx90a", "mi308x", or "bare" for a machine without an accelerator. The error names the
+// presets there are.
 [[nodiscard]] Result<Preset> make_preset(const std::string& name);
 
 // From a directory that looks like /sys/class/kfd/kfd/topology, such as a recorded machine's.

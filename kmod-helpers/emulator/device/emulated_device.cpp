@@ -30,7 +30,8 @@ EmulatedDevice::EmulatedDevice(const DeviceSettings& settings,
 void EmulatedDevice::create(const QueueSetup& setup, TimePoint now) {
     execution_.advance(now);
     execution_.drop(setup.name);
-    EmulatedQueue queue{.setup = setup, .ring = AqlRing(setup, *memory_)};
+    EmulatedQueue queue{
+        .setup = setup, .ring = AqlRing(setup, *memory_), .suspended = setup.starts_suspended};
     if (settings_.scheduler == Scheduler::hws) {
         queue.stalled_until = scheduler_free_at_;
     }
@@ -102,27 +103,27 @@ TimePoint EmulatedDevice::run(TimePoint now) {
     return std::min(poll, execution_.next_event().value_or(poll));
 }
 
+DeviceCounters EmulatedDevice::counters() const {
+    DeviceCounters counters = execution_.counters();
+    counters.stalled = stalled_;
+    return counters;
+}
+
 EmulatedQueue* EmulatedDevice::find(QueueName name) {
     const auto found = execution_.queues().find(name);
     return found == execution_.queues().end() ? nullptr : &found->second;
 }
 
 TimePoint EmulatedDevice::occupy_scheduler(Duration cost) {
+    stalled_ += cost;
     scheduler_free_at_ = std::max(scheduler_free_at_, execution_.now()) + cost;
     return scheduler_free_at_;
-}
-
-void EmulatedDevice::stall_everybody(TimePoint until) {
-    for (auto& [name, queue] : execution_.queues()) {
-        queue.stalled_until = until;
-        queue.look_due = true;
-    }
 }
 
 TimePoint EmulatedDevice::save() {
     const TimePoint saved = occupy_scheduler(settings_.save_cost);
     if (settings_.scheduler == Scheduler::hws) {
-        stall_everybody(saved);
+        execution_.stall_everybody(saved);
     }
     return saved;
 }
@@ -130,11 +131,10 @@ TimePoint EmulatedDevice::save() {
 TimePoint EmulatedDevice::restore(std::span<EmulatedQueue* const> restored) {
     const TimePoint ready = occupy_scheduler(settings_.restore_cost);
     if (settings_.scheduler == Scheduler::hws) {
-        stall_everybody(ready);
+        execution_.stall_everybody(ready);
     }
     for (EmulatedQueue* const queue : restored) {
-        queue->stalled_until = ready;
-        queue->look_due = true;
+        execution_.stall(*queue, ready);
     }
     return ready;
 }

@@ -22,18 +22,18 @@ class EmulatedDevice final : public Device {
     TimePoint resume(std::span<const QueueName> queues, TimePoint now) override;
     TimePoint run(TimePoint now) override;
 
-    [[nodiscard]] DeviceCounters counters() const override { return execution_.counters(); }
+    [[nodiscard]] DeviceCounters counters() const override;
 
   private:
     [[nodiscard]] EmulatedQueue* find(QueueName name);
     TimePoint occupy_scheduler(Duration cost);
-    void stall_everybody(TimePoint until);
     TimePoint save();
     TimePoint restore(std::span<EmulatedQueue* const> restored);
 
     DeviceSettings settings_;
     ClientMemory* memory_;
     Execution execution_;
+    Duration stalled_{};
     TimePoint scheduler_free_at_{};  // Saves and restores of one device never overlap.
 };
 

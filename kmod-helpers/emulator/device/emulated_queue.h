@@ -25,9 +25,8 @@ struct EmulatedQueue {
     TimePoint stalled_until{};
     std::uint32_t enabled_units = 0;  // 0: no CU mask.
     std::uint32_t packets_left = 0;   // Of those that one call may consume.
+    std::uint64_t last_call = 0;      // That `packets_left` is about.
     bool suspended = false;
-    bool at_barrier = false;
-    bool look_due = false;
 
     [[nodiscard]] bool mapped() const { return !suspended && setup.percentage > 0; }
 

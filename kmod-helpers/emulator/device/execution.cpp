@@ -3,15 +3,15 @@
 #include "kmod-helpers/emulator/device/execution.h"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 #include "kmod-helpers/emulator/device/signals.h"
 
 namespace penstock::emulator {
 
 void Execution::advance(TimePoint to) {
-    for (auto& [name, queue] : queues_) {
-        queue.packets_left = packets_per_call;
-    }
+    ++calls_;
     while (now_ < to) {
         const std::vector<Rate> constant = rates();
         const TimePoint event = next_event(constant).value_or(to);
@@ -24,11 +24,29 @@ void Execution::advance(TimePoint to) {
     }
 }
 
-void Execution::poll() {
-    for (auto& [name, queue] : queues_) {
-        queue.look_due = queue.look_due || queue.idle_at(now_);
+void Execution::look_at_idle_ones() {
+    for (EmulatedQueue* const queue : turn_.next(queues_, now_)) {
+        due_[queue->setup.name] = queue;
     }
+}
+
+void Execution::poll() {
+    look_at_idle_ones();
     look_where_due();
+}
+
+void Execution::stall_everybody(TimePoint until) {
+    look_at_idle_ones();
+    for (auto& [name, queue] : queues_) {
+        queue.stalled_until = until;
+    }
+    stall_ends_.insert(until);
+}
+
+void Execution::stall(EmulatedQueue& queue, TimePoint until) {
+    queue.stalled_until = until;
+    due_[queue.setup.name] = &queue;
+    stall_ends_.insert(until);
 }
 
 void Execution::drop(QueueName name) {
@@ -39,6 +57,9 @@ void Execution::drop(QueueName name) {
     const EmulatedQueue& queue = found->second;
     if (queue.kernel) {
         count(queue.kernel->moved());
+    }
+    for (Some* const some : {&running_, &at_barrier_, &due_}) {
+        some->erase(name);
     }
     queues_.erase(found);
 }
@@ -54,9 +75,9 @@ bool Execution::any_idle() const {
 
 DeviceCounters Execution::counters() const {
     DeviceCounters sum = counters_;
-    for (const auto& [name, queue] : queues_) {
-        if (queue.kernel) {
-            const Traffic traffic = queue.kernel->moved();
+    for (const auto& [name, queue] : running_) {
+        if (queue->kernel) {
+            const Traffic traffic = queue->kernel->moved();
             sum.dram_read_bytes += traffic.read_bytes;
             sum.dram_written_bytes += traffic.written_bytes;
         }
@@ -66,9 +87,9 @@ DeviceCounters Execution::counters() const {
 
 std::vector<Rate> Execution::rates() const {
     std::vector<Rate> caps;
-    for (const auto& [name, queue] : queues_) {
-        if (queue.kernel && queue.running_at(now_)) {
-            caps.push_back(cap_of(queue.enabled_units, compute_units_));
+    for (const auto& [name, queue] : running_) {
+        if (queue->kernel && queue->running_at(now_)) {
+            caps.push_back(cap_of(queue->enabled_units, compute_units_));
         }
     }
     return shared_rates(caps);
@@ -78,12 +99,14 @@ std::optional<TimePoint> Execution::next_event(std::span<const Rate> rates) cons
     std::optional<TimePoint> next;
     const auto consider = [&next](TimePoint when) { next = std::min(next.value_or(when), when); };
     auto rate = rates.begin();
-    for (const auto& [name, queue] : queues_) {
-        if (queue.kernel && queue.running_at(now_)) {
-            consider(now_ + queue.kernel->time_left(*rate++));
-        } else if (queue.mapped() && queue.stalled_until > now_) {
-            consider(queue.stalled_until);
+    for (const auto& [name, queue] : running_) {
+        if (queue->kernel && queue->running_at(now_)) {
+            consider(now_ + queue->kernel->time_left(*rate++));
         }
+    }
+    const auto stall_end = stall_ends_.upper_bound(now_);
+    if (stall_end != stall_ends_.end()) {
+        consider(*stall_end);
     }
     return next;
 }
@@ -91,23 +114,26 @@ std::optional<TimePoint> Execution::next_event(std::span<const Rate> rates) cons
 void Execution::progress(std::span<const Rate> rates, TimePoint to) {
     const Duration elapsed = to - now_;
     auto rate = rates.begin();
-    for (auto& [name, queue] : queues_) {
-        if (queue.kernel && queue.running_at(now_)) {
-            queue.kernel->progress(*rate++, elapsed);
+    for (const auto& [name, queue] : running_) {
+        if (queue->kernel && queue->running_at(now_)) {
+            queue->kernel->progress(*rate++, elapsed);
         }
     }
     counters_.busy += rates.empty() ? Duration{} : elapsed;
     now_ = to;
+    stall_ends_.erase(stall_ends_.begin(), stall_ends_.upper_bound(now_));
 }
 
 void Execution::finish_kernels() {
-    for (auto& [name, queue] : queues_) {
-        if (!queue.kernel || !queue.kernel->finished()) {
+    for (auto entry = running_.begin(); entry != running_.end();) {
+        auto& [name, queue] = *entry;
+        if (!queue->kernel || !queue->kernel->finished()) {
+            ++entry;
             continue;
         }
-        const RunningKernel done = *queue.kernel;
-        queue.kernel.reset();
-        queue.look_due = true;
+        const RunningKernel done = *queue->kernel;
+        queue->kernel.reset();
+        due_[name] = queue;
         ++counters_.kernels;
         count(done.moved());
         complete_signal(around_.memory,
@@ -116,6 +142,7 @@ void Execution::finish_kernels() {
                          .signal_address = done.completion_signal(),
                          .start = done.start(),
                          .end = now_});
+        entry = running_.erase(entry);
     }
 }
 
@@ -127,20 +154,37 @@ void Execution::look_where_due() {
 }
 
 std::uint32_t Execution::look_once_where_due() {
+    Some ready;
+    for (const Some* const some : {&due_, &at_barrier_}) {
+        std::ranges::copy_if(*some, std::inserter(ready, ready.end()), [this](const auto& entry) {
+            return entry.second->idle_at(now_);
+        });
+    }
     std::uint32_t consumed = 0;
-    for (auto& [name, queue] : queues_) {
-        if ((queue.look_due || queue.at_barrier) && queue.idle_at(now_)) {
-            consumed += look(queue);
-        }
+    for (const auto& [name, queue] : ready) {
+        consumed += look(*queue);
     }
     return consumed;
 }
 
 std::uint32_t Execution::look(EmulatedQueue& queue) {
-    const Look seen = look_at(queue.ring, queue.setup.name.tgid, around_, queue.packets_left, now_);
+    const QueueName name = queue.setup.name;
+    if (std::exchange(queue.last_call, calls_) != calls_) {
+        queue.packets_left = packets_per_call;
+    }
+    const Look seen = look_at(queue.ring, name.tgid, around_, queue.packets_left, now_);
     queue.kernel = seen.launched;
-    queue.at_barrier = seen.at_barrier;
-    queue.look_due = false;
+    due_.erase(name);
+    at_barrier_.erase(name);
+    if (seen.launched) {
+        running_[name] = &queue;
+    }
+    if (seen.at_barrier) {
+        at_barrier_[name] = &queue;
+    }
+    if (seen.consumed > 0) {
+        turn_.note(name, now_);
+    }
     queue.packets_left -= seen.consumed;
     counters_.packets += seen.consumed;
     return seen.consumed;

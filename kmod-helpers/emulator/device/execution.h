@@ -7,16 +7,21 @@
 // called. A packet is seen when its queue's previous kernel ends, or at the next poll of an idle
 // queue; a late call may therefore start it slightly before the client wrote it, never after it
 // could start.
+//
+// Only queues with a kernel, at a barrier or due for a look are visited at an event: hundreds of
+// idle queues beside them cost nothing.
 
 #pragma once
 
 #include <map>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "kmod-helpers/emulator/device.h"
 #include "kmod-helpers/emulator/device/emulated_queue.h"
 #include "kmod-helpers/emulator/device/packet_processor.h"
+#include "kmod-helpers/emulator/device/poll_turn.h"
 
 namespace penstock::emulator {
 
@@ -26,7 +31,7 @@ class Execution {
     // client can hold the others up.
     static constexpr std::uint32_t packets_per_call = 64;
 
-    using Queues = std::map<QueueName, EmulatedQueue>;
+    using Queues = PollTurn::Queues;
 
     Execution(const Surroundings& around, std::uint32_t compute_units)
         : around_(around), compute_units_(compute_units) {}
@@ -40,8 +45,14 @@ class Execution {
     // Executes everything due; an earlier time than before changes nothing.
     void advance(TimePoint to);
 
-    // Looks at the ring of every idle queue.
+    // Looks at the rings of idle queues whose turn it is.
     void poll();
+
+    // All queues stand still until then.
+    void stall_everybody(TimePoint until);
+
+    // The queue stands still until then, when its ring will be looked at.
+    void stall(EmulatedQueue& queue, TimePoint until);
 
     // Forgets the queue and its kernel, which never completes.
     void drop(QueueName name);
@@ -53,7 +64,9 @@ class Execution {
     [[nodiscard]] DeviceCounters counters() const;
 
   private:
-    // The rates of the queues that execute now, in the order of queues().
+    using Some = std::map<QueueName, EmulatedQueue*>;
+
+    // The rates of the queues that execute now, in the order of their names.
     [[nodiscard]] std::vector<Rate> rates() const;
     void progress(std::span<const Rate> rates, TimePoint to);
     [[nodiscard]] std::optional<TimePoint> next_event(std::span<const Rate> rates) const;
@@ -61,12 +74,19 @@ class Execution {
     void look_where_due();
     [[nodiscard]] std::uint32_t look_once_where_due();
     [[nodiscard]] std::uint32_t look(EmulatedQueue& queue);
+    void look_at_idle_ones();
     void count(const Traffic& traffic);
 
     Surroundings around_;
     std::uint32_t compute_units_;
     TimePoint now_{};
     Queues queues_{};
+    Some running_{};  // Those with a kernel, also while they are held.
+    Some at_barrier_{};
+    Some due_{};  // To be looked at as soon as they are idle.
+    std::set<TimePoint> stall_ends_{};
+    PollTurn turn_{};
+    std::uint64_t calls_ = 0;
     DeviceCounters counters_{};  // Without the kernels that are running now.
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The calls of DBG_TRAP that act on queues of a debugged process, and that look at them.
+// The calls of DBG_TRAP that look at the queues of a debugged process and at what happened to them.
 
 #pragma once
 
@@ -8,11 +8,6 @@
 #include "kmod-helpers/emulator/driver/request.h"
 
 namespace penstock::emulator {
-
-// Both return how many queues were reached and mark the others in the caller's array. A queue that
-// is in the wanted state already counts as reached.
-Verdict suspend_queues(Request& request, Owner& target, const kfd::DebugSuspendQueues& argument);
-Verdict resume_queues(Request& request, Owner& target, const kfd::DebugResumeQueues& argument);
 
 Verdict snapshot_queues(Request& request, Owner& target, kfd::DebugQueueSnapshot& argument);
 

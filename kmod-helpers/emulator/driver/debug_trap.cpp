@@ -3,10 +3,14 @@
 #include "kmod-helpers/emulator/driver/debug_trap.h"
 
 #include <cerrno>
+#include <cstring>
 
+#include "kmod-helpers/emulator/driver/debug_exceptions.h"
 #include "kmod-helpers/emulator/driver/debug_queues.h"
 #include "kmod-helpers/emulator/driver/debug_session.h"
+#include "kmod-helpers/emulator/driver/debug_waves.h"
 #include "kmod-helpers/emulator/driver/hardware_wait.h"
+#include "kmod-helpers/emulator/driver/queue_suspension.h"
 
 namespace penstock::emulator {
 
@@ -25,27 +29,44 @@ bool permitted(const Request& request, const Owner& target, const TaskStatus& ta
     if (&target == &request.caller || task.tracer_tid == request.caller_tid) {
         return true;
     }
-    switch (request.machine.permission) {
+    switch (request.machine.settings.kernel.permission) {
         case PermissionRule::traced:
             return op == DebugOp::disable;
         case PermissionRule::debugger:
-            return target.debug && target.debug->debugger == request.caller.incarnation;
+            return target.debugger == request.caller.incarnation;
     }
     return false;
+}
+
+// Where the rule lets a debugger go on without tracing, nothing has to be asked of the system,
+// which would cost several times what the call does.
+Owner* debugged_by_caller(Request& request, std::uint32_t pid) {
+    const auto& machine = request.machine;
+    Owner* const owner = machine.settings.kernel.permission == PermissionRule::debugger
+                             ? machine.owners.find(pid)
+                             : nullptr;
+    const bool ours =
+        owner != nullptr && owner->debug && owner->debugger == request.caller.incarnation;
+    return ours ? owner : nullptr;
 }
 
 bool needs_runtime(DebugOp op) {
     return (op >= DebugOp::set_wave_launch_override && op <= DebugOp::set_flags);
 }
 
-Verdict answer_runtime(Owner& target, const kfd::DebugSendRuntimeEvent& argument) {
-    std::uint64_t exceptions = argument.exception_mask;
-    if ((exceptions & kfd::exception_process_runtime) != 0) {
-        ++target.runtime_answers;
-        exceptions &= ~kfd::exception_process_runtime;
+// Everything but these two goes to a queue's own error handler; whether there is one, or the queue,
+// the driver does not say.
+Verdict answer_runtime(const Machine& machine,
+                       Owner& target,
+                       const kfd::DebugSendRuntimeEvent& argument) {
+    if ((argument.exception_mask & kfd::exception_device_memory_violation) != 0 &&
+        !machine.devices.has(argument.gpu_id)) {
+        return -ENODEV;
     }
-    // Anything else goes to a queue's own error handler.
-    return exceptions == 0 || target.queues.contains(argument.queue_id) ? 0 : -EINVAL;
+    if ((argument.exception_mask & kfd::exception_process_runtime) != 0) {
+        ++target.runtime_answers;
+    }
+    return 0;
 }
 
 Verdict subscribe(Owner& target, std::uint64_t exceptions) {
@@ -68,6 +89,17 @@ Verdict disable(Request& request, Owner& target) {
     return at(running, 0, request.now);
 }
 
+// For the arguments that no client of ours makes.
+template <typename Argument, Verdict (*function)(Request&, Owner&, Argument&)>
+Verdict typed(Request& request, Owner& target, kfd::DebugTrap& argument) {
+    static_assert(sizeof(Argument) == sizeof(argument.words));
+    Argument copy;
+    std::memcpy(&copy, argument.words, sizeof(copy));
+    Verdict verdict = function(request, target, copy);
+    std::memcpy(argument.words, &copy, sizeof(copy));
+    return verdict;
+}
+
 Verdict act(Request& request, Owner& target, kfd::DebugTrap& argument) {
     switch (static_cast<DebugOp>(argument.op)) {
         case DebugOp::enable:
@@ -75,7 +107,7 @@ Verdict act(Request& request, Owner& target, kfd::DebugTrap& argument) {
         case DebugOp::disable:
             return disable(request, target);
         case DebugOp::send_runtime_event:
-            return answer_runtime(target, argument.send_runtime_event);
+            return answer_runtime(request.machine, target, argument.send_runtime_event);
         case DebugOp::set_exceptions_enabled:
             return subscribe(target, argument.words[0]);
         case DebugOp::suspend_queues:
@@ -86,15 +118,20 @@ Verdict act(Request& request, Owner& target, kfd::DebugTrap& argument) {
             return query_event(target, argument.query_debug_event);
         case DebugOp::get_queue_snapshot:
             return snapshot_queues(request, target, argument.queue_snapshot);
-        // Waves and watch points: there is nothing here that could carry them out.
-        case DebugOp::set_wave_launch_override:
-        case DebugOp::set_wave_launch_mode:
-        case DebugOp::set_node_address_watch:
-        case DebugOp::clear_node_address_watch:
-        case DebugOp::set_flags:
         case DebugOp::query_exception_info:
+            return typed<ExceptionQuery, query_exception>(request, target, argument);
         case DebugOp::get_device_snapshot:
-            return -EINVAL;
+            return typed<DeviceSnapshot, snapshot_devices>(request, target, argument);
+        case DebugOp::set_wave_launch_override:
+            return typed<TrapOverride, override_traps>(request, target, argument);
+        case DebugOp::set_wave_launch_mode:
+            return typed<LaunchMode, set_launch_mode>(request, target, argument);
+        case DebugOp::set_node_address_watch:
+            return typed<AddressWatch, watch_address>(request, target, argument);
+        case DebugOp::clear_node_address_watch:
+            return typed<ClearedAddressWatch, unwatch_address>(request, target, argument);
+        case DebugOp::set_flags:
+            return typed<DebugFlags, set_debug_flags>(request, target, argument);
     }
     return -EINVAL;
 }
@@ -102,14 +139,20 @@ Verdict act(Request& request, Owner& target, kfd::DebugTrap& argument) {
 }  // namespace
 
 Verdict debug_trap(Request& request, kfd::DebugTrap& argument) {
-    const auto op = static_cast<DebugOp>(argument.op);
-    const std::optional<TaskStatus> task = request.machine.ports.tasks.status(argument.pid);
-    Owner* const target = task ? find_target(request, *task, op) : nullptr;
-    if (target == nullptr) {
-        return -ESRCH;
+    if (request.machine.settings.scheduler_policy == SchedulerPolicy::none) {
+        return -EINVAL;
     }
-    if (!permitted(request, *target, *task, op)) {
-        return -EPERM;
+    const auto op = static_cast<DebugOp>(argument.op);
+    Owner* target = debugged_by_caller(request, argument.pid);
+    if (target == nullptr) {
+        const std::optional<TaskStatus> task = request.machine.ports.tasks.status(argument.pid);
+        target = task ? find_target(request, *task, op) : nullptr;
+        if (target == nullptr) {
+            return -ESRCH;
+        }
+        if (!permitted(request, *target, *task, op)) {
+            return -EPERM;
+        }
     }
     if (op != DebugOp::enable && !target->debug) {
         return -EINVAL;

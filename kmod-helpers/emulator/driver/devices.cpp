@@ -2,8 +2,6 @@
 
 #include "kmod-helpers/emulator/driver/devices.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 namespace penstock::emulator {
@@ -24,13 +22,17 @@ void Devices::add(const PresetDevice& description, std::unique_ptr<Device> devic
     racks_[description.gpu_id] = {.description = description, .device = std::move(device)};
 }
 
+bool Devices::any_queue() const {
+    return std::ranges::any_of(racks_, [](const auto& of) { return of.second.tally.queues > 0; });
+}
+
 void Devices::create(std::uint32_t gpu_id, const QueueSetup& setup, TimePoint now) {
-    ++rack(gpu_id).queues;
+    ++rack(gpu_id).tally.queues;
     rack(gpu_id).device->create(setup, now);
 }
 
 void Devices::destroy(QueueAddress queue, TimePoint now) {
-    --rack(queue.gpu_id).queues;
+    --rack(queue.gpu_id).tally.queues;
     rack(queue.gpu_id).device->destroy(queue.name, now);
 }
 
@@ -44,9 +46,11 @@ void Devices::set_cu_mask(QueueAddress queue, std::uint32_t enabled_units, TimeP
     owner.device->set_cu_mask(queue.name, std::min(enabled_units, most), now);
 }
 
-TimePoint Devices::suspend(const std::vector<QueueAddress>& queues, TimePoint now) {
+TimePoint Devices::suspend(const std::vector<QueueAddress>& queues, Hold why, TimePoint now) {
     TimePoint finished = now;
     for (const auto& [gpu_id, names] : by_device(queues)) {
+        Tally& tally = rack(gpu_id).tally;
+        ++(why == Hold::eviction ? tally.evictions : tally.suspends);
         finished = std::max(finished, rack(gpu_id).device->suspend(names, now));
     }
     return finished;
@@ -55,6 +59,7 @@ TimePoint Devices::suspend(const std::vector<QueueAddress>& queues, TimePoint no
 TimePoint Devices::resume(const std::vector<QueueAddress>& queues, TimePoint now) {
     TimePoint finished = now;
     for (const auto& [gpu_id, names] : by_device(queues)) {
+        ++rack(gpu_id).tally.resumes;
         finished = std::max(finished, rack(gpu_id).device->resume(names, now));
     }
     return finished;
@@ -66,7 +71,7 @@ TimePoint Devices::run(TimePoint now) {
     }
     next_ = TimePoint::max();
     for (auto& [gpu_id, rack] : racks_) {
-        if (rack.queues > 0) {
+        if (rack.tally.queues > 0) {
             next_ = std::min(next_, rack.device->run(now));
             rack.window.note(rack.device->counters(), now);
         }
@@ -77,24 +82,6 @@ TimePoint Devices::run(TimePoint now) {
 DramRates Devices::rates(std::uint32_t gpu_id, TimePoint now) const {
     const Rack& rack = racks_.at(gpu_id);
     return rack.window.rates(rack.device->counters(), now);
-}
-
-std::string Devices::counters_text() const {
-    std::string text;
-    for (const auto& [gpu_id, rack] : racks_) {
-        const DeviceCounters counters = rack.device->counters();
-        text += fmt::format(
-            "device {}\nqueues {}\ndram_read_bytes {}\ndram_written_bytes {}\npackets {}\n"
-            "kernels {}\nbusy_ns {}\n",
-            gpu_id,
-            rack.queues,
-            counters.dram_read_bytes,
-            counters.dram_written_bytes,
-            counters.packets,
-            counters.kernels,
-            counters.busy.count());
-    }
-    return text;
 }
 
 std::vector<PresetDevice> Devices::descriptions() const {

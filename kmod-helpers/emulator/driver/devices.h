@@ -10,6 +10,7 @@
 
 #include "kmod-helpers/emulator/device.h"
 #include "kmod-helpers/emulator/driver/byte_window.h"
+#include "kmod-helpers/emulator/driver/hold.h"
 #include "kmod-helpers/emulator/preset.h"
 
 namespace penstock::emulator {
@@ -19,11 +20,33 @@ struct QueueAddress {
     QueueName name{};
 };
 
+// What the driver asked of one device, beside what the device itself counts.
+struct Tally {
+    std::size_t queues = 0;      // Now, without lost ones.
+    std::uint64_t suspends = 0;  // Calls that stopped at least one queue; likewise below.
+    std::uint64_t resumes = 0;   // Also the ends of evictions.
+    std::uint64_t evictions = 0;
+    std::uint64_t resets = 0;
+};
+
 class Devices {
   public:
     void add(const PresetDevice& description, std::unique_ptr<Device> device);
 
     [[nodiscard]] bool has(std::uint32_t gpu_id) const { return racks_.contains(gpu_id); }
+
+    // Of a device that there is.
+    [[nodiscard]] const PresetDevice& description(std::uint32_t gpu_id) const {
+        return racks_.at(gpu_id).description;
+    }
+
+    [[nodiscard]] const Tally& tally(std::uint32_t gpu_id) const { return racks_.at(gpu_id).tally; }
+
+    [[nodiscard]] DeviceCounters counters(std::uint32_t gpu_id) const {
+        return racks_.at(gpu_id).device->counters();
+    }
+
+    [[nodiscard]] bool any_queue() const;
 
     // The queue's gpu_id must be that of a device.
     void create(std::uint32_t gpu_id, const QueueSetup& setup, TimePoint now);
@@ -32,8 +55,10 @@ class Devices {
     void set_cu_mask(QueueAddress queue, std::uint32_t enabled_units, TimePoint now);
 
     // Return when the last device has finished.
-    TimePoint suspend(const std::vector<QueueAddress>& queues, TimePoint now);
+    TimePoint suspend(const std::vector<QueueAddress>& queues, Hold why, TimePoint now);
     TimePoint resume(const std::vector<QueueAddress>& queues, TimePoint now);
+
+    void count_reset(std::uint32_t gpu_id) { ++rack(gpu_id).tally.resets; }
 
     // Lets every device with queues execute what is due; when to come back, or never. Costs nothing
     // when called too early.
@@ -41,16 +66,13 @@ class Devices {
 
     [[nodiscard]] DramRates rates(std::uint32_t gpu_id, TimePoint now) const;
 
-    // "device ID" and then "key value" lines, per device.
-    [[nodiscard]] std::string counters_text() const;
-
     [[nodiscard]] std::vector<PresetDevice> descriptions() const;
 
   private:
     struct Rack {
         PresetDevice description{};
         std::unique_ptr<Device> device{};
-        std::size_t queues = 0;
+        Tally tally{};
         ByteWindow window{};
     };
 

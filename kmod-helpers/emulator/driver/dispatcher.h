@@ -13,8 +13,24 @@
 
 namespace penstock::emulator {
 
-// Whether the driver knows the number at all; the rest is ENOTTY.
-[[nodiscard]] bool is_known(std::uint32_t command);
+// Whether this driver knows the number at all.
+[[nodiscard]] bool is_known(const DriverSettings& settings, std::uint32_t command);
+
+// Whether the number is one that a process' tracer, too, may call on that process' file.
+[[nodiscard]] bool serves_tracers(std::uint32_t command);
+
+// Which way the argument goes. The driver knows by the number, whatever the command claims.
+struct Directions {
+    bool to_driver = false;
+    bool to_caller = false;
+};
+
+[[nodiscard]] Directions directions_of(const DriverSettings& settings, std::uint32_t command);
+
+// The process that the argument names beside the caller's own, if the number has such an argument.
+[[nodiscard]] std::optional<std::uint32_t> named_process(const DriverSettings& settings,
+                                                         std::uint32_t command,
+                                                         std::span<const std::byte> argument);
 
 // The number must be known. Grows `argument` to the size the driver works on.
 Verdict dispatch(Request& request, std::uint32_t command, std::vector<std::byte>& argument);

@@ -9,7 +9,9 @@
 
 namespace penstock::emulator {
 
-inline constexpr std::size_t max_events = 4096;  // The slots of the driver's signal page.
+// Slots of the driver's signal page that a process has as long as it maps no larger one, which the
+// emulator would not see. Number 0 is never given out.
+inline constexpr std::uint32_t signal_slots = 256;
 
 Verdict create_event(Request& request, kfd::CreateEvent& argument);
 Verdict destroy_event(Request& request, kfd::EventNamed& argument);

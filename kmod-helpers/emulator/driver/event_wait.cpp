@@ -8,22 +8,18 @@
 
 namespace penstock::emulator {
 
-namespace {
-
-constexpr std::uint32_t wait_complete = 0;
-constexpr std::uint32_t wait_timed_out = 1;
-constexpr std::uint32_t wait_failed = 2;
-
-}  // namespace
-
 EventWait::EventWait(Owner& owner, ClientMemory& memory, Wanted wanted)
     : owner_(owner), memory_(memory), wanted_(std::move(wanted)) {
     for (const kfd::EventData& one : wanted_.events) {
         Event& event = owner_.events.at(one.event_id);
-        Waited waited{.number = one.event_id, .age = event.age, .happened = event.set};
+        Waited waited{.number = one.event_id,
+                      .serial = event.serial,
+                      .age = event.age,
+                      .happened = event.set};
         event.set = event.set && !event.auto_reset;
         // A caller that knows an older age has missed a set; 0 means that it does not know any.
-        const std::uint64_t known_age = one.detail[0];
+        const std::uint64_t known_age = event.is_signal ? one.detail[0] : 0;
+        waited.tells_age = known_age != 0;
         waited.happened = waited.happened || (known_age != 0 && known_age != event.age);
         waited.waits = !waited.happened;
         event.waiters += waited.waits ? 1 : 0;
@@ -33,21 +29,25 @@ EventWait::EventWait(Owner& owner, ClientMemory& memory, Wanted wanted)
 
 EventWait::~EventWait() {
     for (const Waited& waited : waited_) {
-        const auto event = owner_.events.find(waited.number);
-        if (waited.waits && event != owner_.events.end()) {
-            --event->second.waiters;
+        if (Event* const event = find(waited); waited.waits && event != nullptr) {
+            --event->waiters;
         }
     }
+}
+
+Event* EventWait::find(const Waited& waited) const {
+    const auto found = owner_.events.find(waited.number);
+    const bool same = found != owner_.events.end() && found->second.serial == waited.serial;
+    return same ? &found->second : nullptr;
 }
 
 bool EventWait::look() {
     bool all_exist = true;
     for (Waited& waited : waited_) {
-        const auto event = owner_.events.find(waited.number);
-        if (event == owner_.events.end()) {
-            all_exist = false;
+        if (const Event* const event = find(waited)) {
+            waited.happened = waited.happened || event->age != waited.age;
         } else {
-            waited.happened = waited.happened || event->second.age != waited.age;
+            all_exist = false;
         }
     }
     return all_exist;
@@ -61,12 +61,12 @@ bool EventWait::complete() const {
 
 bool EventWait::report_ages() {
     for (std::size_t at = 0; at < waited_.size(); ++at) {
-        const auto event = owner_.events.find(waited_[at].number);
-        if (!waited_[at].happened || event == owner_.events.end()) {
+        const Event* const event = find(waited_[at]);
+        if (!waited_[at].happened || !waited_[at].tells_age || event == nullptr) {
             continue;
         }
         const std::uint64_t where = wanted_.address + at * sizeof(kfd::EventData);
-        if (!memory_.write(owner_.tgid, where, std::as_bytes(std::span(&event->second.age, 1)))) {
+        if (!memory_.write(owner_.tgid, where, std::as_bytes(std::span(&event->age, 1)))) {
             return false;
         }
     }
@@ -100,9 +100,9 @@ std::optional<int> EventWait::over(TimePoint now, std::span<std::byte> argument)
 std::optional<int> EventWait::interrupted() {
     // What it took from auto-reset events goes back: the repeated call must find it.
     for (const Waited& waited : waited_) {
-        const auto event = owner_.events.find(waited.number);
-        if (waited.happened && event != owner_.events.end() && event->second.auto_reset) {
-            event->second.set = true;
+        Event* const event = find(waited);
+        if (waited.happened && event != nullptr && event->auto_reset) {
+            event->set = true;
         }
     }
     return -EINTR;

@@ -11,6 +11,11 @@
 
 namespace penstock::emulator {
 
+// What wait_result says.
+inline constexpr std::uint32_t wait_complete = 0;
+inline constexpr std::uint32_t wait_timed_out = 1;
+inline constexpr std::uint32_t wait_failed = 2;
+
 class EventWait final : public Wait {
   public:
     struct Wanted {
@@ -33,10 +38,15 @@ class EventWait final : public Wait {
   private:
     struct Waited {
         std::uint32_t number = 0;
+        std::uint64_t serial = 0;
         std::uint64_t age = 0;
         bool happened = false;
-        bool waits = false;  // Counted in the event's waiters.
+        bool tells_age = false;  // To callers that know of ages.
+        bool waits = false;      // Counted in the event's waiters.
     };
+
+    // The event that was waited for, not another that has its number now; null when it is gone.
+    [[nodiscard]] Event* find(const Waited& waited) const;
 
     // Looks at the events again: false when one of them is gone.
     bool look();

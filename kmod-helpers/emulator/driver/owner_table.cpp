@@ -9,6 +9,19 @@ Owner* OwnerTable::find(std::uint32_t tgid) const {
     return found == owners_.end() ? nullptr : found->second.get();
 }
 
+Owner* OwnerTable::find_incarnation(std::uint64_t incarnation) const {
+    const auto found = by_incarnation_.find(incarnation);
+    return found == by_incarnation_.end() ? nullptr : found->second;
+}
+
+void OwnerTable::remove(std::uint32_t tgid) {
+    if (const Owner* const owner = find(tgid)) {
+        by_incarnation_.erase(owner->incarnation);
+        owners_.erase(tgid);
+        deaths_.unwatch(tgid);
+    }
+}
+
 Owner* OwnerTable::find_or_add(std::uint32_t tgid) {
     if (Owner* const owner = find(tgid)) {
         return owner;
@@ -19,6 +32,7 @@ Owner* OwnerTable::find_or_add(std::uint32_t tgid) {
     auto owner = std::make_unique<Owner>();
     owner->incarnation = ++last_incarnation_;
     owner->tgid = tgid;
+    by_incarnation_[owner->incarnation] = owner.get();
     return owners_.emplace(tgid, std::move(owner)).first->second.get();
 }
 

@@ -2,12 +2,20 @@
 
 #include "kmod-helpers/emulator/driver/parked_calls.h"
 
+#include <linux/ioctl.h>
+
 #include <algorithm>
 #include <cerrno>
 
 namespace penstock::emulator {
 
 void ParkedCalls::answer(Call& call, int result) {
+    if (call.deliver_to_tgid != 0) {
+        call.argument.resize(_IOC_SIZE(call.command));
+        if (!memory_.write(call.deliver_to_tgid, call.address, call.argument)) {
+            result = -EFAULT;
+        }
+    }
     call.argument.resize(call.answer_bytes);
     answers_.answer(call.number, result, call.argument);
 }

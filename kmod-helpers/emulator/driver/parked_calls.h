@@ -17,13 +17,16 @@ struct Call {
     std::uint64_t number = 0;  // The transport's name for it.
     std::uint32_t caller_tid = 0;
     std::uint32_t command = 0;     // As the caller passed it to ioctl(2).
+    std::uint64_t address = 0;     // Of the argument, in the caller's memory.
     std::size_t answer_bytes = 0;  // Room the caller has for the argument on its way back.
     std::vector<std::byte> argument{};
+    // Where the answer goes if the transport does not bring it to the caller; 0 if it does.
+    std::uint32_t deliver_to_tgid = 0;
 };
 
 class ParkedCalls {
   public:
-    explicit ParkedCalls(Answers& answers) : answers_(answers) {}
+    ParkedCalls(Answers& answers, ClientMemory& memory) : answers_(answers), memory_(memory) {}
 
     // Answers at once when it turns out that there is nothing to wait for.
     void park(Call call, const Owner& caller, std::unique_ptr<Wait> wait, TimePoint now);
@@ -50,6 +53,7 @@ class ParkedCalls {
 
     std::list<Parked> parked_;
     Answers& answers_;
+    ClientMemory& memory_;
 };
 
 }  // namespace penstock::emulator

@@ -6,14 +6,13 @@ namespace penstock::emulator {
 
 namespace {
 
-constexpr std::uint32_t abi_minor = 17;          // Of Linux 6.12.
 constexpr std::int64_t ns_per_gpu_tick = 10;     // The reference clock of these devices is 100 MHz.
 constexpr std::uint64_t system_hz = 1000000000;  // CLOCK_MONOTONIC counts in ns.
 
 }  // namespace
 
-Verdict get_version(Request& /*request*/, kfd::GetVersion& argument) {
-    argument = {.major = kfd::abi_major, .minor = abi_minor};
+Verdict get_version(Request& request, kfd::GetVersion& argument) {
+    argument = {.major = kfd::abi_major, .minor = request.machine.settings.kernel.abi_minor};
     return 0;
 }
 

@@ -26,6 +26,16 @@ class Tasks {
     // Of the thread with this id; nothing for a dead one, a zombie or a kernel thread.
     virtual std::optional<TaskStatus> status(std::uint32_t tid) = 0;
     virtual bool belongs_to(std::uint32_t tid, std::uint32_t tgid) = 0;
+
+    // Whether the thread is privileged in the machine's own user namespace; `capability` is one of
+    // <linux/capability.h>.
+    virtual bool has_capability(std::uint32_t tid, unsigned capability) = 0;
+
+    // Whether its program is a 32-bit one.
+    virtual bool is_32_bit(std::uint32_t tid) = 0;
+
+    // Whether it can do nothing but end.
+    virtual bool is_being_killed(std::uint32_t tid) = 0;
 };
 
 // The write end of a debugger's pipe. Never blocks: a full pipe loses the byte.
@@ -49,6 +59,11 @@ class Deaths {
 
     // From now on the driver is told when the process is gone. False when it already is.
     virtual bool watch(std::uint32_t tgid) = 0;
+    virtual void unwatch(std::uint32_t tgid) = 0;
+
+    // Whether the watched process still has the memory it had then. After execve(2) it has not, and
+    // nobody is told.
+    virtual bool has_same_memory(std::uint32_t tgid) = 0;
 };
 
 class Answers {

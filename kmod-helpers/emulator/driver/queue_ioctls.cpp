@@ -2,13 +2,16 @@
 
 #include "kmod-helpers/emulator/driver/queue_ioctls.h"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cerrno>
 #include <vector>
 
+#include "kmod-helpers/emulator/driver/debug_activation.h"
 #include "kmod-helpers/emulator/driver/debug_events.h"
 #include "kmod-helpers/emulator/driver/queue_wait.h"
+#include "kmod-helpers/emulator/generation.h"
 
 namespace penstock::emulator {
 
@@ -16,7 +19,8 @@ namespace {
 
 constexpr int not_supported = 524;  // ENOTSUPP, which the kernel keeps from its headers.
 constexpr std::uint32_t percentage_bits = 0xff;  // Above them is the compute partition.
-constexpr std::uint32_t smallest_ring = 64;      // One packet.
+constexpr std::uint32_t smallest_ring = 1024;    // Bytes; a smaller size is raised to it.
+constexpr std::uint64_t user_space_end = 0x7fff'ffff'f000;  // Of x86-64 with 4-level pages.
 constexpr std::uint32_t most_cu_mask_bits = 1024;
 // Every process has its doorbells in its own 4 GiB: old runtimes map by the upper half alone.
 constexpr std::uint32_t doorbell_regions = 1000;
@@ -30,16 +34,38 @@ bool readable(Request& request, std::uint64_t address, std::size_t bytes) {
            memory.read(tgid, address + bytes - word.size(), word);
 }
 
-int check_properties(std::uint32_t percentage, std::uint32_t priority, std::uint32_t ring_size) {
-    const bool fine = (percentage & percentage_bits) <= kfd::max_queue_percentage &&
-                      priority <= kfd::max_queue_priority &&
-                      (ring_size == 0 || std::has_single_bit(ring_size));
-    return fine ? 0 : -EINVAL;
+// Whether an address could be a process' own at all; what lies there is looked at later.
+bool in_user_space(std::uint64_t address) {
+    return address < user_space_end;
+}
+
+// Of CREATE_QUEUE and UPDATE_QUEUE, in the driver's order. Raises the size of a small ring.
+template <typename Argument>
+int check_properties(Argument& wanted) {
+    if ((wanted.queue_percentage & percentage_bits) > kfd::max_queue_percentage ||
+        wanted.queue_priority > kfd::max_queue_priority) {
+        return -EINVAL;
+    }
+    if (!in_user_space(wanted.ring_base_address)) {
+        return -EFAULT;
+    }
+    if (wanted.ring_size != 0 && !std::has_single_bit(wanted.ring_size)) {
+        return -EINVAL;
+    }
+    wanted.ring_size = std::max(wanted.ring_size, smallest_ring);
+    return 0;
+}
+
+bool all_in_user_space(const kfd::CreateQueue& wanted) {
+    return in_user_space(wanted.read_pointer_address) &&
+           in_user_space(wanted.write_pointer_address) &&
+           in_user_space(wanted.eop_buffer_address) &&
+           in_user_space(wanted.ctx_save_restore_address);
 }
 
 int check_memory(Request& request, const kfd::CreateQueue& wanted) {
     if (wanted.ring_base_address == 0 || wanted.read_pointer_address == 0 ||
-        wanted.write_pointer_address == 0 || wanted.ring_size < smallest_ring) {
+        wanted.write_pointer_address == 0) {
         return -EINVAL;
     }
     const bool reachable = readable(request, wanted.ring_base_address, wanted.ring_size) &&
@@ -48,12 +74,14 @@ int check_memory(Request& request, const kfd::CreateQueue& wanted) {
     return reachable ? 0 : -EFAULT;
 }
 
-int check(Request& request, const kfd::CreateQueue& wanted) {
-    if (const int wrong =
-            check_properties(wanted.queue_percentage, wanted.queue_priority, wanted.ring_size)) {
+int check(Request& request, kfd::CreateQueue& wanted) {
+    if (const int wrong = check_properties(wanted)) {
         return wrong;
     }
-    if (wanted.queue_type > kfd::queue_type_sdma_by_engine) {
+    if (!all_in_user_space(wanted)) {
+        return -EFAULT;
+    }
+    if (wanted.queue_type > request.machine.settings.kernel.highest_queue_type) {
         return -not_supported;
     }
     if (!request.machine.devices.has(wanted.gpu_id)) {
@@ -89,6 +117,22 @@ Queue* find(Owner& owner, std::uint32_t number) {
     return found == owner.queues.end() ? nullptr : &found->second;
 }
 
+bool in_pairs(std::uint32_t mask) {
+    constexpr std::uint32_t first_of_pairs = 0x55555555;
+    return (mask & first_of_pairs) == ((mask >> 1) & first_of_pairs);
+}
+
+int check_mask(const Machine& machine, const Queue& queue, std::span<const std::uint32_t> mask) {
+    if (queue.half_masked) {
+        return -EBUSY;
+    }
+    const Generation generation{machine.devices.description(queue.setup.gpu_id).gfx_target_version};
+    if (generation.has_unit_pairs() && !std::ranges::all_of(mask, in_pairs)) {
+        return -EINVAL;
+    }
+    return queue.lost ? -EACCES : 0;
+}
+
 }  // namespace
 
 Verdict create_queue(Request& request, kfd::CreateQueue& argument) {
@@ -102,15 +146,22 @@ Verdict create_queue(Request& request, kfd::CreateQueue& argument) {
     argument.queue_id = lowest_free_number(owner);
     argument.doorbell_offset = ((1 + owner.incarnation % doorbell_regions) << 32) +
                                argument.queue_id * sizeof(std::uint64_t);
-    owner.queues[argument.queue_id] = {.setup = argument};
-    request.machine.devices.create(argument.gpu_id, setup_of(owner, argument), request.now);
+    Queue& queue = owner.queues[argument.queue_id] = {.setup = argument};
+    QueueSetup setup = setup_of(owner, argument);
+    if (owner.evictions > 0) {
+        queue.holds = static_cast<std::uint8_t>(Hold::eviction);
+        setup.starts_suspended = true;
+    }
+    request.machine.devices.create(argument.gpu_id, setup, request.now);
+    if (owner.debug) {
+        mask_for_debugger(request.machine, owner, argument.queue_id, request.now);
+    }
     raise_queue_new(owner, argument.queue_id);
     return 0;
 }
 
 Verdict update_queue(Request& request, kfd::UpdateQueue& argument) {
-    if (const int wrong = check_properties(
-            argument.queue_percentage, argument.queue_priority, argument.ring_size)) {
+    if (const int wrong = check_properties(argument)) {
         return wrong;
     }
     Queue* const queue = find(request.caller, argument.queue_id);
@@ -125,10 +176,12 @@ Verdict update_queue(Request& request, kfd::UpdateQueue& argument) {
     } else {
         changed.ring_base_address = argument.ring_base_address;
         changed.ring_size = argument.ring_size;
-        if (argument.ring_size < smallest_ring ||
-            !readable(request, changed.ring_base_address, changed.ring_size)) {
+        if (!readable(request, changed.ring_base_address, changed.ring_size)) {
             return -EFAULT;
         }
+    }
+    if (queue->lost) {
+        return -EACCES;
     }
     queue->setup = changed;
     request.machine.devices.update(changed.gpu_id, setup_of(request.caller, changed), request.now);
@@ -140,7 +193,7 @@ Verdict destroy_queue(Request& request, kfd::DestroyQueue& argument) {
     if (queue == nullptr || queue->being_destroyed) {
         return -EINVAL;
     }
-    if (queue->suspended) {
+    if (queue->held_by(Hold::debugger)) {
         return std::make_unique<QueueWait>(request.machine, request.caller, argument.queue_id);
     }
     remove_queue(request.machine, request.caller, argument.queue_id, request.now);
@@ -156,10 +209,14 @@ Verdict set_cu_mask(Request& request, kfd::SetCuMask& argument) {
             request.caller.tgid, argument.cu_mask_ptr, std::as_writable_bytes(std::span(mask)))) {
         return -EFAULT;
     }
-    const Queue* const queue = find(request.caller, argument.queue_id);
+    Queue* const queue = find(request.caller, argument.queue_id);
     if (queue == nullptr) {
         return -EFAULT;
     }
+    if (const int wrong = check_mask(request.machine, *queue, mask)) {
+        return wrong;
+    }
+    queue->masked_by_owner = true;
     std::uint32_t units = 0;
     for (const std::uint32_t word : mask) {
         units += static_cast<std::uint32_t>(std::popcount(word));

@@ -9,8 +9,11 @@
 namespace penstock::emulator {
 
 void remove_queue(Machine& machine, Owner& owner, std::uint32_t number, TimePoint now) {
-    const std::uint32_t gpu_id = owner.queues.at(number).setup.gpu_id;
-    machine.devices.destroy({gpu_id, {owner.tgid, number}}, now);
+    const Queue& queue = owner.queues.at(number);
+    const std::uint32_t gpu_id = queue.setup.gpu_id;
+    if (!queue.lost) {
+        machine.devices.destroy({gpu_id, {owner.tgid, number}}, now);
+    }
     owner.queues.erase(number);
     raise_queue_delete(owner, gpu_id);
 }
@@ -21,7 +24,7 @@ QueueWait::QueueWait(Machine& machine, Owner& owner, std::uint32_t number)
 }
 
 std::optional<int> QueueWait::over(TimePoint now, std::span<std::byte> /*argument*/) {
-    if (owner_.queues.at(number_).suspended) {
+    if (owner_.queues.at(number_).held_by(Hold::debugger)) {
         return std::nullopt;
     }
     remove_queue(machine_, owner_, number_, now);

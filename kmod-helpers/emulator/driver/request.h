@@ -13,32 +13,32 @@
 #include <variant>
 
 #include "kmod-helpers/emulator/driver/devices.h"
+#include "kmod-helpers/emulator/driver/faults.h"
 #include "kmod-helpers/emulator/driver/owner_table.h"
+#include "kmod-helpers/emulator/driver/settings.h"
 
 namespace penstock::emulator {
-
-// Which of the permission rules seen in the wild DBG_TRAP follows.
-enum class PermissionRule : std::uint8_t {
-    traced,    // Until 6.12.102: every call but DISABLE must come from the target's tracer.
-    debugger,  // Since then: who enabled debugging may also go on after it detached.
-};
 
 // Everything that calls act upon.
 struct Machine {
     Ports ports;
-    PermissionRule permission = PermissionRule::traced;
+    DriverSettings settings;
     OwnerTable owners;
     Devices devices{};
+    Faults faults{};
+    // The incarnation that debugging has reserved a device's only VMID for, by gpu_id.
+    std::map<std::uint32_t, std::uint64_t> debug_vmids{};
 
-    Machine(const Ports& outside, PermissionRule rule)
-        : ports(outside), permission(rule), owners(outside.deaths) {}
+    Machine(const Ports& outside, const DriverSettings& wanted)
+        : ports(outside), settings(wanted), owners(outside.deaths) {}
 };
 
 struct Request {
     Machine& machine;
-    Owner& caller;
+    Owner& caller;  // Who opened the file; for CRIU_OP the caller may be somebody else.
     std::uint32_t caller_tid = 0;
     TimePoint now{};
+    std::size_t passed_bytes = 0;  // Of the argument, by the caller's own account.
 };
 
 class Wait {

@@ -4,6 +4,7 @@
 
 #include <cerrno>
 
+#include "kmod-helpers/emulator/driver/debug_activation.h"
 #include "kmod-helpers/emulator/driver/debug_events.h"
 #include "kmod-helpers/emulator/driver/debug_session.h"
 
@@ -26,7 +27,8 @@ Verdict wait_for_debugger(Owner& owner) {
     return std::make_unique<RuntimeWait>(owner);
 }
 
-Verdict start(Owner& owner, const kfd::RuntimeEnable& argument) {
+Verdict start(Request& request, const kfd::RuntimeEnable& argument) {
+    Owner& owner = request.caller;
     if (!owner.runtime_interrupted) {
         if (owner.runtime.runtime_state != state_disabled) {
             return -EBUSY;
@@ -38,6 +40,9 @@ Verdict start(Owner& owner, const kfd::RuntimeEnable& argument) {
             .r_debug = argument.r_debug,
             .runtime_state = state_enabled,
             .ttmp_setup = (argument.mode_mask & kfd::runtime_enable_mode_ttmp_save) != 0 ? 1U : 0U};
+        if (owner.debug) {
+            activate_debug(request.machine, owner, request.now);
+        }
     }
     return wait_for_debugger(owner);
 }
@@ -47,6 +52,7 @@ Verdict end(Request& request) {
     const bool was_enabled = owner.runtime_enabled();
     owner.runtime = {};
     if (owner.debug && was_enabled) {
+        deactivate_debug(request.machine, owner, request.now);
         resume_everything(request.machine, owner, request.now);
     }
     return wait_for_debugger(owner);
@@ -56,7 +62,7 @@ Verdict end(Request& request) {
 
 Verdict enable_runtime(Request& request, kfd::RuntimeEnable& argument) {
     const bool starts = (argument.mode_mask & kfd::runtime_enable_mode_enable) != 0;
-    return starts ? start(request.caller, argument) : end(request);
+    return starts ? start(request, argument) : end(request);
 }
 
 std::optional<int> RuntimeWait::over(TimePoint /*now*/, std::span<std::byte> /*argument*/) {

@@ -94,6 +94,18 @@ constexpr std::array platform = {
 
 }  // namespace
 
+Topology written_machine(const ModelledCpu& cpu) {
+    return {
+        {"generation_id", "1\n"},
+        {"system_properties", property_text(platform)},
+        {"nodes/0/gpu_id", "0\n"},
+        {"nodes/0/name", "\n"},
+        {"nodes/0/properties", cpu_properties(cpu)},
+        {"nodes/0/mem_banks/0/properties", cpu_memory(cpu)},
+        {"nodes/0/caches/0/properties", cache(cpu_cache)},
+    };
+}
+
 Topology written_machine(const ModelledCpu& cpu, const ModelledGpu& gpu) {
     return {
         {"generation_id", "2\n"},

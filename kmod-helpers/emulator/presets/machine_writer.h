@@ -26,6 +26,9 @@ struct ModelledGpu {
     std::span<const Property> cache{};
 };
 
+// Node 0 alone.
+[[nodiscard]] Topology written_machine(const ModelledCpu& cpu);
+
 [[nodiscard]] Topology written_machine(const ModelledCpu& cpu, const ModelledGpu& gpu);
 
 }  // namespace penstock::emulator

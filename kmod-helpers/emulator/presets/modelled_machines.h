@@ -15,4 +15,7 @@ namespace penstock::emulator {
 // Like a server with one MI210: the newest GPU that Debian 12's ROCr knows.
 [[nodiscard]] Topology gfx90a_topology();
 
+// A machine whose driver found no accelerator.
+[[nodiscard]] Topology bare_topology();
+
 }  // namespace penstock::emulator

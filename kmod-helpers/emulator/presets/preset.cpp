@@ -38,7 +38,10 @@ Result<Preset> make_preset(const std::string& name) {
     if (name == "mi308x") {
         return preset_from(name, mi308x_topology());
     }
-    return fail("there is no preset '" + printable(name) + "', only apu, gfx90a and mi308x");
+    if (name == "bare") {
+        return Preset{.name = name, .topology = bare_topology(), .devices = {}};
+    }
+    return fail("there is no preset '" + printable(name) + "', only apu, gfx90a, mi308x and bare");
 }
 
 Result<Preset> read_preset(const std::string& directory) {

@@ -6,11 +6,18 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace penstock::emulator {
 
-enum class NodeKind : unsigned char { absent, directory, text, driver };
+enum class NodeKind : unsigned char {
+    absent,
+    directory,
+    text,
+    control,  // A text that root alone reads and writes.
+    driver,
+};
 
 class Branch {
   public:
@@ -23,6 +30,9 @@ class Branch {
 
     // What a file holds now; nothing when it is gone.
     [[nodiscard]] virtual std::optional<std::string> content(const std::string& path) const = 0;
+
+    // Acts on what was written to a control file. Returns 0 or a negative errno.
+    [[nodiscard]] virtual int write(const std::string& path, std::string_view text) const = 0;
 };
 
 }  // namespace penstock::emulator

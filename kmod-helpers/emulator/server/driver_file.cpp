@@ -22,8 +22,8 @@ void IoctlAnswers::answer(std::uint64_t call, int result, std::span<const std::b
     replies_.reply(call, 0, payload);
 }
 
-void DriverFile::open(const FuseRequest& request) {
-    const std::optional<std::uint64_t> opener = driver_.open(request.header.pid);
+void DriverFile::open(const FuseRequest& request, TimePoint now) {
+    const std::optional<std::uint64_t> opener = driver_.open(request.header.pid, now);
     if (!opener) {
         // A caller outside our pid namespace has the number 0.
         replies_.fail(request.header.unique, -EPERM);
@@ -34,6 +34,12 @@ void DriverFile::open(const FuseRequest& request) {
                         fuse::OpenOut{.fh = files_.add_driver(*opener),
                                       .open_flags = way | fuse::open_no_flush,
                                       .backing_id = backing_id_});
+}
+
+void DriverFile::release(std::uint64_t handle, TimePoint now) {
+    if (const std::optional<std::uint64_t> opener = files_.opener_of(handle)) {
+        driver_.closed(*opener, now);
+    }
 }
 
 void DriverFile::ioctl(const FuseRequest& request, TimePoint now) {
@@ -52,6 +58,7 @@ void DriverFile::ioctl(const FuseRequest& request, TimePoint now) {
     driver_.call({.number = request.header.unique,
                   .caller_tid = request.header.pid,
                   .command = in->cmd,
+                  .address = in->arg,
                   .answer_bytes = in->out_size,
                   .argument = {passed.begin(), passed.end()}},
                  *opener,

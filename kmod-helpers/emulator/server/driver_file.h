@@ -32,7 +32,8 @@ class DriverFile {
 
     [[nodiscard]] bool passes_through() const { return backing_id_ > 0; }
 
-    void open(const FuseRequest& request);
+    void open(const FuseRequest& request, TimePoint now);
+    void release(std::uint64_t handle, TimePoint now);
     void ioctl(const FuseRequest& request, TimePoint now);
     void interrupt(const FuseRequest& request);
 

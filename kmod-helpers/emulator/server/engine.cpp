@@ -21,10 +21,15 @@ namespace {
 constexpr std::uint64_t about_alarm = 1ULL << 32;
 constexpr std::uint64_t about_stop = 2ULL << 32;
 
-bool add(const Fd& poll, const Fd& file, std::uint64_t about, std::uint32_t how) {
+epoll_event readable(std::uint64_t about, std::uint32_t how) {
     epoll_event event{};
     event.events = EPOLLIN | how;
     event.data.u64 = about;
+    return event;
+}
+
+bool add(const Fd& poll, const Fd& file, std::uint64_t about, std::uint32_t how) {
+    epoll_event event = readable(about, how);
     return ::epoll_ctl(poll.get(), EPOLL_CTL_ADD, file.get(), &event) == 0;
 }
 
@@ -69,31 +74,56 @@ void Engine::set_alarm(TimePoint when) {
 
 bool Engine::watch(std::uint32_t tgid) {
     Result<Fd> process = open_pidfd(static_cast<pid_t>(tgid));
+    Result<ProcessMemory> memory = ProcessMemory::of(tgid);
     // Once only: the file stays readable until the death was dealt with.
-    if (!process || !add(poll_, *process, tgid, EPOLLONESHOT)) {
+    if (!process || !memory || !add(poll_, *process, tgid, EPOLLONESHOT)) {
         return false;
     }
-    processes_[tgid] = std::move(*process);
+    processes_.insert_or_assign(
+        tgid, Watched{.process = std::move(*process), .memory = std::move(*memory)});
     return true;
+}
+
+bool Engine::has_same_memory(std::uint32_t tgid) {
+    const auto watched = processes_.find(tgid);
+    return watched != processes_.end() && watched->second.memory.in_use();
+}
+
+bool Engine::confirm_death(std::uint32_t tgid) {
+    const auto watched = processes_.find(tgid);
+    if (watched == processes_.end()) {
+        return false;
+    }
+    const Fd& process = watched->second.process;
+    if (!is_alive(process)) {
+        return true;
+    }
+    // It was an earlier process of this number, or an older kernel took an execve(2)
+    // by another than the first thread for an end.
+    epoll_event event = readable(tgid, EPOLLONESHOT);
+    ::epoll_ctl(poll_.get(), EPOLL_CTL_MOD, process.get(), &event);
+    return false;
+}
+
+bool Engine::tell(std::uint64_t about, const Callbacks& callbacks) const {
+    if (about == about_alarm) {
+        std::uint64_t rings = 0;
+        static_cast<void>(::read(timer_.get(), &rings, sizeof(rings)));
+        callbacks.alarm();
+    } else if (about != about_stop) {
+        callbacks.death(static_cast<std::uint32_t>(about));
+    }
+    return about != about_stop;
 }
 
 void Engine::run(const Callbacks& callbacks) {
     std::array<epoll_event, 16> events{};
-    for (;;) {
+    bool goes_on = true;
+    while (goes_on) {
         const int ready =
             ::epoll_wait(poll_.get(), events.data(), static_cast<int>(events.size()), -1);
-        for (int at = 0; at < ready; ++at) {
-            const std::uint64_t about = events.at(static_cast<std::size_t>(at)).data.u64;
-            if (about == about_stop) {
-                return;
-            }
-            if (about == about_alarm) {
-                std::uint64_t rings = 0;
-                static_cast<void>(::read(timer_.get(), &rings, sizeof(rings)));
-                callbacks.alarm();
-            } else {
-                callbacks.death(static_cast<std::uint32_t>(about));
-            }
+        for (int at = 0; at < ready && goes_on; ++at) {
+            goes_on = tell(events.at(static_cast<std::size_t>(at)).data.u64, callbacks);
         }
     }
 }

@@ -11,6 +11,7 @@
 #include "base/fd.h"
 #include "base/units.h"
 #include "kmod-helpers/emulator/driver/ports.h"
+#include "kmod-helpers/emulator/server/process_memory.h"
 
 namespace penstock::emulator {
 
@@ -25,7 +26,12 @@ class Engine final : public Deaths {
 
     bool watch(std::uint32_t tgid) override;
 
-    void unwatch(std::uint32_t tgid) { processes_.erase(tgid); }
+    void unwatch(std::uint32_t tgid) override { processes_.erase(tgid); }
+
+    bool has_same_memory(std::uint32_t tgid) override;
+
+    // Whether the death that was told is that of the process watched now. If not, its own will be.
+    bool confirm_death(std::uint32_t tgid);
 
     struct Callbacks {
         std::function<void()> alarm{};
@@ -37,6 +43,14 @@ class Engine final : public Deaths {
     void stop();
 
   private:
+    struct Watched {
+        Fd process;
+        ProcessMemory memory;
+    };
+
+    // False when the engine is to stop.
+    [[nodiscard]] bool tell(std::uint64_t about, const Callbacks& callbacks) const;
+
     Engine(Fd poll, Fd timer, Fd stopped)
         : poll_(std::move(poll)), timer_(std::move(timer)), stopped_(std::move(stopped)) {}
 
@@ -44,7 +58,7 @@ class Engine final : public Deaths {
     Fd timer_;
     Fd stopped_;
     TimePoint armed_ = TimePoint::max();
-    std::map<std::uint32_t, Fd> processes_;
+    std::map<std::uint32_t, Watched> processes_;
 };
 
 }  // namespace penstock::emulator

@@ -24,7 +24,7 @@ std::string below(const std::string& directory, std::string_view name) {
 
 }  // namespace
 
-bool FileServer::serve(const FuseRequest& request) {
+bool FileServer::serve(const FuseRequest& request, TimePoint now) {
     switch (request.header.opcode) {
         case FUSE_LOOKUP:
             look_up(request);
@@ -38,8 +38,14 @@ bool FileServer::serve(const FuseRequest& request) {
         case FUSE_GETATTR:
             get_attributes(request);
             return true;
+        case FUSE_SETATTR:
+            change_attributes(request);
+            return true;
+        case FUSE_WRITE:
+            write(request);
+            return true;
         case FUSE_OPEN:
-            open(request);
+            open(request, now);
             return true;
         case FUSE_OPENDIR:
             open_directory(request);
@@ -49,7 +55,7 @@ bool FileServer::serve(const FuseRequest& request) {
             return true;
         case FUSE_RELEASE:
         case FUSE_RELEASEDIR:
-            release(request);
+            release(request, now);
             return true;
         case FUSE_STATFS:
             describe_file_system(request);
@@ -74,6 +80,10 @@ fuse_attr FileServer::attributes_of(std::uint64_t node, NodeKind kind) const {
             break;
         case NodeKind::text:
             attributes.mode = S_IFREG | 0444;
+            attributes.size = page;
+            break;
+        case NodeKind::control:
+            attributes.mode = S_IFREG | 0600;
             attributes.size = page;
             break;
         case NodeKind::driver:
@@ -131,9 +141,40 @@ void FileServer::get_attributes(const FuseRequest& request) {
     parts_.replies.reply_with(request.header.unique, out);
 }
 
-void FileServer::open(const FuseRequest& request) {
+void FileServer::change_attributes(const FuseRequest& request) {
+    // A shell empties a file before it writes to it.
+    const std::string* const path = nodes_.path_of(request.header.nodeid);
+    const auto in = request.as<fuse_setattr_in>();
+    const bool only_empties = in && (in->valid & (FATTR_MODE | FATTR_UID | FATTR_GID)) == 0;
+    const bool writable = path != nullptr && parts_.tree.kind(*path) == NodeKind::control;
+    if (!only_empties || !writable) {
+        parts_.replies.fail(request.header.unique, -EPERM);
+        return;
+    }
+    get_attributes(request);
+}
+
+void FileServer::write(const FuseRequest& request) {
+    const auto in = request.as<fuse_write_in>();
+    const std::optional<std::string> path = in ? parts_.files.path_of(in->fh) : std::nullopt;
+    if (!path || in->size > request.body.size() - sizeof(*in)) {
+        parts_.replies.fail(request.header.unique, -EINVAL);
+        return;
+    }
+    const std::span<const std::byte> bytes = request.body.subspan(sizeof(*in), in->size);
+    std::string text(bytes.size(), '\0');
+    std::memcpy(text.data(), bytes.data(), bytes.size());
+    if (const int wrong = parts_.tree.write(*path, text)) {
+        parts_.replies.fail(request.header.unique, wrong);
+        return;
+    }
+    parts_.replies.reply_with(request.header.unique,
+                              fuse_write_out{.size = in->size, .padding = 0});
+}
+
+void FileServer::open(const FuseRequest& request, TimePoint now) {
     if (request.header.nodeid == NodeTable::driver) {
-        parts_.driver_file.open(request);
+        parts_.driver_file.open(request, now);
         return;
     }
     const std::string* const path = nodes_.path_of(request.header.nodeid);
@@ -177,8 +218,9 @@ void FileServer::read_directory(const FuseRequest& request) {
             parts_.files.entries_of(in->fh), in->offset, std::min(in->size, largest_read)));
 }
 
-void FileServer::release(const FuseRequest& request) {
+void FileServer::release(const FuseRequest& request, TimePoint now) {
     if (const auto in = request.as<fuse_release_in>()) {
+        parts_.driver_file.release(in->fh, now);
         parts_.files.close(in->fh);
     }
     parts_.replies.fail(request.header.unique, 0);

@@ -23,7 +23,7 @@ class FileServer {
     explicit FileServer(const Parts& parts) : parts_(parts), nodes_(FileTree::driver_file) {}
 
     // False for requests that are none of a file server's.
-    bool serve(const FuseRequest& request);
+    bool serve(const FuseRequest& request, TimePoint now);
 
     // Not within the turnstile: goes through it only to renew what a file holds.
     void read(const FuseRequest& request, Turnstile& turnstile);
@@ -35,10 +35,12 @@ class FileServer {
     void forget(const FuseRequest& request);
     void batch_forget(const FuseRequest& request);
     void get_attributes(const FuseRequest& request);
-    void open(const FuseRequest& request);
+    void open(const FuseRequest& request, TimePoint now);
     void open_directory(const FuseRequest& request);
     void read_directory(const FuseRequest& request);
-    void release(const FuseRequest& request);
+    void release(const FuseRequest& request, TimePoint now);
+    void change_attributes(const FuseRequest& request);
+    void write(const FuseRequest& request);
     void describe_file_system(const FuseRequest& request);
 
     [[nodiscard]] fuse_attr attributes_of(std::uint64_t node, NodeKind kind) const;

@@ -3,6 +3,7 @@
 #include "kmod-helpers/emulator/server/file_tree.h"
 
 #include <algorithm>
+#include <cerrno>
 
 namespace penstock::emulator {
 
@@ -30,6 +31,15 @@ std::vector<std::string> FileTree::names(const std::string& path) const {
     const auto repeated = std::ranges::unique(all);
     all.erase(repeated.begin(), repeated.end());
     return all;
+}
+
+int FileTree::write(const std::string& path, std::string_view text) const {
+    for (const Branch* const branch : branches_) {
+        if (branch->kind(path) == NodeKind::control) {
+            return branch->write(path, text);
+        }
+    }
+    return -EACCES;
 }
 
 std::optional<std::string> FileTree::content(const std::string& path) const {

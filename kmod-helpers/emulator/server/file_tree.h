@@ -18,6 +18,7 @@ class FileTree final : public Branch {
     [[nodiscard]] NodeKind kind(const std::string& path) const override;
     [[nodiscard]] std::vector<std::string> names(const std::string& path) const override;
     [[nodiscard]] std::optional<std::string> content(const std::string& path) const override;
+    [[nodiscard]] int write(const std::string& path, std::string_view text) const override;
 
   private:
     std::vector<const Branch*> branches_;

@@ -2,6 +2,8 @@
 
 #include "kmod-helpers/emulator/server/fixed_files.h"
 
+#include <cerrno>
+
 namespace penstock::emulator {
 
 namespace {
@@ -13,7 +15,13 @@ std::string inside(const std::string& directory) {
 }  // namespace
 
 void FixedFiles::add(const std::string& path, std::function<std::string()> content) {
-    files_[path] = std::move(content);
+    files_[path] = {.content = std::move(content)};
+}
+
+void FixedFiles::add_control(const std::string& path,
+                             std::function<std::string()> content,
+                             std::function<int(std::string_view)> write) {
+    files_[path] = {.content = std::move(content), .write = std::move(write)};
 }
 
 void FixedFiles::add_text(const std::string& path, std::string content) {
@@ -21,8 +29,9 @@ void FixedFiles::add_text(const std::string& path, std::string content) {
 }
 
 NodeKind FixedFiles::kind(const std::string& path) const {
-    if (files_.contains(path)) {
-        return NodeKind::text;
+    const auto file = files_.find(path);
+    if (file != files_.end()) {
+        return file->second.write ? NodeKind::control : NodeKind::text;
     }
     const std::string prefix = inside(path);
     const auto first = files_.lower_bound(prefix);
@@ -47,7 +56,13 @@ std::vector<std::string> FixedFiles::names(const std::string& path) const {
 
 std::optional<std::string> FixedFiles::content(const std::string& path) const {
     const auto file = files_.find(path);
-    return file == files_.end() ? std::nullopt : std::optional(file->second());
+    return file == files_.end() ? std::nullopt : std::optional(file->second.content());
+}
+
+int FixedFiles::write(const std::string& path, std::string_view text) const {
+    const auto file = files_.find(path);
+    const bool writable = file != files_.end() && file->second.write;
+    return writable ? file->second.write(text) : -EACCES;
 }
 
 }  // namespace penstock::emulator

@@ -15,14 +15,23 @@ namespace penstock::emulator {
 class FixedFiles final : public Branch {
   public:
     void add(const std::string& path, std::function<std::string()> content);
+    void add_control(const std::string& path,
+                     std::function<std::string()> content,
+                     std::function<int(std::string_view)> write);
     void add_text(const std::string& path, std::string content);
 
     [[nodiscard]] NodeKind kind(const std::string& path) const override;
     [[nodiscard]] std::vector<std::string> names(const std::string& path) const override;
     [[nodiscard]] std::optional<std::string> content(const std::string& path) const override;
+    [[nodiscard]] int write(const std::string& path, std::string_view text) const override;
 
   private:
-    std::map<std::string, std::function<std::string()>> files_;
+    struct File {
+        std::function<std::string()> content{};
+        std::function<int(std::string_view)> write{};  // Of a control file.
+    };
+
+    std::map<std::string, File> files_;
 };
 
 }  // namespace penstock::emulator

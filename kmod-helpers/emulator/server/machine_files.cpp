@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/clock.h"
+#include "kmod-helpers/emulator/driver/counters_text.h"
 
 namespace penstock::emulator {
 
@@ -16,9 +17,22 @@ std::string metrics_of(const Devices& devices, std::uint32_t gpu_id) {
     return gpu_metrics_v3_0(rates.read, rates.written, now);
 }
 
+// With the values that the driver has unless told otherwise.
+void add_parameters(FixedFiles& files, const DriverSettings& settings) {
+    const std::string folder = "sys/module/amdgpu/parameters/";
+    files.add_text(folder + "sched_policy",
+                   fmt::format("{}\n", static_cast<unsigned>(settings.scheduler_policy)));
+    files.add_text(folder + "cwsr_enable", "1\n");
+    files.add_text(folder + "hws_max_conc_proc", "-1\n");
+    files.add_text(folder + "queue_preemption_timeout_ms", "9000\n");
+    files.add_text(folder + "halt_if_hws_hang", "0\n");
+    files.add_text(folder + "max_num_of_queues_per_device", "4096\n");
+}
+
 }  // namespace
 
-FixedFiles machine_files(const Preset& preset, const Devices& devices) {
+FixedFiles machine_files(const Preset& preset, Driver& driver) {
+    const Devices& devices = driver.devices();
     FixedFiles files;
     for (const auto& [path, content] : preset.topology) {
         files.add_text("sys/class/kfd/kfd/topology/" + path, content);
@@ -30,7 +44,13 @@ FixedFiles machine_files(const Preset& preset, const Devices& devices) {
                 [&devices, gpu_id = device.gpu_id] { return metrics_of(devices, gpu_id); });
         }
     }
-    files.add("emulator/counters", [&devices] { return devices.counters_text(); });
+    add_parameters(files, driver.settings());
+    files.add("emulator/counters",
+              [&driver] { return counters_text(driver.devices(), driver.owners()); });
+    files.add_control(
+        "emulator/faults",
+        [&driver] { return driver.faults().text(); },
+        [&driver](std::string_view lines) { return driver.inject(lines, monotonic_now()); });
     return files;
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 
 #include "base/text.h"
 
@@ -13,13 +14,18 @@ namespace {
 
 constexpr std::array<std::string_view, 3> queue_attributes{"gpuid", "size", "type"};
 
-// A path below the root: PID, PID/vram_GPU, PID/queues, PID/queues/N, PID/queues/N/gpuid.
+constexpr std::string_view memory_prefix = "vram_";
+constexpr std::string_view statistics_prefix = "stats_";
+constexpr std::string_view eviction_attribute = "evicted_ms";
+
+// A path below the root: PID, PID/vram_GPU, PID/stats_GPU, PID/stats_GPU/evicted_ms, PID/queues,
+// PID/queues/N, PID/queues/N/gpuid.
 struct Place {
     const Owner* owner = nullptr;
     const Queue* queue = nullptr;
     std::size_t depth = 0;
-    std::string_view second{};  // "queues" or "vram_GPU".
-    std::string_view last{};    // The queue's attribute.
+    std::string_view second{};  // "queues", "vram_GPU" or "stats_GPU".
+    std::string_view last{};    // The attribute of a queue or of the statistics.
 };
 
 std::optional<Place> place_of(const OwnerTable& owners, std::string_view below_root) {
@@ -31,6 +37,10 @@ std::optional<Place> place_of(const OwnerTable& owners, std::string_view below_r
         return std::nullopt;
     }
     place.second = parts.size() > 1 ? parts[1] : "";
+    if (place.second.starts_with(statistics_prefix)) {
+        place.last = parts.size() > 2 ? parts[2] : "";
+        return parts.size() > 3 ? std::nullopt : std::optional(place);
+    }
     if (parts.size() > 2) {
         const auto number = parse_number<std::uint32_t>(parts[2]);
         const auto queue = number ? place.owner->queues.find(*number) : place.owner->queues.end();
@@ -76,8 +86,7 @@ std::optional<std::string_view> below_root(const std::string& path) {
 
 }  // namespace
 
-bool QueueFiles::is_memory_file(std::string_view name) const {
-    constexpr std::string_view prefix = "vram_";
+bool QueueFiles::names_device(std::string_view name, std::string_view prefix) const {
     if (!name.starts_with(prefix)) {
         return false;
     }
@@ -101,17 +110,32 @@ NodeKind QueueFiles::kind(const std::string& path) const {
             std::ranges::find(queue_attributes, place->last) != queue_attributes.end();
         return known ? NodeKind::text : NodeKind::absent;
     }
+    if (place->second.starts_with(statistics_prefix)) {
+        return kind_of_statistics(place->second, place->last);
+    }
     if (place->depth == 2 && place->second != "queues") {
-        return is_memory_file(place->second) ? NodeKind::text : NodeKind::absent;
+        return names_device(place->second, memory_prefix) ? NodeKind::text : NodeKind::absent;
     }
     return NodeKind::directory;
+}
+
+NodeKind QueueFiles::kind_of_statistics(std::string_view second, std::string_view last) const {
+    if (!names_device(second, statistics_prefix)) {
+        return NodeKind::absent;
+    }
+    if (last.empty()) {
+        return NodeKind::directory;
+    }
+    return last == eviction_attribute ? NodeKind::text : NodeKind::absent;
 }
 
 std::vector<std::string> QueueFiles::names_of_owner() const {
     std::vector<std::string> names{"queues"};
     for (const std::uint32_t gpu_id : gpu_ids_) {
-        names.push_back("vram_" + std::to_string(gpu_id));
+        names.push_back(std::string(statistics_prefix) + std::to_string(gpu_id));
+        names.push_back(std::string(memory_prefix) + std::to_string(gpu_id));
     }
+    std::ranges::sort(names);
     return names;
 }
 
@@ -140,6 +164,9 @@ std::vector<std::string> QueueFiles::names(const std::string& path) const {
     if (place->depth == 1) {
         return names_of_owner();
     }
+    if (place->second.starts_with(statistics_prefix)) {
+        return {std::string(eviction_attribute)};
+    }
     if (place->depth == 3) {
         return {queue_attributes.begin(), queue_attributes.end()};
     }
@@ -155,8 +182,16 @@ std::optional<std::string> QueueFiles::content(const std::string& path) const {
         return std::nullopt;
     }
     const std::optional<Place> place = place_of(owners_, *below_root(path));
+    if (place->last == eviction_attribute) {
+        const auto evicted = std::chrono::floor<std::chrono::milliseconds>(place->owner->evicted);
+        return std::to_string(evicted.count()) + "\n";
+    }
     // Nothing is ever allocated here, so that a process' memory on a device is always 0.
     return place->queue == nullptr ? "0\n" : attribute(place->queue->setup, place->last);
+}
+
+int QueueFiles::write(const std::string& /*path*/, std::string_view /*text*/) const {
+    return -EACCES;
 }
 
 }  // namespace penstock::emulator

@@ -19,9 +19,11 @@ class QueueFiles final : public Branch {
     [[nodiscard]] NodeKind kind(const std::string& path) const override;
     [[nodiscard]] std::vector<std::string> names(const std::string& path) const override;
     [[nodiscard]] std::optional<std::string> content(const std::string& path) const override;
+    [[nodiscard]] int write(const std::string& path, std::string_view text) const override;
 
   private:
-    [[nodiscard]] bool is_memory_file(std::string_view name) const;
+    [[nodiscard]] bool names_device(std::string_view name, std::string_view prefix) const;
+    [[nodiscard]] NodeKind kind_of_statistics(std::string_view second, std::string_view last) const;
     [[nodiscard]] std::vector<std::string> names_of_owner() const;
     // In the root and the directories that lead to it.
     [[nodiscard]] std::vector<std::string> names_above(const std::string& path) const;

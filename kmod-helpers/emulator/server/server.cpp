@@ -17,19 +17,19 @@ namespace {
 constexpr std::size_t serving_threads = 3;
 // Above the largest ioctl(2) argument and the largest name, and what the kernel asks for at least.
 constexpr std::size_t buffer_bytes = 64 * 1024;
-constexpr std::uint32_t largest_write = 4096;  // Nothing here can be written to.
+constexpr std::uint32_t largest_write = 4096;  // More than any sensible line of faults.
 
 }  // namespace
 
-Server::Server(Opened opened, const Preset& preset, PermissionRule permission)
+Server::Server(Opened opened, const Preset& preset, const DriverSettings& settings)
     : channel_(std::move(opened.channel)),
       engine_(std::move(opened.engine)),
       shared_memory_(std::move(opened.memory)),
       answers_(channel_),
       tasks_(Tree("/proc")),
-      driver_({memory_, tasks_, caller_files_, *engine_, answers_}, permission),
+      driver_({memory_, tasks_, caller_files_, *engine_, answers_}, settings),
       turnstile_([this] { engine_->set_alarm(driver_.run(monotonic_now())); }),
-      fixed_files_(machine_files(preset, driver_.devices())),
+      fixed_files_(machine_files(preset, driver_)),
       queue_files_(driver_.owners(), gpu_ids_of(preset)),
       tree_({&fixed_files_, &queue_files_}),
       driver_file_(driver_, open_files_, channel_),
@@ -41,7 +41,7 @@ Server::Server(Opened opened, const Preset& preset, PermissionRule permission)
 
 Result<std::unique_ptr<Server>> Server::start(const std::string& mount_point,
                                               const Preset& preset,
-                                              PermissionRule permission,
+                                              const DriverSettings& settings,
                                               std::function<void()> on_unmount) {
     Result<FuseChannel> channel = FuseChannel::open();
     Result<std::unique_ptr<Engine>> engine = Engine::make();
@@ -56,7 +56,7 @@ Result<std::unique_ptr<Server>> Server::start(const std::string& mount_point,
         return std::unexpected(memory.error());
     }
     std::unique_ptr<Server> server(new Server(
-        {std::move(*channel), std::move(*engine), std::move(*memory)}, preset, permission));
+        {std::move(*channel), std::move(*engine), std::move(*memory)}, preset, settings));
     Result<Mount> mount = Mount::at(mount_point, server->channel_.file());
     if (!mount) {
         return std::unexpected(mount.error());
@@ -77,8 +77,9 @@ void Server::start_threads(std::function<void()> on_unmount) {
                       .death =
                           [this](std::uint32_t tgid) {
                               turnstile_.pass([this, tgid] {
-                                  engine_->unwatch(tgid);
-                                  driver_.died(tgid, monotonic_now());
+                                  if (engine_->confirm_death(tgid)) {
+                                      driver_.died(tgid, monotonic_now());
+                                  }
                               });
                           }});
     });
@@ -120,7 +121,7 @@ void Server::route(const FuseRequest& request) {
             channel_.fail(request.header.unique, 0);
             return;
         default:
-            if (!file_server_.serve(request)) {
+            if (!file_server_.serve(request, monotonic_now())) {
                 channel_.fail(request.header.unique, -ENOSYS);
             }
     }

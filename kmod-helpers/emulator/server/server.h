@@ -24,7 +24,7 @@ class Server {
     // `on_unmount` is called from a thread of the server when somebody else unmounted it.
     static Result<std::unique_ptr<Server>> start(const std::string& mount_point,
                                                  const Preset& preset,
-                                                 PermissionRule permission,
+                                                 const DriverSettings& settings,
                                                  std::function<void()> on_unmount);
 
     Server(const Server&) = delete;
@@ -40,7 +40,7 @@ class Server {
         SharedMemory memory;
     };
 
-    Server(Opened opened, const Preset& preset, PermissionRule permission);
+    Server(Opened opened, const Preset& preset, const DriverSettings& settings);
 
     void start_threads(std::function<void()> on_unmount);
     void serve();

@@ -2,11 +2,13 @@
 
 #include "kmod-helpers/emulator/server/system_ports.h"
 
+#include <elf.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include <array>
 #include <bit>
 
 #include "base/fd.h"
@@ -92,6 +94,44 @@ bool SystemTasks::belongs_to(std::uint32_t tid, std::uint32_t tgid) {
     return ::tgkill(static_cast<pid_t>(tgid), static_cast<pid_t>(tid), 0) == 0;
 }
 
+std::uint64_t SystemTasks::mask_of(std::uint32_t tid, std::string_view key) const {
+    constexpr int hexadecimal = 16;
+    const Result<std::string> text = proc_.read(std::to_string(tid) + "/status");
+    const std::optional<std::string_view> mask = text ? value_of(*text, key) : std::nullopt;
+    return mask ? parse_number<std::uint64_t>(trimmed(*mask), hexadecimal).value_or(0) : 0;
+}
+
+std::string SystemTasks::user_namespace(const std::string& task) const {
+    std::array<char, 64> name{};
+    const ssize_t length =
+        ::readlink(proc_.path(task + "/ns/user").c_str(), name.data(), name.size());
+    return length > 0 ? std::string(name.data(), static_cast<std::size_t>(length)) : "";
+}
+
+bool SystemTasks::has_capability(std::uint32_t tid, unsigned capability) {
+    // The root of another user namespace has every capability, but only there.
+    const std::string ours = user_namespace("self");
+    return ((mask_of(tid, "CapEff") >> capability) & 1) != 0 &&
+           user_namespace(std::to_string(tid)) == ours;
+}
+
+bool SystemTasks::is_32_bit(std::uint32_t tid) {
+    constexpr std::array<char, EI_CLASS + 1> narrow{ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS32};
+    std::array<char, narrow.size()> head{};
+    const std::string path = proc_.path(std::to_string(tid) + "/exe");
+    const Fd program(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    return ::pread(program.get(), head.data(), head.size(), 0) ==
+               static_cast<ssize_t>(head.size()) &&
+           head == narrow;
+}
+
+bool SystemTasks::is_being_killed(std::uint32_t tid) {
+    // Whichever way a process is killed, the signal is pending at each of its threads until they
+    // have left the kernel.
+    constexpr std::uint64_t kill_bit = 1ULL << (SIGKILL - 1);
+    return (mask_of(tid, "SigPnd") & kill_bit) != 0;
+}
+
 std::unique_ptr<EventPipe> SystemFiles::take(std::uint32_t tgid, std::uint32_t number) {
     const Result<Fd> process = open_pidfd(static_cast<pid_t>(tgid));
     if (!process) {
@@ -100,6 +140,9 @@ std::unique_ptr<EventPipe> SystemFiles::take(std::uint32_t tgid, std::uint32_t n
     Result<Fd> file = duplicate_from(*process, static_cast<int>(number));
     if (!file) {
         return nullptr;
+    }
+    if ((::fcntl(file->get(), F_GETFL) & O_PATH) != 0) {
+        return nullptr;  // Not open in the driver's eyes.
     }
     if (::fcntl(file->get(), F_GETPIPE_SZ) < 0) {
         return std::make_unique<DeafEnd>();

@@ -23,8 +23,15 @@ class SystemTasks final : public Tasks {
 
     std::optional<TaskStatus> status(std::uint32_t tid) override;
     bool belongs_to(std::uint32_t tid, std::uint32_t tgid) override;
+    bool has_capability(std::uint32_t tid, unsigned capability) override;
+    bool is_32_bit(std::uint32_t tid) override;
+    bool is_being_killed(std::uint32_t tid) override;
 
   private:
+    // A line of hexadecimal digits in the thread's status; 0 when it is gone.
+    [[nodiscard]] std::uint64_t mask_of(std::uint32_t tid, std::string_view key) const;
+    [[nodiscard]] std::string user_namespace(const std::string& task) const;
+
     Tree proc_;
 };
 

@@ -12,10 +12,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <bit>
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <new>
 
 namespace penstock::integration {
@@ -96,8 +98,29 @@ int ClientProcess::carry_out(Order& order, int file, int pipe) {
             *static_cast<volatile std::uint64_t*>(page) = 1;
             return ::munmap(page, 4096);
         }
+        case What::execute:
+            break;  // It needs more than the others.
     }
     return -ENOSYS;
+}
+
+int ClientProcess::become_another_program(const Order& order, int file, const Fd& orders) {
+    ::fcntl(orders.get(), F_SETFD, 0);
+    const char* const path = reinterpret_cast<const char*>(order.bytes.data());
+    if (path[0] == '\0') {
+        ::fcntl(file, F_SETFD, 0);
+    }
+    const std::string orders_text = std::to_string(orders.get());
+    const std::string file_text = std::to_string(file);
+    const std::string page_text = std::to_string(order.number);
+    ::execl(FRESH_CLIENT,
+            "fresh-client",
+            orders_text.c_str(),
+            file_text.c_str(),
+            page_text.c_str(),
+            path,
+            nullptr);
+    return -errno;
 }
 
 void ClientProcess::live(const std::string& path, int file, const Fd& orders) {
@@ -110,9 +133,24 @@ void ClientProcess::live(const std::string& path, int file, const Fd& orders) {
     Order order{.result = file < 0 ? -errno : 0, .number = static_cast<std::uint64_t>(pipe[1])};
     while (::write(orders.get(), &order, sizeof(order)) == sizeof(order) &&
            ::read(orders.get(), &order, sizeof(order)) == sizeof(order)) {
-        order.result = carry_out(order, file, pipe[0]);
+        order.result = order.what == What::execute ? become_another_program(order, file, orders)
+                                                   : carry_out(order, file, pipe[0]);
     }
     ::_exit(0);
+}
+
+void ClientProcess::go_on(char** words) {
+    const Fd orders(std::atoi(words[1]));
+    void* const page = std::bit_cast<void*>(std::strtoull(words[3], nullptr, 10));
+    if (::mmap(page,
+               sizeof(SharedPage),
+               PROT_READ | PROT_WRITE,
+               MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE,
+               -1,
+               0) != page) {
+        ::_exit(1);
+    }
+    live(words[4], std::atoi(words[2]), orders);
 }
 
 ClientProcess::ClientProcess(const std::string& path, int inherited) {
@@ -167,6 +205,13 @@ int ClientProcess::trace(pid_t target) {
 
 int ClientProcess::stop_tracing(pid_t target) {
     return simple(What::stop_tracing, static_cast<std::uint64_t>(target));
+}
+
+int ClientProcess::execute(const std::string& path, const SharedPage* page) {
+    Order order{.what = What::execute, .number = std::bit_cast<std::uint64_t>(page)};
+    std::memcpy(order.bytes.data(), path.c_str(), std::min(path.size(), order.bytes.size() - 1));
+    send(order);
+    return result(5000).value_or(-1000);
 }
 
 int ClientProcess::pipe_bytes() {

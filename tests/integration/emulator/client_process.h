@@ -83,10 +83,17 @@ class ClientProcess {
 
     [[nodiscard]] std::uint32_t pipe_number() const { return pipe_number_; }
 
+    // Becomes another program, which opens `path`, or with an empty one goes on with the file it
+    // has. In place of the test's page it has an empty one of its own.
+    int execute(const std::string& path, const SharedPage* page);
+
+    // What that program does with its command line.
+    [[noreturn]] static void go_on(char** words);
+
     void kill();
 
   private:
-    enum class What : int { ioctl, trace, stop_tracing, pipe_bytes, map_doorbell };
+    enum class What : int { ioctl, trace, stop_tracing, pipe_bytes, map_doorbell, execute };
 
     struct Order {
         What what{};
@@ -97,6 +104,7 @@ class ClientProcess {
     };
 
     [[noreturn]] static void live(const std::string& path, int file, const Fd& orders);
+    static int become_another_program(const Order& order, int file, const Fd& orders);
     static int carry_out(Order& order, int file, int pipe);
     void send(const Order& order);
     int simple(What what, std::uint64_t number = 0);

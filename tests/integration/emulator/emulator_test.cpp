@@ -116,7 +116,7 @@ class Emulator : public testing::Test {
     }
 
     SharedPage* page = SharedPage::map();  // Before the clients, who inherit it.
-    EmulatorStand stand;
+    EmulatorStand stand{{"--permission=traced"}};
     std::optional<ClientProcess> client;
     std::optional<ClientProcess> debugger;
     std::uint32_t number = 0;
@@ -309,7 +309,7 @@ TEST_F(Emulator, takes_the_place_of_one_that_was_killed) {
 }
 
 TEST(NewerEmulator, lets_the_debugger_go_on_untraced) {
-    EmulatorStand stand({"--permission=debugger"});
+    EmulatorStand stand;
     ASSERT_TRUE(stand.ready());
     ClientProcess client(stand.device());
     ClientProcess debugger(stand.device());

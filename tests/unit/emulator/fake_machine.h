@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include <algorithm>
 #include <cstring>
 #include <map>
 #include <memory>
@@ -68,6 +69,18 @@ class FakeTasks final : public Tasks {
     bool belongs_to(std::uint32_t tid, std::uint32_t tgid) override {
         return alive.contains(tid) && alive.at(tid).tgid == tgid;
     }
+
+    bool has_capability(std::uint32_t tid, unsigned capability) override {
+        return capabilities.contains({tid, capability});
+    }
+
+    bool is_32_bit(std::uint32_t tid) override { return narrow.contains(tid); }
+
+    bool is_being_killed(std::uint32_t tid) override { return killed.contains(tid); }
+
+    std::set<std::pair<std::uint32_t, unsigned>> capabilities{};
+    std::set<std::uint32_t> narrow{};
+    std::set<std::uint32_t> killed{};
 };
 
 struct FakePipe final : EventPipe {
@@ -91,7 +104,21 @@ class FakeFiles final : public CallerFiles {
 struct FakeDeaths final : Deaths {
     std::set<std::uint32_t> dead{};
 
-    bool watch(std::uint32_t tgid) override { return !dead.contains(tgid); }
+    std::set<std::uint32_t> watched{};
+    std::set<std::uint32_t> executed{};  // Another program than when they were watched.
+    int questions = 0;
+
+    bool watch(std::uint32_t tgid) override {
+        executed.erase(tgid);
+        return !dead.contains(tgid) && watched.insert(tgid).second;
+    }
+
+    void unwatch(std::uint32_t tgid) override { watched.erase(tgid); }
+
+    bool has_same_memory(std::uint32_t tgid) override {
+        ++questions;
+        return !executed.contains(tgid);
+    }
 };
 
 struct RecordedAnswers final : Answers {
@@ -114,6 +141,7 @@ class FakeDevice final : public Device {
     std::map<QueueName, std::uint32_t> enabled_units{};
     DeviceCounters done{};
     Duration cost{};  // Of a suspend or resume that changes anything.
+    Duration pace = std::chrono::microseconds(100);  // Until it wants to run again.
     int runs = 0;
 
     void create(const QueueSetup& setup, TimePoint /*now*/) override { queues[setup.name] = setup; }
@@ -143,7 +171,7 @@ class FakeDevice final : public Device {
 
     TimePoint run(TimePoint now) override {
         ++runs;
-        return now + std::chrono::microseconds(100);
+        return now + pace;
     }
 
     [[nodiscard]] DeviceCounters counters() const override { return done; }
@@ -153,17 +181,38 @@ class FakeDevice final : public Device {
 class DriverBench {
   public:
     explicit DriverBench(PermissionRule rule = PermissionRule::traced)
-        : driver({memory, tasks, files, deaths, answers}, rule) {
-        auto owned = std::make_unique<FakeDevice>();
-        device = owned.get();
-        driver.devices().add({.gpu_id = gpu}, std::move(owned));
+        : DriverBench(with_rule(rule)) {}
+
+    // `device` is the first of them.
+    explicit DriverBench(const DriverSettings& settings,
+                         const std::vector<PresetDevice>& devices = {of_generation(110500)})
+        : driver({memory, tasks, files, deaths, answers}, settings) {
+        for (const PresetDevice& description : devices) {
+            auto owned = std::make_unique<FakeDevice>();
+            device = device != nullptr ? device : owned.get();
+            driver.devices().add(description, std::move(owned));
+        }
         memory.add(words);
+    }
+
+    static DriverSettings with_rule(PermissionRule rule) {
+        DriverSettings settings;
+        settings.kernel.permission = rule;
+        return settings;
+    }
+
+    static DriverSettings with_kernel(std::string_view name) {
+        return {.kernel = *std::ranges::find(kernel_profiles(), name, &KernelProfile::name)};
+    }
+
+    static PresetDevice of_generation(std::uint32_t gfx_target_version) {
+        return {.gpu_id = gpu, .gfx_target_version = gfx_target_version};
     }
 
     // A process of one thread that has opened the file.
     void open(std::uint32_t tgid) {
         tasks.alive[tgid].tgid = tgid;
-        openers[tgid] = driver.open(tgid).value();
+        openers[tgid] = driver.open(tgid, now).value();
     }
 
     // Sends the call on its way and returns its number.
@@ -190,7 +239,10 @@ class DriverBench {
     int call(std::uint32_t tgid, kfd::Nr nr, Argument& argument) {
         const std::uint64_t number = begin(tgid, nr, argument);
         const RecordedAnswers::Answered& answered = answers.by_call.at(number);
-        std::memcpy(static_cast<void*>(&argument), answered.argument.data(), sizeof(argument));
+        // A refused call, and one without outputs, leaves the caller's argument alone.
+        std::memcpy(static_cast<void*>(&argument),
+                    answered.argument.data(),
+                    std::min(answered.argument.size(), sizeof(argument)));
         return answered.result;
     }
 

@@ -6,6 +6,8 @@
 
 #include <sys/stat.h>
 
+#include <cerrno>
+
 #include "kmod-helpers/emulator/server/file_server.h"
 #include "kmod-helpers/emulator/server/fixed_files.h"
 #include "tests/unit/emulator/fake_machine.h"
@@ -30,7 +32,8 @@ struct RecordedReplies final : FuseReplies {
     }
 };
 
-// Serves one text file, "hello", which tells how often it was asked for.
+// Serves a text file, "hello", which tells how often it was asked for, and a control file, "order",
+// which holds what was written to it.
 class FuseBench {
   public:
     static constexpr std::uint32_t client = 100;
@@ -40,6 +43,9 @@ class FuseBench {
         explicit Hello(const bool& exists) : exists_(exists) {}
 
         NodeKind kind(const std::string& path) const override {
+            if (path == "order") {
+                return NodeKind::control;
+            }
             const NodeKind below = path == "hello" ? NodeKind::text : NodeKind::absent;
             return path.empty() ? NodeKind::directory : below;
         }
@@ -49,12 +55,21 @@ class FuseBench {
         }
 
         std::optional<std::string> content(const std::string& path) const override {
+            if (path == "order") {
+                return written;
+            }
             if (!exists_ || path != "hello") {
                 return std::nullopt;
             }
             return "hello " + std::to_string(reads_++) + "\n";
         }
 
+        int write(const std::string& path, std::string_view text) const override {
+            written = text;
+            return path == "order" ? 0 : -EACCES;
+        }
+
+        mutable std::string written{};
         const bool& exists_;
         mutable int reads_ = 0;
     };
@@ -71,7 +86,7 @@ class FuseBench {
     }
 
     bool serve(std::uint32_t opcode, std::uint64_t node, std::span<const std::byte> body) {
-        return server.serve(request(opcode, node, body));
+        return server.serve(request(opcode, node, body), driver_bench.now);
     }
 
     template <typename T>

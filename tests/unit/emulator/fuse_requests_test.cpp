@@ -173,6 +173,16 @@ TEST_F(Files, of_the_driver_take_ioctls) {
     EXPECT_TRUE(bench.driver_bench.answers.by_call.empty());
 }
 
+TEST_F(Files, of_the_driver_tell_it_when_they_are_closed) {
+    bench.driver_bench.tasks.alive[FuseBench::client].tgid = FuseBench::client;
+    fuse_release_in in{};
+    in.fh = bench.open(FUSE_OPEN, NodeTable::driver);
+    bench.driver_bench.deaths.executed.insert(FuseBench::client);
+    bench.send(FUSE_RELEASE, NodeTable::driver, in);
+    EXPECT_EQ(bench.replies.code, 0);
+    EXPECT_TRUE(bench.driver_bench.driver.owners().all().empty());
+}
+
 TEST_F(Files, of_the_driver_ask_for_an_interrupt_again_that_came_too_early) {
     fuse_interrupt_in in{};
     in.unique = 77;

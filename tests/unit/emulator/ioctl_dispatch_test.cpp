@@ -57,11 +57,68 @@ TEST(Dispatch, gives_back_unchanged_what_is_too_long) {
     DriverBench bench;
     bench.open(client);
     std::vector<std::byte> argument(64, std::byte{7});
-    EXPECT_EQ(call_raw(bench, _IOC(_IOC_READ | _IOC_WRITE, 'K', 1U, 64U), argument), 0);
+    EXPECT_EQ(call_raw(bench, _IOC(_IOC_READ | _IOC_WRITE, 'K', 5U, 64U), argument), 0);
     const std::vector<std::byte>& answered = bench.answers.by_call.at(bench.calls).argument;
     ASSERT_EQ(answered.size(), 64U);
-    EXPECT_EQ(answered[0], std::byte{1});
+    EXPECT_EQ(answered[0], std::byte{0}) << "the clock of a device that nobody knows";
     EXPECT_EQ(answered[63], std::byte{7});
+}
+
+TEST(Dispatch, clears_the_argument_of_a_call_that_only_answers) {
+    DriverBench bench;
+    bench.open(client);
+    std::vector<std::byte> argument(64, std::byte{7});
+    EXPECT_EQ(call_raw(bench, _IOC(_IOC_READ | _IOC_WRITE, 'K', 1U, 64U), argument), 0);
+    const std::vector<std::byte>& answered = bench.answers.by_call.at(bench.calls).argument;
+    EXPECT_EQ(answered[0], std::byte{1});
+    EXPECT_EQ(answered[63], std::byte{0});
+}
+
+TEST(Dispatch, answers_nothing_where_the_driver_writes_nothing) {
+    DriverBench bench;
+    bench.open(client);
+    EXPECT_EQ(call_raw(bench, _IOWR('K', 0x07, std::uint64_t), std::vector<std::byte>(8)), -EFAULT);
+    EXPECT_TRUE(bench.answers.by_call.at(bench.calls).argument.empty()) << "UPDATE_QUEUE";
+    EXPECT_EQ(call_raw(bench, _IOWR('K', 0x27, std::uint64_t), std::vector<std::byte>(8)), -ENOTTY);
+    EXPECT_TRUE(bench.answers.by_call.at(bench.calls).argument.empty());
+}
+
+TEST(Dispatch, goes_by_its_own_table_where_the_command_claims_another_direction) {
+    DriverBench bench;
+    bench.open(client);
+    kfd::GetVersion version;
+    kfd::CreateEvent event{.event_type = 3};
+    const auto call = [&](std::uint32_t command, std::uint64_t address) {
+        bench.driver.call(
+            {.number = ++bench.calls, .caller_tid = client, .command = command, .address = address},
+            bench.openers.at(client),
+            bench.now);
+        return bench.answers.by_call.at(bench.calls).result;
+    };
+    EXPECT_EQ(call(_IOC(_IOC_NONE, 'K', 1U, sizeof(version)), bench.memory.add(version)), 0);
+    EXPECT_EQ(version.minor, 17U);
+    EXPECT_EQ(call(_IOC(_IOC_NONE, 'K', 8U, sizeof(event)), bench.memory.add(event)), 0);
+    EXPECT_EQ(event.event_id, 1U << 30) << "its type was read";
+    EXPECT_EQ(call(_IOC(_IOC_NONE, 'K', 8U, sizeof(event)), 8), -EFAULT);
+}
+
+TEST(Dispatch, refuses_what_is_not_emulated_as_for_a_device_that_nobody_knows) {
+    DriverBench bench;
+    bench.open(client);
+    const auto call = [&](std::uint32_t number, std::vector<std::byte> argument) {
+        const auto bytes = static_cast<std::uint32_t>(argument.size());
+        return call_raw(
+            bench, _IOC(_IOC_READ | _IOC_WRITE, 'K', number, bytes), std::move(argument));
+    };
+    EXPECT_EQ(call(0x16, std::vector<std::byte>(40)), -EINVAL) << "ALLOC_MEMORY_OF_GPU";
+    EXPECT_EQ(call(0x14, std::vector<std::byte>(16)), 0) << "no apertures";
+    EXPECT_EQ(call(0x14, std::vector<std::byte>(16, std::byte{1})), -EINVAL);
+    EXPECT_EQ(call(0x18, std::vector<std::byte>(24)), -EINVAL) << "no device to map to";
+    EXPECT_EQ(call(0x18, std::vector<std::byte>(24, std::byte{1})), -ENOMEM);
+    EXPECT_EQ(call(0x1b, std::vector<std::byte>(24)), -EFAULT);
+    EXPECT_EQ(call(0x20, std::vector<std::byte>(24)), -EPERM);
+    EXPECT_EQ(call(0x20, std::vector<std::byte>(23)), -EINVAL) << "too short for its attributes";
+    EXPECT_EQ(call(0x21, std::vector<std::byte>(4)), -EPERM);
 }
 
 TEST(Dispatch, accepts_a_queue_of_an_older_header) {
@@ -114,10 +171,10 @@ TEST(Dispatch, does_not_take_the_successor_of_a_dead_process_for_it) {
 
 TEST(Dispatch, refuses_an_open_by_the_dead) {
     DriverBench bench;
-    EXPECT_FALSE(bench.driver.open(client));
+    EXPECT_FALSE(bench.driver.open(client, bench.now));
     bench.tasks.alive[client].tgid = client;
     bench.deaths.dead.insert(client);
-    EXPECT_FALSE(bench.driver.open(client));
+    EXPECT_FALSE(bench.driver.open(client, bench.now));
 }
 
 TEST(Dispatch, reads_the_clocks) {

@@ -134,8 +134,6 @@ TEST_F(Events, can_be_waited_for_together) {
 TEST_F(Events, tell_their_age_so_that_none_is_missed) {
     const std::uint32_t event = create();
     named(kfd::Nr::set_event, event);
-    EXPECT_TRUE(bench.result_of(wait({event}, for_ever)));
-    EXPECT_EQ(wanted[0].detail[0], 2U);
     wanted[0] = {.detail = {1}, .event_id = event};
     const std::uint64_t call =
         bench.begin(client,
@@ -144,6 +142,7 @@ TEST_F(Events, tell_their_age_so_that_none_is_missed) {
                                     .num_events = 1,
                                     .timeout = for_ever});
     EXPECT_TRUE(bench.result_of(call));
+    EXPECT_EQ(wanted[0].detail[0], 2U);
 }
 
 TEST_F(Events, let_an_interrupted_waiter_go_and_keep_what_it_took) {
@@ -175,19 +174,53 @@ TEST_F(Events, that_are_unknown_are_refused) {
 
 TEST_F(Events, refuse_hostile_waits) {
     kfd::WaitEvents absurd{.num_events = 0xffffffff};
-    EXPECT_EQ(bench.call(client, kfd::Nr::wait_events, absurd), -EINVAL);
-    kfd::WaitEvents unreadable{.events_ptr = 8, .num_events = 1};
+    EXPECT_EQ(bench.call(client, kfd::Nr::wait_events, absurd), -ENOMEM);
+    EXPECT_EQ(absurd.wait_result, 2U);
+    kfd::WaitEvents unreadable{.events_ptr = 8, .num_events = 5000};
     EXPECT_EQ(bench.call(client, kfd::Nr::wait_events, unreadable), -EFAULT);
+    EXPECT_EQ(unreadable.wait_result, 2U);
     kfd::WaitEvents none{.timeout = for_ever};
     EXPECT_EQ(bench.call(client, kfd::Nr::wait_events, none), 0);
 }
 
-TEST_F(Events, end_at_4096) {
-    for (std::size_t count = 0; count < max_events; ++count) {
-        create();
+TEST_F(Events, end_where_the_unmapped_page_does) {
+    for (std::uint32_t number = 1; number < signal_slots; ++number) {
+        EXPECT_EQ(create(), number);
     }
     kfd::CreateEvent argument;
     EXPECT_EQ(bench.call(client, kfd::Nr::create_event, argument), -ENOSPC);
+}
+
+TEST_F(Events, that_reuse_a_number_wake_nobody_who_waits_for_the_first) {
+    const std::uint32_t event = create();
+    const std::uint64_t call = wait({event}, for_ever);
+    EXPECT_EQ(named(kfd::Nr::destroy_event, event), 0);
+    EXPECT_EQ(create(), event);
+    named(kfd::Nr::set_event, event);
+    bench.pass(0ns);
+    EXPECT_EQ(bench.result_of(call), -EIO);
+}
+
+TEST_F(Events, of_other_types_are_not_for_user_space_to_set) {
+    kfd::CreateEvent other{.event_type = 3};
+    EXPECT_EQ(bench.call(client, kfd::Nr::create_event, other), 0);
+    EXPECT_EQ(other.event_id, 1U << 30);
+    EXPECT_EQ(other.event_page_offset, 0U);
+    EXPECT_EQ(named(kfd::Nr::set_event, other.event_id), -EINVAL);
+    EXPECT_EQ(named(kfd::Nr::reset_event, other.event_id), -EINVAL);
+    EXPECT_EQ(named(kfd::Nr::destroy_event, other.event_id), 0);
+}
+
+TEST_F(Events, take_no_page_of_a_device) {
+    kfd::CreateEvent argument{.event_page_offset = 0x1000};
+    EXPECT_EQ(bench.call(client, kfd::Nr::create_event, argument), -EINVAL);
+}
+
+TEST_F(Events, tell_no_age_to_who_knows_none) {
+    const std::uint32_t event = create();
+    named(kfd::Nr::set_event, event);
+    EXPECT_TRUE(bench.result_of(wait({event}, for_ever)));
+    EXPECT_EQ(wanted[0].detail[0], 0U);
 }
 
 TEST_F(Events, answer_the_waits_of_the_dead) {

@@ -70,11 +70,29 @@ TEST_F(Queues, are_refused_with_wrong_properties) {
     EXPECT_EQ(create_with([](auto& q) { q.queue_percentage = 101; }), -EINVAL);
     EXPECT_EQ(create_with([](auto& q) { q.queue_priority = 16; }), -EINVAL);
     EXPECT_EQ(create_with([](auto& q) { q.ring_size = 1000; }), -EINVAL);
-    EXPECT_EQ(create_with([](auto& q) { q.ring_size = 0; }), -EINVAL);
-    EXPECT_EQ(create_with([](auto& q) { q.ring_size = 32; }), -EINVAL);
     EXPECT_EQ(create_with([](auto& q) { q.gpu_id = 1; }), -EINVAL);
     EXPECT_EQ(create_with([](auto& q) { q.queue_type = 5; }), -524);
     EXPECT_TRUE(bench.device->queues.empty());
+}
+
+TEST_F(Queues, have_rings_of_no_less_than_1024_bytes) {
+    kfd::CreateQueue queue = bench.queue();
+    queue.ring_size = 32;
+    EXPECT_EQ(bench.call(client, kfd::Nr::create_queue, queue), 0);
+    EXPECT_EQ(queue.ring_size, 1024U);
+}
+
+TEST_F(Queues, are_refused_with_kernel_addresses_before_their_type_is_looked_at) {
+    constexpr std::uint64_t kernel = 0xffff'8000'0000'0000;
+    EXPECT_EQ(create_with([&](auto& q) { q.ring_base_address = kernel, q.ring_size = 3; }),
+              -EFAULT);
+    EXPECT_EQ(create_with([&](auto& q) { q.read_pointer_address = kernel, q.queue_type = 9; }),
+              -EFAULT);
+    EXPECT_EQ(create_with([&](auto& q) { q.write_pointer_address = kernel; }), -EFAULT);
+    EXPECT_EQ(create_with([&](auto& q) { q.eop_buffer_address = kernel; }), -EFAULT);
+    EXPECT_EQ(create_with([&](auto& q) { q.ctx_save_restore_address = kernel; }), -EFAULT);
+    EXPECT_EQ(create_with([&](auto& q) { q.ring_base_address = kernel, q.queue_priority = 16; }),
+              -EINVAL);
 }
 
 TEST_F(Queues, may_carry_a_partition_above_the_percentage) {
@@ -136,13 +154,13 @@ TEST_F(Queues, change_all_four_properties_at_once) {
     EXPECT_EQ(update_with([](auto& u) {
                   u.queue_percentage = 0;
                   u.queue_priority = 15;
-                  u.ring_size = 512;
+                  u.ring_size = 512;  // Raised to the smallest.
               }),
               0);
     const QueueSetup& setup = bench.device->queues.at(first_queue);
     EXPECT_EQ(setup.percentage, 0U);
     EXPECT_EQ(setup.priority, 15U);
-    EXPECT_EQ(setup.ring_bytes, 512U);
+    EXPECT_EQ(setup.ring_bytes, 1024U);
 }
 
 TEST_F(Queues, stop_without_a_ring) {
@@ -164,9 +182,9 @@ TEST_F(Queues, refuse_wrong_changes) {
 
 TEST_F(Queues, are_bound_to_the_units_of_a_mask) {
     bench.create_queue(client);
-    std::array<std::uint32_t, 2> bits{0xff, 0x1};
+    std::array<std::uint32_t, 2> bits{0xff, 0x3};
     EXPECT_EQ(mask(64, bench.memory.add(bits)), 0);
-    EXPECT_EQ(bench.device->enabled_units.at(first_queue), 9U);
+    EXPECT_EQ(bench.device->enabled_units.at(first_queue), 10U);
 }
 
 TEST_F(Queues, never_have_more_units_than_the_device) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include <gtest/gtest.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -9,7 +8,6 @@
 
 #include "kmod-helpers/emulator/driver/byte_window.h"
 #include "kmod-helpers/emulator/options.h"
-#include "kmod-helpers/emulator/server/engine.h"
 #include "kmod-helpers/emulator/server/machine_files.h"
 #include "kmod-helpers/emulator/server/system_ports.h"
 #include "kmod-helpers/emulator/server/turnstile.h"
@@ -134,48 +132,20 @@ TEST(SystemPorts, reach_this_very_process) {
     EXPECT_FALSE(memory.write(self, ~0ULL, std::as_bytes(std::span(&copy, 1))));
 }
 
-TEST(Engine, rings_tells_of_deaths_and_stops) {
-    const Result<std::unique_ptr<Engine>> engine = Engine::make();
-    ASSERT_TRUE(engine);
-    const pid_t child = ::fork();
-    if (child == 0) {
-        ::_exit(0);
-    }
-    ASSERT_TRUE((*engine)->watch(static_cast<std::uint32_t>(child)));
-    (*engine)->set_alarm(from_ns(1));
-    bool rang = false;
-    std::uint32_t died = 0;
-    const auto stop_when_both = [&] {
-        if (rang && died != 0) {
-            (*engine)->stop();
-        }
-    };
-    (*engine)->run({.alarm =
-                        [&] {
-                            rang = true;
-                            stop_when_both();
-                        },
-                    .death =
-                        [&](std::uint32_t tgid) {
-                            died = tgid;
-                            stop_when_both();
-                        }});
-    EXPECT_EQ(died, static_cast<std::uint32_t>(child));
-    ::waitpid(child, nullptr, 0);
-    EXPECT_FALSE((*engine)->watch(static_cast<std::uint32_t>(child)));
-}
-
 TEST(MachineFiles, show_topology_metrics_and_counters) {
     DriverBench bench;
     Preset preset{.topology = {{"nodes/0/gpu_id", "0\n"}},
                   .devices = {{.gpu_id = gpu, .render_minor = 129, .has_metrics_v3_0 = true}}};
-    const FixedFiles files = machine_files(preset, bench.driver.devices());
+    const FixedFiles files = machine_files(preset, bench.driver);
     EXPECT_EQ(files.content("sys/class/kfd/kfd/topology/nodes/0/gpu_id"), "0\n");
     EXPECT_EQ(files.kind("sys/class/drm/renderD129/device/gpu_metrics"), NodeKind::text);
     EXPECT_FALSE(files.content("sys/class/drm/renderD129/device/gpu_metrics")->empty());
     EXPECT_EQ(files.content("emulator/counters"),
               "device 51432\nqueues 0\ndram_read_bytes 0\ndram_written_bytes 0\npackets 0\n"
-              "kernels 0\nbusy_ns 0\n");
+              "kernels 0\nbusy_ns 0\nsuspends 0\nresumes 0\nevictions 0\nstalled_ns 0\nresets 0\n"
+              "suspended_queues 0\nevicted_queues 0\n");
+    EXPECT_EQ(files.content("sys/module/amdgpu/parameters/sched_policy"), "0\n");
+    EXPECT_EQ(files.content("sys/module/amdgpu/parameters/cwsr_enable"), "1\n");
 }
 
 std::expected<Options, int> parsed(std::vector<std::string> words) {
@@ -197,7 +167,7 @@ TEST(Options, change_every_device_of_a_preset) {
                                  "--permission=debugger"});
     ASSERT_TRUE(options);
     EXPECT_EQ(options->mount_point, "/m");
-    EXPECT_EQ(options->permission, PermissionRule::debugger);
+    EXPECT_EQ(options->driver.kernel.permission, PermissionRule::debugger);
     const Result<Preset> preset = chosen_preset(*options);
     ASSERT_TRUE(preset);
     ASSERT_FALSE(preset->devices.empty());
@@ -208,11 +178,50 @@ TEST(Options, change_every_device_of_a_preset) {
     EXPECT_EQ(settings.scheduler, Scheduler::mes);
 }
 
+TEST(Options, choose_a_driver) {
+    const auto options = parsed({"--mount=/m",
+                                 "--kernel=6.5",
+                                 "--sched-policy=2",
+                                 "--vendor-preempt=0x90",
+                                 "--vendor-resume=0x91"});
+    ASSERT_TRUE(options);
+    EXPECT_EQ(options->driver.kernel.abi_minor, 14U);
+    EXPECT_EQ(options->driver.kernel.permission, PermissionRule::traced);
+    EXPECT_EQ(options->driver.scheduler_policy, SchedulerPolicy::none);
+    ASSERT_TRUE(options->driver.vendor);
+    EXPECT_EQ(options->driver.vendor->preempt, 0x90U);
+    EXPECT_EQ(options->driver.vendor->resume, 0x91U);
+}
+
+TEST(Options, assume_the_newest_driver_without_a_vendors_calls) {
+    const auto options = parsed({"--mount=/m"});
+    ASSERT_TRUE(options);
+    EXPECT_EQ(options->driver.kernel.name, "6.12.117");
+    EXPECT_EQ(options->driver.kernel.permission, PermissionRule::debugger);
+    EXPECT_FALSE(options->driver.vendor);
+}
+
+TEST(Options, change_the_generation_and_what_an_old_kernel_shows) {
+    const auto options = parsed({"--mount=/m", "--gfx=90006", "--kernel=6.1"});
+    ASSERT_TRUE(options);
+    const Result<Preset> preset = chosen_preset(*options);
+    ASSERT_TRUE(preset);
+    EXPECT_EQ(preset->devices[0].name, "gfx906");
+    EXPECT_EQ(preset->devices[0].settings.scheduler, Scheduler::hws);
+    const std::string& properties = preset->topology.at("nodes/1/properties");
+    EXPECT_NE(properties.find("capability 16982656\n"), std::string::npos) << properties;
+}
+
 TEST(Options, refuse_what_makes_no_sense) {
     EXPECT_FALSE(parsed({}));
     EXPECT_FALSE(parsed({"--mount=/m", "--poll-us=0"}));
     EXPECT_FALSE(parsed({"--mount=/m", "--save-us=-1"}));
     EXPECT_FALSE(parsed({"--mount=/m", "--scheduler=round"}));
+    EXPECT_FALSE(parsed({"--mount=/m", "--kernel=5.4"}));
+    EXPECT_FALSE(parsed({"--mount=/m", "--sched-policy=3"}));
+    EXPECT_FALSE(parsed({"--mount=/m", "--gfx=1"}));
+    EXPECT_FALSE(parsed({"--mount=/m", "--vendor-preempt=0x90"}));
+    EXPECT_FALSE(parsed({"--mount=/m", "--vendor-preempt=0x26", "--vendor-resume=0x91"}));
     EXPECT_FALSE(parsed({"--mount=/m", "--preset=apu", "--topology=/t"}));
     const auto unknown = parsed({"--mount=/m", "--preset=voodoo"});
     ASSERT_TRUE(unknown);

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <linux/capability.h>
 
 #include "kmod-helpers/emulator/server/file_tree.h"
 #include "kmod-helpers/emulator/server/fixed_files.h"
@@ -67,7 +68,8 @@ TEST_F(QueueTree, leads_to_its_root) {
 
 TEST_F(QueueTree, lists_owners_and_queues_as_they_are_now) {
     EXPECT_THAT(files.names(QueueFiles::root), ElementsAre("100"));
-    EXPECT_THAT(files.names(at("100")), ElementsAre("queues", "vram_51432", "vram_7"));
+    EXPECT_THAT(files.names(at("100")),
+                ElementsAre("queues", "stats_51432", "stats_7", "vram_51432", "vram_7"));
     EXPECT_THAT(files.names(at("100/queues")), ElementsAre("0"));
     EXPECT_THAT(files.names(at("100/queues/0")), ElementsAre("gpuid", "size", "type"));
     bench.driver.died(100, bench.now);
@@ -96,6 +98,19 @@ TEST_F(QueueTree, names_other_types_by_the_kernels_numbers) {
     }
 }
 
+TEST_F(QueueTree, shows_how_long_an_owner_was_evicted) {
+    bench.tasks.capabilities.insert({100, CAP_SYS_ADMIN});
+    kfd::Criu argument{.op = static_cast<std::uint32_t>(kfd::CriuOp::process_info)};
+    ASSERT_EQ(bench.call(100, kfd::Nr::criu_op, argument), 0);
+    bench.pass(std::chrono::microseconds(20700));
+    EXPECT_EQ(files.content(at("100/stats_7/evicted_ms")), "0\n") << "counted at its end";
+    argument.op = static_cast<std::uint32_t>(kfd::CriuOp::unpause);
+    ASSERT_EQ(bench.call(100, kfd::Nr::criu_op, argument), 0);
+    EXPECT_EQ(files.content(at("100/stats_7/evicted_ms")), "20\n");
+    EXPECT_EQ(files.kind(at("100/stats_7")), NodeKind::directory);
+    EXPECT_THAT(files.names(at("100/stats_7")), ElementsAre("evicted_ms"));
+}
+
 TEST_F(QueueTree, has_nothing_at_odd_paths) {
     for (const char* const path : {"",
                                    "x",
@@ -104,6 +119,10 @@ TEST_F(QueueTree, has_nothing_at_odd_paths) {
                                    "100/",
                                    "100/vram_8",
                                    "100/vram_x",
+                                   "100/stats_8",
+                                   "100/stats_8/evicted_ms",
+                                   "100/stats_7/other",
+                                   "100/stats_7/evicted_ms/x",
                                    "100/other",
                                    "100/other/0",
                                    "100/queues/1",

@@ -67,7 +67,8 @@ TEST(Preset, offers_a_recorded_server_with_eight_partitioned_mi308x) {
 TEST(Preset, names_the_presets_there_are_when_asked_for_another) {
     const Result<Preset> preset = make_preset("mi\n999");
     ASSERT_FALSE(preset);
-    EXPECT_EQ(preset.error().message(), "there is no preset 'mi?999', only apu, gfx90a and mi308x");
+    EXPECT_EQ(preset.error().message(),
+              "there is no preset 'mi?999', only apu, gfx90a, mi308x and bare");
 }
 
 class EveryPreset : public testing::TestWithParam<const char*> {
