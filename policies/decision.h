@@ -25,6 +25,26 @@ enum class Reason : std::uint8_t {
 
 enum class Verb : std::uint8_t { suspend, resume };
 
+// A range of compute units of one device; a count of 0 means all of them.
+struct UnitRange {
+    static constexpr std::uint32_t most = 1024;  // The driver looks at no more bits of a mask.
+
+    std::uint32_t first = 0;
+    std::uint32_t count = 0;
+    auto operator<=>(const UnitRange&) const = default;
+};
+
+// What can be changed of an owner's queues without preempting them. It takes the owner's
+// cooperation: on other rungs levers do nothing.
+struct Levers {
+    static constexpr std::uint8_t highest_priority = 15;
+    static constexpr std::uint8_t own_priority = 255;  // Leaves the queues' priority alone.
+
+    std::uint8_t queue_priority = own_priority;  // 0..15 as in UPDATE_QUEUE: whose waves go first.
+    UnitRange units{};
+    auto operator<=>(const Levers&) const = default;
+};
+
 // An owner's place on one device. All its queues there are suspended and resumed together, because
 // one stream of a program may wait for another.
 struct RankedOwner {
@@ -32,16 +52,27 @@ struct RankedOwner {
     std::int32_t rank = 0;  // Owners with work and a lower rank yield to owners with a higher one.
     bool preemptible = true;  // False: never suspended (no rung for it, or exempt).
     TimePoint held_until{};   // Suspended until then whatever its rank; the epoch for not held.
+    Levers levers{};
+    bool costs_device_time = true;  // Its suspensions count against the device's bound.
     auto operator<=>(const RankedOwner&) const = default;
 };
 
 struct DeviceOrder {
+    // More means no more; they keep times finite.
+    static constexpr Duration longest_suspension_interval = std::chrono::seconds(60);
+    static constexpr std::uint32_t most_suspension_burst = 1024;
+
     GpuId gpu{};
     // A higher rank counts as drained when its queues have been empty for so long. read_dispatch_id
     // moves at launch, so this also has to cover the last packet's execution.
     Duration settle{std::chrono::milliseconds(1)};
     Duration longest_suspension{std::chrono::milliseconds(200)};
     Duration run_window{std::chrono::milliseconds(20)};
+    // Every suspension costs device time. On average they come at least so far apart, and after a
+    // quiet time at most `suspension_burst` at once; an interval of 0 sets no bound. An operator's
+    // hold does not wait, but counts.
+    Duration suspension_interval{};
+    std::uint32_t suspension_burst = 1;
     std::vector<RankedOwner> owners{};  // Sorted by owner.
     bool operator==(const DeviceOrder&) const = default;
 };

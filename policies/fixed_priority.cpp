@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "policies/lookup.h"
+#include "policies/queue_priority.h"
 
 namespace penstock {
 namespace {
@@ -28,6 +29,11 @@ std::vector<Presence> presences(const std::vector<Queue>& queues) {
     return all;
 }
 
+Levers levers_of(const Owner& owner) {
+    const bool asked = cooperates(owner.level) && owner.priority != 0;
+    return asked ? Levers{.queue_priority = queue_priority_of(owner.priority)} : Levers{};
+}
+
 }  // namespace
 
 Decision FixedPriority::decide(const Snapshot& snapshot) {
@@ -43,8 +49,9 @@ Decision FixedPriority::decide(const Snapshot& snapshot) {
         decision.orders.back().owners.push_back(
             {.owner = owner->id,
              .rank = owner->priority,
-             .preemptible = can_suspend(owner->level),
-             .held_until = owner->held_until.value_or(TimePoint{})});
+             .preemptible = can_preempt(owner->level),
+             .held_until = owner->held_until.value_or(TimePoint{}),
+             .levers = levers_of(*owner)});
     }
     return decision;
 }

@@ -4,7 +4,8 @@
 // and a higher one.
 //
 // Equal priorities run together. There is no aging: a lower priority waits as long as a higher one
-// has work, but for the guard's run windows, which bound every suspension.
+// has work, but for the guard's run windows, which bound every suspension. Owners that cooperate
+// also get a queue priority: among those that run together, it is for the waves to be launched.
 
 #pragma once
 

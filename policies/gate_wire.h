@@ -19,7 +19,7 @@
 
 namespace penstock::wire {
 
-inline constexpr std::uint32_t version = 1;
+inline constexpr std::uint32_t version = 2;
 inline constexpr std::size_t longest_message = 128 * 1024;  // Bytes.
 inline constexpr std::size_t longest_text = 1024;           // Bytes, in any one string.
 inline constexpr std::uint32_t no_slot = 0xffffffff;
@@ -35,10 +35,19 @@ struct Hello {
     std::uint32_t slot_count = 0;
 };
 
-// Takes a process into care: seize, enable, snapshot. With one descriptor attached, its pidfd.
+// Takes a process into care, on the best rung that works. With one descriptor attached, its pidfd.
+// Again for an owner in care: tries to climb.
 struct Adopt {
     OwnerId owner{};
     std::uint32_t pid = 0;
+    bool may_evict = false;  // A rule of the administrator allows process-evict for it.
+};
+
+// The owner's process cooperates. With one descriptor attached, the socket to it, on which the gate
+// now speaks client::Order; the agent keeps no copy, so that the client notices the gate's death.
+struct Cooperate {
+    OwnerId owner{};
+    std::uint32_t abilities = 0;  // Bits of client::Ability.
 };
 
 struct QueueAt {
@@ -83,8 +92,16 @@ struct Ping {
     std::uint64_t serial = 0;
 };
 
-using ToGate =
-    std::variant<Hello, Adopt, AddQueue, RemoveQueue, Release, Order, ResumeAll, TakeSamples, Ping>;
+using ToGate = std::variant<Hello,
+                            Adopt,
+                            AddQueue,
+                            RemoveQueue,
+                            Release,
+                            Order,
+                            ResumeAll,
+                            TakeSamples,
+                            Ping,
+                            Cooperate>;
 
 // ---- gate to agent ----
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "policies/lookup.h"
+#include "policies/preemption_cost.h"
 
 namespace penstock {
 namespace {
@@ -20,6 +21,17 @@ void sort_each_once(std::vector<Item>& items, Key Item::* key) {
 // Only an operator holds: a policy's own hold would escape the longest suspension.
 TimePoint bounded_hold(TimePoint wished, const Owner& owner, TimePoint latest) {
     return std::min({wished, owner.held_until.value_or(TimePoint{}), latest});
+}
+
+// What no driver would take is left as it is.
+Levers sound(Levers wished) {
+    if (wished.queue_priority > Levers::highest_priority) {
+        wished.queue_priority = Levers::own_priority;
+    }
+    if (wished.units.first > UnitRange::most || wished.units.count > UnitRange::most) {
+        wished.units = {};
+    }
+    return wished;
 }
 
 }  // namespace
@@ -40,16 +52,32 @@ void Guard::trim_order(DeviceOrder& order, const Snapshot& snapshot) const {
     order.longest_suspension =
         std::clamp(order.longest_suspension, Duration{}, limits_.longest_suspension);
     order.run_window = std::max(order.run_window, limits_.shortest_run_window);
+    const Device* device = find_device(snapshot, order.gpu);
+    bound_suspensions(order, device != nullptr ? *device : Device{});
     sort_each_once(order.owners, &RankedOwner::owner);
     std::erase_if(order.owners, [&](const RankedOwner& place) {
         return find_owner(snapshot, place.owner) == nullptr;
     });
     for (RankedOwner& place : order.owners) {
-        const Owner& owner = *find_owner(snapshot, place.owner);
-        place.preemptible = place.preemptible && can_suspend(owner.level);
-        place.held_until =
-            bounded_hold(place.held_until, owner, snapshot.now + limits_.longest_hold);
+        trim_place(place, *find_owner(snapshot, place.owner), snapshot.now);
     }
+}
+
+// A policy may ask for fewer suspensions than the device can bear, never for more.
+void Guard::bound_suspensions(DeviceOrder& order, const Device& device) const {
+    const SuspensionBound bound = suspension_bound(device, limits_.device_time_share);
+    const bool asked = order.suspension_interval > Duration{};
+    order.suspension_interval = std::clamp(
+        order.suspension_interval, bound.interval, DeviceOrder::longest_suspension_interval);
+    const std::uint32_t wished = asked ? order.suspension_burst : bound.burst;
+    order.suspension_burst = std::clamp(wished, 1U, bound.burst);
+}
+
+void Guard::trim_place(RankedOwner& place, const Owner& owner, TimePoint now) const {
+    place.preemptible = place.preemptible && can_preempt(owner.level);
+    place.costs_device_time = costs_device_time(owner.level);
+    place.held_until = bounded_hold(place.held_until, owner, now + limits_.longest_hold);
+    place.levers = sound(place.levers);
 }
 
 }  // namespace penstock

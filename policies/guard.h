@@ -2,8 +2,10 @@
 //
 // Guard: trims a decision to what is always safe, whatever the policy wished.
 //
-// It bounds how long an owner may stay suspended and for how long it must then run, takes owners
-// that have no rung for it out of reach, and empties every order while preemption is disabled.
+// It bounds how long an owner may stay suspended and for how long it must then run, and how often
+// owners are suspended, so that scheduling costs a device no more than a set share of its time. It
+// takes owners that have no rung for it out of reach, and empties every order while preemption is
+// disabled.
 
 #pragma once
 
@@ -20,6 +22,7 @@ class Guard {
         Duration longest_settle{std::chrono::milliseconds(100)};
         // An operator's hold is meant, but not for ever: the agent must be asked again.
         Duration longest_hold{std::chrono::seconds(60)};
+        double device_time_share = 0.02;  // For suspending and resuming.
     };
 
     explicit Guard(Limits limits) : limits_(limits) {}
@@ -28,6 +31,8 @@ class Guard {
 
   private:
     void trim_order(DeviceOrder& order, const Snapshot& snapshot) const;
+    void bound_suspensions(DeviceOrder& order, const Device& device) const;
+    void trim_place(RankedOwner& place, const Owner& owner, TimePoint now) const;
 
     Limits limits_;
 };

@@ -16,19 +16,36 @@ namespace penstock {
     return found != snapshot.owners.end() && found->id == id ? &*found : nullptr;
 }
 
-// Whether the rung takes queues off the device. A launch limit only slows their refilling.
-[[nodiscard]] constexpr bool can_suspend(PreemptionLevel level) {
+// Nothing when no such device is known.
+[[nodiscard]] inline const Device* find_device(const Snapshot& snapshot, GpuId gpu) {
+    const auto found = std::ranges::find(snapshot.devices, gpu, &Device::gpu);
+    return found != snapshot.devices.end() ? &*found : nullptr;
+}
+
+// Whether a suspension has any effect on the rung. Where only launches can be held, the device is
+// free once what is in flight has run.
+[[nodiscard]] constexpr bool can_preempt(PreemptionLevel level) {
     switch (level) {
         case PreemptionLevel::cooperative_save:
         case PreemptionLevel::debug_suspend:
         case PreemptionLevel::vendor_ioctl:
         case PreemptionLevel::process_evict:
-            return true;
         case PreemptionLevel::launch_limit:
+            return true;
         case PreemptionLevel::none:
             return false;
     }
     return false;  // Not one of the enumerators: out of reach.
+}
+
+// Whether a suspension takes queues off the device, with their waves. Held launches cost nothing.
+[[nodiscard]] constexpr bool costs_device_time(PreemptionLevel level) {
+    return can_preempt(level) && level != PreemptionLevel::launch_limit;
+}
+
+// Whether the owner obeys orders to its own queues, levers among them.
+[[nodiscard]] constexpr bool cooperates(PreemptionLevel level) {
+    return level == PreemptionLevel::cooperative_save || level == PreemptionLevel::launch_limit;
 }
 
 }  // namespace penstock

@@ -33,6 +33,7 @@ void OrderExecutor::follow(const DeviceOrder& order, TimePoint now) {
     settle_ = bounded(order.settle);
     longest_suspension_ = bounded(order.longest_suspension);
     run_window_ = bounded(order.run_window);
+    budget_.set(order.suspension_interval, order.suspension_burst, now_);
     seats_.name(order.owners);
     actions_.clear();
     actions_.reserve(seats_.size());  // So that act() does not allocate.
@@ -78,7 +79,7 @@ std::span<const Action> OrderExecutor::act(TimePoint now) {
             seat.suspended_for = *reason;
             seat.spared_by_order = false;
             seat.failures = 0;  // Nobody has reported that it was not carried out.
-        } else if (reason && may_suspend_now(seat)) {
+        } else if (reason && now_ >= may_suspend_from(seat)) {
             suspend(seat, *reason);
         }
     }
@@ -96,6 +97,9 @@ void OrderExecutor::suspend(Seat& seat, Reason reason) {
     seat.suspended_for = reason;
     seat.empty_since.reset();
     seat.retry_at = {};
+    if (seat.place.costs_device_time) {
+        budget_.spend(now_);  // Not given back if it fails: the device has paid.
+    }
     actions_.push_back({.owner = seat.place.owner, .verb = Verb::suspend, .reason = reason});
 }
 

@@ -9,7 +9,7 @@
 // An owner is busy from the moment its pointer moves until its queues have been empty for the
 // order's settle time. Busy owners below the highest busy rank are suspended. An owner that has
 // been suspended for the longest time allowed runs for one run window before it may be suspended
-// again.
+// again. While the order's bound on suspensions is used up, whoever should be suspended runs on.
 
 #pragma once
 
@@ -20,6 +20,7 @@
 
 #include "policies/decision.h"
 #include "policies/seat_table.h"
+#include "policies/suspension_budget.h"
 
 namespace penstock {
 
@@ -79,7 +80,7 @@ class OrderExecutor {
     [[nodiscard]] bool held(const Seat& seat) const;
     [[nodiscard]] std::optional<Reason> why_suspend(const Seat& seat) const;
     [[nodiscard]] std::optional<Reason> why_resume(const Seat& seat) const;
-    [[nodiscard]] bool may_suspend_now(const Seat& seat) const;
+    [[nodiscard]] TimePoint may_suspend_from(const Seat& seat) const;
     [[nodiscard]] std::optional<TimePoint> deadline_of(const Seat& seat) const;
 
     // The order's durations, bounded: whoever sent it, adding one to a time can not overflow.
@@ -88,6 +89,7 @@ class OrderExecutor {
     Duration run_window_ = DeviceOrder{}.run_window;
 
     TimePoint now_{};  // The latest time that any call brought: it never runs backwards.
+    SuspensionBudget budget_;
     SeatTable seats_;
     std::optional<std::int32_t> top_rank_{};  // The highest among busy owners that are not held.
     std::optional<std::int32_t> lowest_yielding_{};  // The lowest rank that has to yield to it.

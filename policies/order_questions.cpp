@@ -12,7 +12,8 @@ bool OrderExecutor::held(const Seat& seat) const {
     return seat.named && seat.place.preemptible && seat.place.held_until > now_;
 }
 
-// Why the order wants this owner suspended at this moment, apart from run windows and pauses.
+// Why the order wants this owner suspended at this moment, apart from run windows, pauses and the
+// bound on suspensions.
 std::optional<Reason> OrderExecutor::why_suspend(const Seat& seat) const {
     if (!seat.named || !seat.place.preemptible) {
         return std::nullopt;
@@ -44,9 +45,13 @@ std::optional<Reason> OrderExecutor::why_resume(const Seat& seat) const {
     return seat.spared_by_order ? Reason::order_changed : Reason::higher_rank_drained;
 }
 
-bool OrderExecutor::may_suspend_now(const Seat& seat) const {
-    // An operator's hold does not wait for a run window: it was asked for by name.
-    return now_ >= seat.retry_at && (held(seat) || now_ >= seat.window_end);
+TimePoint OrderExecutor::may_suspend_from(const Seat& seat) const {
+    // An operator's hold waits for no run window and no budget: it was asked for by name.
+    if (held(seat)) {
+        return seat.retry_at;
+    }
+    const TimePoint earliest = std::max(seat.retry_at, seat.window_end);
+    return seat.place.costs_device_time ? std::max(earliest, budget_.next()) : earliest;
 }
 
 std::optional<TimePoint> OrderExecutor::next_deadline() const {
@@ -67,7 +72,7 @@ std::optional<TimePoint> OrderExecutor::deadline_of(const Seat& seat) const {
         return std::max(now_, seat.retry_at);
     }
     if (held(seat)) {
-        const TimePoint retry = std::max(now_, seat.retry_at);
+        const TimePoint retry = std::max(now_, may_suspend_from(seat));
         return seat.suspended ? seat.place.held_until : std::min(retry, seat.place.held_until);
     }
     if (seat.suspended) {
@@ -75,7 +80,7 @@ std::optional<TimePoint> OrderExecutor::deadline_of(const Seat& seat) const {
     }
     std::optional<TimePoint> deadline;
     if (wanted) {
-        deadline = std::max(seat.retry_at, seat.window_end);
+        deadline = may_suspend_from(seat);
     }
     if (seat.empty_since) {
         const TimePoint settled = *seat.empty_since + settle_;

@@ -99,10 +99,24 @@ struct Owner {
     std::vector<Tenure> tenures{};          // One per device on which it has queues.
 };
 
+// What puts queues on a device, and with it, whom a suspension concerns.
+enum class DeviceScheduler : std::uint8_t {
+    unknown,
+    none,  // The driver itself: it cannot suspend single queues.
+    hws,   // Firmware with one runlist (gfx9, gfx10): each suspension reloads everybody's queues.
+    mes,   // Firmware that takes queues one by one (gfx11 and later).
+};
+
 struct Device {
     GpuId gpu{};
-    std::string name{};
+    std::string name{};  // "gfx942".
     bool emulated = false;
+    DeviceScheduler scheduler = DeviceScheduler::unknown;
+    std::uint32_t compute_units = 0;  // 0 when unknown.
+    bool one_debugged = false;  // Only one process at a time can be on the debug-suspend rung.
+    // Time that one suspend (resume) of one owner usually takes the driver, as measured so far.
+    Sample<Duration> suspend_cost{};
+    Sample<Duration> resume_cost{};
     Sample<BytesPerSecond> pcie_received{};
     Sample<BytesPerSecond> pcie_sent{};
 };

@@ -39,6 +39,9 @@ class ByteWriter {
 
     void operator()(const auto&... fields_in_order) { (put(fields_in_order), ...); }
 
+    // Only who reads has reason to doubt.
+    static void require(bool /*holds*/, std::string_view /*otherwise*/) {}
+
   private:
     template <typename T>
     void put(const T& value) {
@@ -94,6 +97,13 @@ class ByteReader {
     explicit ByteReader(std::span<const std::byte> bytes) : rest_(bytes) {}
 
     void operator()(auto&... fields_in_order) { (take(fields_in_order), ...); }
+
+    // What must hold of the fields taken so far.
+    void require(bool holds, std::string_view otherwise) {
+        if (!holds) {
+            complain(otherwise);
+        }
+    }
 
     // What is wrong with the bytes, or "" while nothing is.
     [[nodiscard]] std::string_view complaint() const { return complaint_; }

@@ -28,12 +28,33 @@ void fields(auto& stream, Is<QueueKey> auto& key) {
     stream(key.owner, key.gpu, key.number);
 }
 
+void fields(auto& stream, Is<UnitRange> auto& units) {
+    stream(units.first, units.count);
+    stream.require(units.first <= UnitRange::most && units.count <= UnitRange::most,
+                   "a device has no such compute units");
+}
+
+void fields(auto& stream, Is<Levers> auto& levers) {
+    stream(levers.queue_priority, levers.units);
+    stream.require(levers.queue_priority <= Levers::highest_priority ||
+                       levers.queue_priority == Levers::own_priority,
+                   "a queue priority is neither 0 to 15 nor 255");
+}
+
 void fields(auto& stream, Is<RankedOwner> auto& place) {
-    stream(place.owner, place.rank, place.preemptible, place.held_until);
+    stream(place.owner, place.rank, place.preemptible, place.held_until, place.levers);
+    stream(place.costs_device_time);
 }
 
 void fields(auto& stream, Is<DeviceOrder> auto& order) {
-    stream(order.gpu, order.settle, order.longest_suspension, order.run_window, order.owners);
+    stream(order.gpu, order.settle, order.longest_suspension, order.run_window);
+    stream(order.suspension_interval, order.suspension_burst, order.owners);
+    stream.require(order.suspension_interval >= Duration{} &&
+                       order.suspension_interval <= DeviceOrder::longest_suspension_interval,
+                   "a suspension interval is not within 0 to 60 seconds");
+    stream.require(
+        order.suspension_burst >= 1 && order.suspension_burst <= DeviceOrder::most_suspension_burst,
+        "a suspension burst is not within 1 to 1024");
 }
 
 void fields(auto& stream, Is<Hello> auto& m) {
@@ -41,7 +62,11 @@ void fields(auto& stream, Is<Hello> auto& m) {
 }
 
 void fields(auto& stream, Is<Adopt> auto& m) {
-    stream(m.owner, m.pid);
+    stream(m.owner, m.pid, m.may_evict);
+}
+
+void fields(auto& stream, Is<Cooperate> auto& m) {
+    stream(m.owner, m.abilities);
 }
 
 void fields(auto& stream, Is<QueueAt> auto& m) {

@@ -21,6 +21,7 @@ const Snapshot& MachineState::absorb(const Readings& readings, TimePoint now) {
         std::visit([&](const auto& news) { absorb_news(news); }, message);
     }
     absorb_counters(readings);
+    absorb_costs(readings.unmaps);
     end_holds();
     return snapshot_;
 }
@@ -31,6 +32,7 @@ void MachineState::absorb_devices(const std::vector<Device>& devices) {
     }
     const std::vector<Device> before = std::exchange(snapshot_.devices, devices);
     std::ranges::sort(snapshot_.devices, {}, &Device::gpu);
+    costs_.keep_only(snapshot_.devices);
     for (const Device& old : before) {
         if (Device* device = find_sorted(snapshot_.devices, old.gpu, &Device::gpu)) {
             device->pcie_received = old.pcie_received;
@@ -58,6 +60,13 @@ void MachineState::absorb_counters(const Readings& readings) {
             device->pcie_sent = reading.pcie_sent;
         }
     }
+}
+
+void MachineState::absorb_costs(const std::vector<UnmapReading>& unmaps) {
+    for (const UnmapReading& reading : unmaps) {
+        costs_.add(reading);
+    }
+    costs_.write_into(snapshot_.devices);
 }
 
 void MachineState::end_holds() {
@@ -90,7 +99,7 @@ Result<> MachineState::hold(std::uint32_t pid, TimePoint until) {
         return std::unexpected(found.error());
     }
     Owner& owner = **found;
-    if (!can_suspend(owner.level)) {
+    if (!can_preempt(owner.level)) {
         const std::string reason =
             owner.level_reason.empty() ? "the gate has not taken it over" : owner.level_reason;
         return fail("process " + std::to_string(pid) + " can not be suspended: " + reason);

@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "agent/state/cost_book.h"
 #include "agent/state/readings.h"
 #include "base/result.h"
 #include "policies/snapshot.h"
@@ -45,9 +46,11 @@ class MachineState {
 
     void absorb_devices(const std::vector<Device>& devices);
     void absorb_counters(const Readings& readings);
+    void absorb_costs(const std::vector<UnmapReading>& unmaps);
     void end_holds();
 
     Snapshot snapshot_;
+    CostBook costs_;
 };
 
 inline constexpr std::int32_t lowest_priority = -20;

@@ -24,6 +24,13 @@ void merge(Queue& known, const Queue& seen) {
     known.read = seen.read ? seen.read : known.read;
 }
 
+// Where the gate itself is in the driver until the queues are off the device, or back. On the other
+// rungs it sends an order and goes on.
+bool waits_for_the_driver(PreemptionLevel level) {
+    return level == PreemptionLevel::debug_suspend || level == PreemptionLevel::vendor_ioctl ||
+           level == PreemptionLevel::process_evict;
+}
+
 bool has_queue_on(const Snapshot& snapshot, OwnerId owner, GpuId gpu) {
     return std::ranges::any_of(snapshot.queues, [&](const Queue& queue) {
         return queue.key.owner == owner && queue.key.gpu == gpu;
@@ -89,6 +96,9 @@ void MachineState::absorb_news(const wire::Acted& news) {
     Owner* owner = find_sorted(snapshot_.owners, news.owner, &Owner::id);
     if (owner == nullptr || news.error != 0) {
         return;
+    }
+    if (waits_for_the_driver(owner->level)) {
+        costs_.add(news);
     }
     Tenure* tenure = find_sorted(owner->tenures, news.gpu, &Tenure::gpu);
     if (tenure == nullptr) {

@@ -48,12 +48,21 @@ struct DeviceReading {
     Sample<BytesPerSecond> pcie_sent{};
 };
 
+// The driver has taken all queues off a device once, which it does to suspend or resume a single
+// one. Only calls that succeeded.
+struct UnmapReading {
+    GpuId gpu{};
+    Duration took{};
+    TimePoint taken{};  // When it was over.
+};
+
 struct Readings {
     std::vector<Device> devices{};            // Filled in the first reading and when they change.
     std::vector<QueueEvent> queue_events{};   // In the order in which they happened.
     std::vector<wire::FromGate> gate_news{};  // Adopted, Acted and Sampled, in order of arrival.
     std::vector<MemoryReading> memory{};      // Empty when this tick read no counters.
     std::vector<DeviceReading> links{};       // Likewise.
+    std::vector<UnmapReading> unmaps{};       // Since the last reading; empty where none are seen.
 };
 
 }  // namespace penstock

@@ -9,6 +9,7 @@
 #include "policies/catalogue.h"
 #include "policies/guard.h"
 #include "policies/lookup.h"
+#include "policies/preemption_cost.h"
 #include "tests/fakes/machine.h"
 #include "tests/property/dice.h"
 
@@ -23,6 +24,20 @@ constexpr std::uint64_t owners = 8;
 
 GpuId random_gpu(Dice& dice) {
     return GpuId{1 + dice.below(3)};
+}
+
+Sample<Duration> random_cost(Dice& dice) {
+    if (dice.one_in(4)) {
+        return {};
+    }
+    return {.value = dice.microseconds_below(dice.one_in(5) ? 9'000'000 : 1'000)};
+}
+
+Device random_device(Dice& dice, GpuId gpu) {
+    return {.gpu = gpu,
+            .scheduler = static_cast<DeviceScheduler>(dice.below(4)),
+            .suspend_cost = random_cost(dice),
+            .resume_cost = random_cost(dice)};
 }
 
 Snapshot random_machine(Dice& dice) {
@@ -42,7 +57,13 @@ Snapshot random_machine(Dice& dice) {
         }
     }
     machine.preemption(!dice.one_in(10));
-    return machine.at(10s);
+    Snapshot seen = machine.at(10s);
+    for (std::uint32_t gpu = 1; gpu <= 3; ++gpu) {
+        if (!dice.one_in(4)) {
+            seen.devices.push_back(random_device(dice, GpuId{gpu}));
+        }
+    }
+    return seen;
 }
 
 Duration random_duration(Dice& dice) {
@@ -50,19 +71,29 @@ Duration random_duration(Dice& dice) {
     return signs * (dice.one_in(5) ? Duration(1h) : dice.microseconds_below(500'000));
 }
 
+Levers random_levers(Dice& dice) {
+    return {.queue_priority = static_cast<std::uint8_t>(dice.below(256)),
+            .units = {.first = dice.below(2000), .count = dice.below(2000)}};
+}
+
 // What no sane policy would wish.
 Decision random_wish(Dice& dice) {
     Decision wish;
     for (std::uint32_t order = dice.below(5); order > 0; --order) {
-        wish.orders.push_back({.gpu = random_gpu(dice),
-                               .settle = random_duration(dice),
-                               .longest_suspension = random_duration(dice),
-                               .run_window = random_duration(dice)});
+        wish.orders.push_back(
+            {.gpu = random_gpu(dice),
+             .settle = random_duration(dice),
+             .longest_suspension = random_duration(dice),
+             .run_window = random_duration(dice),
+             .suspension_interval = dice.one_in(3) ? random_duration(dice) : Duration{},
+             .suspension_burst = dice.below(2000)});
         for (std::uint32_t owner = dice.below(12); owner > 0; --owner) {
             wish.orders.back().owners.push_back({.owner = OwnerId{dice.below(12)},
                                                  .rank = dice.between(-99, 99),
                                                  .preemptible = !dice.one_in(3),
-                                                 .held_until = TimePoint(random_duration(dice))});
+                                                 .held_until = TimePoint(random_duration(dice)),
+                                                 .levers = random_levers(dice),
+                                                 .costs_device_time = dice.one_in(2)});
         }
     }
     return wish;
@@ -73,19 +104,32 @@ bool sorted_without_repetition(const Items& items, Key key) {
     return std::ranges::adjacent_find(items, std::ranges::greater_equal(), key) == items.end();
 }
 
+// Preemptions cost at most the share of the device's time, however dear; but for one a second.
+void expect_affordable(const DeviceOrder& order, const Snapshot& seen, double share) {
+    const Device* device = find_device(seen, order.gpu);
+    const std::optional<Duration> cost = device_time_per_preemption(device ? *device : Device{});
+    const Duration affordable =
+        cost ? std::chrono::duration_cast<Duration>(*cost / share) : Duration(10ms);
+    EXPECT_GE(order.suspension_interval + 1ns, std::min<Duration>(affordable, 1s));
+    EXPECT_GE(order.suspension_burst, 1U);
+    EXPECT_LE(order.suspension_burst, DeviceOrder::most_suspension_burst);
+}
+
 void expect_safe(const DeviceOrder& order, const Snapshot& seen, const Guard::Limits& limits) {
     EXPECT_GE(order.settle, 0s);
     EXPECT_LE(order.settle, limits.longest_settle);
     EXPECT_GE(order.longest_suspension, 0s);
     EXPECT_LE(order.longest_suspension, limits.longest_suspension);
     EXPECT_GE(order.run_window, limits.shortest_run_window);
+    expect_affordable(order, seen, limits.device_time_share);
     EXPECT_TRUE(sorted_without_repetition(order.owners, &RankedOwner::owner));
     for (const RankedOwner& place : order.owners) {
         const Owner* owner = find_owner(seen, place.owner);
         ASSERT_NE(owner, nullptr);
-        EXPECT_TRUE(!place.preemptible || can_suspend(owner->level));
+        EXPECT_TRUE(!place.preemptible || can_preempt(owner->level));
         EXPECT_LE(place.held_until, owner->held_until.value_or(TimePoint{}));
         EXPECT_LE(place.held_until, seen.now + limits.longest_hold);
+        EXPECT_EQ(place.costs_device_time, costs_device_time(owner->level));
     }
 }
 
@@ -95,6 +139,18 @@ void expect_safe(const Decision& decision, const Snapshot& seen, const Guard::Li
     for (const DeviceOrder& order : decision.orders) {
         expect_safe(order, seen, limits);
     }
+}
+
+// How often owners may be suspended our policies leave to the guard.
+Decision without_budget(Decision decision) {
+    for (DeviceOrder& order : decision.orders) {
+        order.suspension_interval = {};
+        order.suspension_burst = 1;
+        for (RankedOwner& place : order.owners) {
+            place.costs_device_time = true;
+        }
+    }
+    return decision;
 }
 
 TEST(GuardProperty, makes_the_wildest_wish_safe) {
@@ -122,9 +178,10 @@ TEST(GuardProperty, finds_nothing_to_trim_in_our_own_policies) {
             seen.preemption_enabled = true;
             const Guard::Limits limits{.longest_hold = 1h};
             const Decision decision = policy->decide(seen);
-            ASSERT_EQ(Guard(limits).trim(decision, seen), decision);
+            const Decision trimmed = Guard(limits).trim(decision, seen);
+            ASSERT_EQ(without_budget(trimmed), without_budget(decision));
             ASSERT_EQ(policy->decide(seen), decision) << "the same snapshot, another decision";
-            expect_safe(decision, seen, limits);
+            expect_safe(trimmed, seen, limits);
         }
     }
 }

@@ -150,6 +150,10 @@ class Play {
                           .settle = dice_.microseconds_below(2'000),
                           .longest_suspension = dice_.microseconds_below(20'000),
                           .run_window = dice_.microseconds_below(5'000)};
+        if (dice_.one_in(2)) {
+            order.suspension_interval = dice_.microseconds_below(20'000);
+            order.suspension_burst = 1 + dice_.below(4);
+        }
         if (dice_.one_in(10)) {
             (dice_.one_in(2) ? order.longest_suspension : order.run_window) = 0ms;
         }
@@ -162,7 +166,8 @@ class Play {
                 {.owner = OwnerId{owner},
                  .rank = dice_.between(-2, 2),
                  .preemptible = !dice_.one_in(6),
-                 .held_until = hold ? now_ + dice_.microseconds_below(60'000) : TimePoint{}});
+                 .held_until = hold ? now_ + dice_.microseconds_below(60'000) : TimePoint{},
+                 .costs_device_time = !dice_.one_in(8)});
         }
         return order;
     }

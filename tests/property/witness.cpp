@@ -17,8 +17,15 @@ bool held(const RankedOwner& place, TimePoint now) {
 
 }  // namespace
 
-void Witness::follow(const DeviceOrder& order, TimePoint /*now*/) {
+void Witness::follow(const DeviceOrder& order, TimePoint now) {
     order_ = order;
+    fill_purse(now);
+    if (purse_.interval != order.suspension_interval || purse_.burst != order.suspension_burst) {
+        purse_.interval = order.suspension_interval;
+        purse_.burst = order.suspension_burst;
+        purse_.credit = std::max(purse_.credit, -purse_.interval * purse_.burst);
+        purse_.by_rank.clear();
+    }
     std::map<OwnerId, RankedOwner> places;
     for (const RankedOwner& place : order.owners) {
         places[place.owner] = place;
@@ -52,6 +59,7 @@ void Witness::drained(OwnerId owner, TimePoint now) {
 
 void Witness::acted(std::span<const Action> actions, TimePoint now) {
     settle(now);
+    fill_purse(now);
     std::set<OwnerId> seen;
     bool resumed = false;
     for (const Action& action : actions) {
@@ -114,6 +122,7 @@ void Witness::check_suspend(const Action& action, TimePoint now) {
     if (is_held != (action.reason == Reason::operator_request)) {
         object(action.owner, now, "was suspended for the wrong reason");
     }
+    pay(action, account.place, now);
     account.suspended = true;
     account.suspended_since = now;
     account.empty_since.reset();
@@ -146,13 +155,51 @@ void Witness::check_standing(OwnerId owner, const Account& account, TimePoint no
         now - account.suspended_since >= order_.longest_suspension) {
         object(owner, now, "stays suspended for too long");
     }
-    const bool spared = (!is_held && now < account.window_end) ||
+    const bool too_dear =
+        !is_held && account.place.costs_device_time && purse_.credit < purse_.interval;
+    const bool spared = too_dear || (!is_held && now < account.window_end) ||
                         (account.suspend_failed && now < *account.suspend_failed + longest_pause);
     // A resume for the longest suspension needs no window to count for this instant.
     const bool just_resumed =
         account.suspended_since + order_.longest_suspension <= now && account.window_end == now;
     if (!account.suspended && wanted && !spared && !just_resumed) {
         object(owner, now, "should be suspended and is not");
+    }
+}
+
+void Witness::fill_purse(TimePoint now) {
+    purse_.credit += now - purse_.counted_until;
+    purse_.counted_until = now;
+}
+
+void Witness::pay(const Action& action, const RankedOwner& place, TimePoint now) {
+    if (!place.costs_device_time) {
+        return;
+    }
+    const Duration whole = purse_.interval * purse_.burst;
+    purse_.credit = std::min(purse_.credit, whole);
+    if (action.reason == Reason::higher_rank_has_work) {
+        if (purse_.credit < purse_.interval) {
+            object(action.owner, now, "was suspended without credit");
+        }
+        check_rate(action.owner, now);
+    }
+    purse_.credit = std::max(purse_.credit - purse_.interval, -whole);
+}
+
+// In any window, at most a burst and one more per interval, whatever the purse says.
+void Witness::check_rate(OwnerId owner, TimePoint now) {
+    purse_.by_rank.push_back(now);
+    if (purse_.interval == Duration{}) {
+        return;
+    }
+    std::int64_t count = 0;
+    for (auto first = purse_.by_rank.rbegin(); first != purse_.by_rank.rend(); ++first) {
+        ++count;
+        if (count > purse_.burst + (now - *first) / purse_.interval) {
+            object(owner, now, "was suspended too soon after others");
+            return;
+        }
     }
 }
 

@@ -9,6 +9,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "policies/order_executor.h"
 
@@ -44,14 +45,27 @@ class Witness {
         std::optional<TimePoint> suspend_failed{};  // Under its present place.
     };
 
+    // The bound on suspensions: what is left of it, in time, and those by rank since it changed.
+    struct Purse {
+        Duration interval{};
+        std::uint32_t burst = 1;
+        Duration credit{std::chrono::hours(1)};
+        TimePoint counted_until{};
+        std::vector<TimePoint> by_rank{};
+    };
+
     void settle(TimePoint now);
     void check_suspend(const Action& action, TimePoint now);
     void check_resume(const Action& action, TimePoint now);
     void check_standing(OwnerId owner, const Account& account, TimePoint now);
+    void fill_purse(TimePoint now);
+    void pay(const Action& action, const RankedOwner& place, TimePoint now);
+    void check_rate(OwnerId owner, TimePoint now);
     [[nodiscard]] bool outranked(const Account& account, TimePoint now) const;
     void object(OwnerId owner, TimePoint now, const std::string& sentence);
 
     DeviceOrder order_{};
+    Purse purse_{};
     std::map<OwnerId, Account> accounts_;
     std::string complaints_;
 };

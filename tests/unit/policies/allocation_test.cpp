@@ -49,7 +49,10 @@ TEST(OrderExecutorFastPath, allocates_nothing_once_an_order_stands) {
         owners.push_back(ranked(owner, static_cast<std::int32_t>(owner)));
     }
     OrderExecutor executor;
-    executor.follow(order_of(owners), from_ns(0));
+    DeviceOrder order = order_of(owners);
+    order.suspension_interval = std::chrono::microseconds(500);
+    order.suspension_burst = 10;
+    executor.follow(order, from_ns(0));
 
     const std::size_t before = allocations;
     std::size_t actions = 0;

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "policies/observe_only.h"
+#include "policies/queue_priority.h"
 #include "tests/fakes/machine.h"
 
 namespace penstock {
@@ -71,6 +72,49 @@ TEST(FixedPriority, leaves_out_queues_whose_owner_has_vanished) {
 TEST(FixedPriority, orders_the_settle_time_it_was_given) {
     const Snapshot seen = Machine().owner(1).queue(1).at(1s);
     EXPECT_EQ(FixedPriority({.settle = 3ms}).decide(seen).orders.at(0).settle, 3ms);
+}
+
+TEST(FixedPriority, gives_who_cooperates_a_queue_priority) {
+    Machine machine;
+    machine.owner(1, {.priority = 20, .level = PreemptionLevel::cooperative_save}).queue(1);
+    machine.owner(2, {.priority = -20, .level = PreemptionLevel::launch_limit}).queue(2);
+    machine.owner(3, {.priority = 20, .level = PreemptionLevel::debug_suspend}).queue(3);
+    const DeviceOrder order = FixedPriority({}).decide(machine.at(1s)).orders.at(0);
+    EXPECT_EQ(order.owners.at(0).levers, (Levers{.queue_priority = 15}));
+    EXPECT_EQ(order.owners.at(1).levers, (Levers{.queue_priority = 0}));
+    EXPECT_EQ(order.owners.at(2).levers, Levers{}) << "nobody would pull them";
+}
+
+TEST(FixedPriority, leaves_the_programs_own_queue_priority_to_whom_nobody_gave_one) {
+    Machine machine;
+    machine.owner(1, {.level = PreemptionLevel::cooperative_save}).queue(1);
+    const DeviceOrder order = FixedPriority({}).decide(machine.at(1s)).orders.at(0);
+    EXPECT_EQ(order.owners.at(0).levers, Levers{});
+}
+
+TEST(FixedPriority, preempts_whose_launches_can_be_held) {
+    const Snapshot seen =
+        Machine().owner(1, {.level = PreemptionLevel::launch_limit}).queue(1).at(1s);
+    EXPECT_TRUE(FixedPriority({}).decide(seen).orders.at(0).owners.at(0).preemptible);
+}
+
+TEST(QueuePriority, maps_the_ends_to_the_ends_and_nothing_asked_for_to_normal) {
+    EXPECT_EQ(queue_priority_of(-20), 0);
+    EXPECT_EQ(queue_priority_of(-10), 4);
+    EXPECT_EQ(queue_priority_of(0), 7);
+    EXPECT_EQ(queue_priority_of(10), 11);
+    EXPECT_EQ(queue_priority_of(20), 15);
+}
+
+TEST(QueuePriority, never_falls_when_a_priority_rises) {
+    for (std::int32_t priority = -20; priority < 20; ++priority) {
+        EXPECT_LE(queue_priority_of(priority), queue_priority_of(priority + 1)) << priority;
+    }
+}
+
+TEST(QueuePriority, takes_priorities_beyond_the_ends_for_them) {
+    EXPECT_EQ(queue_priority_of(INT32_MIN), 0);
+    EXPECT_EQ(queue_priority_of(INT32_MAX), 15);
 }
 
 TEST(ObserveOnly, orders_nothing_on_a_busy_machine) {

@@ -22,10 +22,22 @@ Decision wish_owners(std::vector<RankedOwner> owners) {
     return wish({.gpu = first_gpu, .owners = std::move(owners)});
 }
 
+// A device whose preemptions cost nothing needs no bound on them.
+Snapshot with_a_free_device(Snapshot seen) {
+    seen.devices = {{.gpu = first_gpu,
+                     .scheduler = DeviceScheduler::mes,
+                     .resume_cost = {.value = Duration{}}}};
+    return seen;
+}
+
 TEST(Guard, lets_a_modest_wish_through_unchanged) {
-    const Snapshot seen = Machine().owner(1).queue(1).owner(2).queue(2).at(1s);
-    const Decision modest =
-        wish_owners({{.owner = OwnerId{1}, .rank = 5}, {.owner = OwnerId{2}, .rank = -5}});
+    const Snapshot seen = with_a_free_device(Machine().owner(1).queue(1).owner(2).queue(2).at(1s));
+    DeviceOrder order{
+        .gpu = first_gpu,
+        .owners = {{.owner = OwnerId{1}, .rank = 5}, {.owner = OwnerId{2}, .rank = -5}}};
+    order.suspension_interval = 3ms;
+    order.suspension_burst = 2;
+    const Decision modest = wish(order);
     EXPECT_EQ(Guard({}).trim(modest, seen), modest);
 }
 
@@ -60,7 +72,7 @@ TEST(Guard, follows_the_limits_it_was_given) {
     EXPECT_EQ(trimmed.run_window, 50ms);
 }
 
-TEST(Guard, spares_owners_without_a_rung_that_suspends) {
+TEST(Guard, spares_owners_without_a_rung) {
     Machine machine;
     machine.owner(1, {.level = PreemptionLevel::none});
     machine.owner(2, {.level = PreemptionLevel::launch_limit});
@@ -69,8 +81,29 @@ TEST(Guard, spares_owners_without_a_rung_that_suspends) {
         wish_owners({{.owner = OwnerId{1}}, {.owner = OwnerId{2}}, {.owner = OwnerId{3}}}),
         machine.at(1s));
     EXPECT_FALSE(trimmed.orders[0].owners[0].preemptible);
-    EXPECT_FALSE(trimmed.orders[0].owners[1].preemptible);
+    EXPECT_TRUE(trimmed.orders[0].owners[1].preemptible);
     EXPECT_TRUE(trimmed.orders[0].owners[2].preemptible);
+}
+
+TEST(Guard, counts_only_suspensions_that_cost_device_time) {
+    Machine machine;
+    machine.owner(1, {.level = PreemptionLevel::launch_limit});
+    machine.owner(2, {.level = PreemptionLevel::cooperative_save});
+    const Decision trimmed = Guard({}).trim(
+        wish_owners({{.owner = OwnerId{1}}, {.owner = OwnerId{2}, .costs_device_time = false}}),
+        machine.at(1s));
+    EXPECT_FALSE(trimmed.orders[0].owners[0].costs_device_time);
+    EXPECT_TRUE(trimmed.orders[0].owners[1].costs_device_time) << "a policy does not decide that";
+}
+
+TEST(Guard, leaves_alone_what_no_driver_would_take) {
+    const Levers odd{.queue_priority = 16, .units = {.first = 0, .count = 1025}};
+    const Levers sound{.queue_priority = 15, .units = {.first = 1024, .count = 1}};
+    const Decision trimmed = Guard({}).trim(
+        wish_owners({{.owner = OwnerId{1}, .levers = odd}, {.owner = OwnerId{2}, .levers = sound}}),
+        Machine().owner(1).owner(2).at(1s));
+    EXPECT_EQ(trimmed.orders[0].owners[0].levers, Levers{});
+    EXPECT_EQ(trimmed.orders[0].owners[1].levers, sound);
 }
 
 TEST(Guard, never_makes_an_exempt_owner_preemptible) {

@@ -94,13 +94,27 @@ TEST(SeatTable, removes_unknown_owners_without_complaint) {
     EXPECT_EQ(seats.size(), 0U);
 }
 
-TEST(Lookup, knows_which_rungs_take_queues_off_the_device) {
-    EXPECT_TRUE(can_suspend(PreemptionLevel::cooperative_save));
-    EXPECT_TRUE(can_suspend(PreemptionLevel::debug_suspend));
-    EXPECT_TRUE(can_suspend(PreemptionLevel::vendor_ioctl));
-    EXPECT_TRUE(can_suspend(PreemptionLevel::process_evict));
-    EXPECT_FALSE(can_suspend(PreemptionLevel::launch_limit));
-    EXPECT_FALSE(can_suspend(PreemptionLevel::none));
+TEST(Lookup, knows_on_which_rungs_a_suspension_has_an_effect) {
+    EXPECT_TRUE(can_preempt(PreemptionLevel::cooperative_save));
+    EXPECT_TRUE(can_preempt(PreemptionLevel::debug_suspend));
+    EXPECT_TRUE(can_preempt(PreemptionLevel::vendor_ioctl));
+    EXPECT_TRUE(can_preempt(PreemptionLevel::process_evict));
+    EXPECT_TRUE(can_preempt(PreemptionLevel::launch_limit));
+    EXPECT_FALSE(can_preempt(PreemptionLevel::none));
+}
+
+TEST(Lookup, knows_on_which_rungs_a_suspension_costs_device_time) {
+    EXPECT_TRUE(costs_device_time(PreemptionLevel::cooperative_save));
+    EXPECT_TRUE(costs_device_time(PreemptionLevel::process_evict));
+    EXPECT_FALSE(costs_device_time(PreemptionLevel::launch_limit));
+    EXPECT_FALSE(costs_device_time(PreemptionLevel::none));
+}
+
+TEST(Lookup, finds_devices_by_their_gpu_id) {
+    Snapshot seen;
+    seen.devices = {{.gpu = GpuId{7}}, {.gpu = GpuId{9}}};
+    EXPECT_EQ(find_device(seen, GpuId{9}), &seen.devices[1]);
+    EXPECT_EQ(find_device(seen, GpuId{8}), nullptr);
 }
 
 TEST(Snapshot, knows_no_occupancy_when_the_pointers_make_no_sense) {

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cstring>
 
 #include "tests/unit/wire/samples.h"
@@ -147,11 +148,54 @@ TEST(GateWire, refuses_enumerators_that_do_not_exist) {
 
 TEST(GateWire, refuses_truth_values_other_than_0_and_1) {
     Bytes order = encode(ToGate{Order{.order = {.owners = {{.owner = OwnerId{1}}}}}});
-    constexpr std::size_t preemptible_at = header_bytes + 4 + 3 * 8 + 4 + 8 + 4;
+    constexpr std::size_t owners_at = header_bytes + 4 + 4 * 8 + 4;
+    constexpr std::size_t preemptible_at = owners_at + 4 + 8 + 4;  // The count comes first.
     ASSERT_EQ(order[preemptible_at], std::byte{1});
     order[preemptible_at] = std::byte{2};
     EXPECT_EQ(complaint_to_gate(order),
               "a message of type 6 is malformed: a truth value is neither 0 nor 1");
+}
+
+std::string complaint_about(const DeviceOrder& order) {
+    return complaint_to_gate(encode(ToGate{Order{order}}));
+}
+
+std::string complaint_about(const Levers& levers) {
+    return complaint_about(DeviceOrder{.owners = {{.owner = OwnerId{1}, .levers = levers}}});
+}
+
+TEST(GateWire, refuses_queue_priorities_that_the_driver_does_not_have) {
+    EXPECT_EQ(complaint_about(Levers{.queue_priority = 15}), "none");
+    EXPECT_EQ(complaint_about(Levers{.queue_priority = 255}), "none");
+    for (const std::uint8_t odd : std::to_array<std::uint8_t>({16, 127, 254})) {
+        EXPECT_EQ(complaint_about(Levers{.queue_priority = odd}),
+                  "a message of type 6 is malformed: a queue priority is neither 0 to 15 nor 255");
+    }
+}
+
+TEST(GateWire, refuses_compute_units_that_no_device_has) {
+    EXPECT_EQ(complaint_about(Levers{.units = {.first = 1024, .count = 1024}}), "none");
+    const std::string complaint =
+        "a message of type 6 is malformed: a device has no such compute units";
+    EXPECT_EQ(complaint_about(Levers{.units = {.first = 1025}}), complaint);
+    EXPECT_EQ(complaint_about(Levers{.units = {.count = 0xffffffff}}), complaint);
+}
+
+TEST(GateWire, refuses_bounds_on_suspensions_that_are_out_of_range) {
+    DeviceOrder order{.suspension_interval = DeviceOrder::longest_suspension_interval,
+                      .suspension_burst = DeviceOrder::most_suspension_burst};
+    EXPECT_EQ(complaint_about(order), "none");
+    order.suspension_burst = 1025;
+    EXPECT_EQ(complaint_about(order),
+              "a message of type 6 is malformed: a suspension burst is not within 1 to 1024");
+    order.suspension_burst = 0;
+    EXPECT_NE(complaint_about(order), "none");
+    order.suspension_interval += Duration(1);
+    EXPECT_EQ(complaint_about(order),
+              "a message of type 6 is malformed: a suspension interval is not within 0 to 60 "
+              "seconds");
+    order.suspension_interval = Duration(-1);
+    EXPECT_NE(complaint_about(order), "none");
 }
 
 TEST(GateWire, cuts_texts_and_refuses_longer_ones) {

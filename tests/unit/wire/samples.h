@@ -29,8 +29,16 @@ inline DeviceOrder sample_order() {
             .settle = Duration(11),
             .longest_suspension = Duration(12),
             .run_window = Duration(13),
-            .owners = {{.owner = OwnerId{1}, .rank = -20, .preemptible = false},
-                       {.owner = OwnerId{2}, .rank = 20, .held_until = from_ns(14)}}};
+            .suspension_interval = Duration(15),
+            .suspension_burst = 16,
+            .owners = {{.owner = OwnerId{1},
+                        .rank = -20,
+                        .preemptible = false,
+                        .levers = {.queue_priority = 9, .units = {.first = 17, .count = 18}}},
+                       {.owner = OwnerId{2},
+                        .rank = 20,
+                        .held_until = from_ns(14),
+                        .costs_device_time = false}}};
 }
 
 inline Acted sample_acted() {
@@ -51,14 +59,15 @@ inline Acted sample_acted() {
 // One of each alternative, in the variant's order.
 inline std::vector<ToGate> samples_to_gate() {
     return {Hello{.version = 9, .sampling_period_ns = 8, .ring_bytes = 7, .slot_count = 6},
-            Adopt{.owner = OwnerId{31}, .pid = 32},
+            Adopt{.owner = OwnerId{31}, .pid = 32, .may_evict = true},
             AddQueue{.queue = sample_queue()},
             RemoveQueue{.key = sample_key()},
             Release{.owner = OwnerId{33}},
             Order{.order = sample_order()},
             ResumeAll{.serial = 34},
             TakeSamples{.serial = 35},
-            Ping{.serial = 36}};
+            Ping{.serial = 36},
+            Cooperate{.owner = OwnerId{37}, .abilities = 0x26}};
 }
 
 inline std::vector<FromGate> samples_from_gate() {
