@@ -67,7 +67,7 @@ Result<std::uint32_t> KfdClient::create_queue(std::uint32_t gpu_id,
         .gpu_id = gpu_id,
         .queue_type = kfd::queue_type_compute_aql,
         .queue_percentage = kfd::max_queue_percentage,
-        .queue_priority = 7,
+        .queue_priority = ordinary_queue_priority,
     };
     const int returned = raw(kfd::request<kfd::CreateQueue>(kfd::Nr::create_queue), &argument);
     if (returned < 0) {
@@ -80,6 +80,21 @@ Result<> KfdClient::destroy_queue(std::uint32_t number) const {
     kfd::DestroyQueue argument{.queue_id = number};
     const int returned = raw(kfd::request<kfd::DestroyQueue>(kfd::Nr::destroy_queue), &argument);
     return returned < 0 ? Result<>(fail(-returned, "destroy a queue")) : Result<>();
+}
+
+Result<> KfdClient::update_queue(kfd::UpdateQueue properties) const {
+    const int returned = raw(kfd::request<kfd::UpdateQueue>(kfd::Nr::update_queue), &properties);
+    return returned < 0 ? Result<>(fail(-returned, "update a queue")) : Result<>();
+}
+
+Result<> KfdClient::set_cu_mask(std::uint32_t number, std::span<const std::uint32_t> mask) const {
+    constexpr std::uint32_t bits_per_word = 32;
+    kfd::SetCuMask argument{.queue_id = number,
+                            .num_cu_mask = static_cast<std::uint32_t>(mask.size()) * bits_per_word,
+                            .cu_mask_ptr = address_of(mask.data())};
+    const int returned = raw(kfd::request<kfd::SetCuMask>(kfd::Nr::set_cu_mask), &argument);
+    return returned < 0 ? Result<>(fail(-returned, "mask the compute units of a queue"))
+                        : Result<>();
 }
 
 Result<bool> KfdClient::wait(std::uint32_t event_id, std::uint32_t timeout_ms) const {

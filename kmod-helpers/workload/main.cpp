@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/journal.h"
+#include "kmod-helpers/workload/cooperator.h"
 #include "kmod-helpers/workload/device_choice.h"
 #include "kmod-helpers/workload/load.h"
 #include "kmod-helpers/workload/misbehave.h"
@@ -52,8 +53,19 @@ Result<Session> open_session(const Options& options, std::uint32_t gpu_id, Activ
                           .kernel = {.duration_ns = options.kernel_us * 1000,
                                      .dram_read_bytes = options.dram_read_bytes,
                                      .dram_written_bytes = options.dram_written_bytes},
-                          .enable_runtime = options.enable_runtime},
+                          .enable_runtime = options.enable_runtime,
+                          .counts_packets = !options.cooperation_socket.empty()},
                          log);
+}
+
+// Null when nobody is to be obeyed.
+Result<std::unique_ptr<Cooperator>> cooperate(const Options& options,
+                                              const Session& session,
+                                              std::uint32_t gpu_id) {
+    if (options.cooperation_socket.empty()) {
+        return nullptr;
+    }
+    return Cooperator::start(options, session, gpu_id);
 }
 
 Result<> submit_work(const Options& options,
@@ -84,6 +96,10 @@ Result<> run(const Options& options) {
     Result<Session> session = open_session(options, *gpu_id, log);
     if (!session) {
         return std::unexpected(session.error());
+    }
+    Result<std::unique_ptr<Cooperator>> cooperator = cooperate(options, *session, *gpu_id);
+    if (!cooperator) {
+        return std::unexpected(std::move(cooperator).error());
     }
     fmt::print("{}\n", ready_line(*session, *gpu_id));
     std::fflush(stdout);

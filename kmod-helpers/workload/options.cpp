@@ -79,6 +79,26 @@ void add_misbehaviour(CLI::App& app, Options& options) {
         ->transform(CLI::CheckedTransformer(kinds));
 }
 
+void add_cooperation(CLI::App& app, Options& options) {
+    const std::map<std::string, client::Ability> abilities{
+        {"save", client::Ability::save},
+        {"limit", client::Ability::limit_launches},
+        {"priority", client::Ability::set_priority},
+        {"units", client::Ability::set_units},
+    };
+    const std::map<std::string, Disobedience> kinds{
+        {"silent", Disobedience::silent},
+        {"lie", Disobedience::lie},
+        {"error", Disobedience::error},
+    };
+    app.add_option("--cooperate", options.cooperation_socket, "Obey the agent at this socket");
+    app.add_option("--abilities", options.abilities, "save,limit,priority,units; all by default")
+        ->delimiter(',')
+        ->transform(CLI::CheckedTransformer(abilities));
+    app.add_option("--disobey", options.disobedience, "Cooperate badly, for tests")
+        ->transform(CLI::CheckedTransformer(kinds));
+}
+
 }  // namespace
 
 std::expected<Options, int> parse_options(int count, const char* const* arguments) {
@@ -88,6 +108,7 @@ std::expected<Options, int> parse_options(int count, const char* const* argument
     add_work(app, options);
     add_course(app, options);
     add_misbehaviour(app, options);
+    add_cooperation(app, options);
     // CLI11 reports by exception; none leaves this function.
     try {
         app.parse(count, arguments);

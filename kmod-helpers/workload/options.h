@@ -7,7 +7,9 @@
 #include <cstdint>
 #include <expected>
 #include <string>
+#include <vector>
 
+#include "client/protocol/messages.h"
 #include "kmod-helpers/workload/arrivals.h"
 
 namespace penstock::workload {
@@ -19,6 +21,14 @@ enum class Misbehaviour : std::uint8_t {
     die_in_ioctl,   // Killed while blocked in the driver.
     short_args,     // ioctl arguments shorter than their structure.
     absurd_sizes,   // Sizes and addresses that no driver can honour.
+};
+
+// What becomes of the orders that a cooperating client gets.
+enum class Disobedience : std::uint8_t {
+    none,
+    silent,  // Never answered.
+    lie,     // Answered as if they had been carried out.
+    error,   // Answered with EIO.
 };
 
 struct Options {
@@ -42,6 +52,12 @@ struct Options {
     bool enable_runtime = true;
     std::string log{};  // "": none.
     Misbehaviour misbehaviour = Misbehaviour::none;
+    std::string cooperation_socket{};  // "": does not cooperate.
+    std::vector<client::Ability> abilities{client::Ability::save,
+                                           client::Ability::limit_launches,
+                                           client::Ability::set_priority,
+                                           client::Ability::set_units};
+    Disobedience disobedience = Disobedience::none;
 };
 
 // On failure the exit status: 0 after --help. What is wrong has then been printed.

@@ -24,7 +24,8 @@ Result<Session> Session::open(KfdClient client, const Settings& settings, Activi
                                 {.gpu_id = settings.gpu_id,
                                  .event_id = *event_id,
                                  .kernels_per_request = settings.kernels_per_request,
-                                 .kernel = settings.kernel});
+                                 .kernel = settings.kernel,
+                                 .counts_packets = settings.counts_packets});
         if (!queue) {
             return std::unexpected(queue.error());
         }
@@ -42,7 +43,10 @@ std::uint64_t Session::in_flight() const {
 }
 
 void Session::submit(TimePoint arrival) {
-    log_->add(queues_[turn_]->submit(arrival));
+    // What is launched later, by whichever thread, is not logged: the log is of submissions.
+    if (const std::optional<PointerStore> store = queues_[turn_]->submit(arrival)) {
+        log_->add(*store);
+    }
     turn_ = (turn_ + 1) % queues_.size();
 }
 
@@ -51,6 +55,7 @@ void Session::reap() {
         while (const std::optional<TimePoint> arrival = queue->reap()) {
             log_->add(CompletedRequest{.arrival = *arrival, .completed = monotonic_now()});
         }
+        queue->catch_up();
     }
 }
 

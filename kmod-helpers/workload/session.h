@@ -23,6 +23,7 @@ class Session {
         std::uint32_t kernels_per_request = 1;
         emulator::SyntheticKernel kernel{};
         bool enable_runtime = true;
+        bool counts_packets = false;  // As in ClientQueue.
     };
 
     static Result<Session> open(KfdClient client, const Settings& settings, ActivityLog& log);
@@ -31,7 +32,7 @@ class Session {
         return queues_;
     }
 
-    [[nodiscard]] KfdClient& client() { return client_; }
+    [[nodiscard]] const KfdClient& client() const { return client_; }
 
     [[nodiscard]] std::uint64_t in_flight() const;
 
@@ -41,7 +42,7 @@ class Session {
     // Queues take turns. Only with room.
     void submit(TimePoint arrival);
 
-    // Records everything that is complete.
+    // Records everything that is complete, and launches what waited for that.
     void reap();
 
     // Sleeps in the driver until a signal's event is raised, at most `timeout_ms`.

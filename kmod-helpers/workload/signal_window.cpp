@@ -11,6 +11,16 @@ aql::Signal& SignalWindow::begin(TimePoint arrival) {
     return signals_[slot];
 }
 
+std::uint64_t SignalWindow::completed() const {
+    std::uint64_t request = reaped_.load(std::memory_order_acquire);
+    const std::uint64_t begun = begun_.load(std::memory_order_relaxed);
+    while (request < begun &&
+           std::atomic_ref(at(request).value).load(std::memory_order_acquire) <= 0) {
+        ++request;
+    }
+    return request;
+}
+
 std::optional<TimePoint> SignalWindow::reap() {
     const std::uint64_t oldest = reaped_.load(std::memory_order_relaxed);
     if (oldest == begun_.load(std::memory_order_acquire)) {

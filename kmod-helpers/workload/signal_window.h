@@ -33,6 +33,14 @@ class SignalWindow {
     // Makes what begin() armed visible to reap(). Called once its packets are in the ring.
     void submitted() { begun_.fetch_add(1, std::memory_order_release); }
 
+    // The signal of a request in flight, by its number since the beginning.
+    [[nodiscard]] aql::Signal& at(std::uint64_t request) const {
+        return signals_[request % signals_.size()];
+    }
+
+    // Requests that are complete, reaped or not. Only for the thread that submits.
+    [[nodiscard]] std::uint64_t completed() const;
+
     // The arrival of the oldest request, if it is complete; each is told once.
     std::optional<TimePoint> reap();
 

@@ -61,6 +61,21 @@ TEST(Options, know_every_misbehaviour) {
     EXPECT_EQ(parsed({"--misbehave=absurd-sizes"})->misbehaviour, Misbehaviour::absurd_sizes);
 }
 
+TEST(Options, of_a_client_that_cooperates) {
+    EXPECT_EQ(parsed({})->cooperation_socket, "");
+    const auto all = parsed({"--cooperate=/run/x.sock"});
+    ASSERT_TRUE(all);
+    EXPECT_EQ(all->cooperation_socket, "/run/x.sock");
+    EXPECT_EQ(all->abilities.size(), 4U);
+    EXPECT_EQ(all->disobedience, Disobedience::none);
+    using enum client::Ability;
+    EXPECT_EQ(parsed({"--abilities=limit,units"})->abilities,
+              (std::vector{limit_launches, set_units}));
+    EXPECT_EQ(parsed({"--disobey=silent"})->disobedience, Disobedience::silent);
+    EXPECT_EQ(parsed({"--disobey=lie"})->disobedience, Disobedience::lie);
+    EXPECT_EQ(parsed({"--disobey=error"})->disobedience, Disobedience::error);
+}
+
 TEST(Options, refuse_what_is_out_of_range_or_unknown) {
     for (const char* wrong : {"--load=0",
                               "--depth=0",
@@ -72,6 +87,8 @@ TEST(Options, refuse_what_is_out_of_range_or_unknown) {
                               "--arrivals=bursty",
                               "--wait=never",
                               "--misbehave=well",
+                              "--abilities=save,fly",
+                              "--disobey=politely",
                               "--frobnicate",
                               "--seed=x"}) {
         const auto options = parsed({wrong});
