@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * Amdgpu types: what the module's own record of a queue says about it, by name (CO-RE, against the
- * module's BTF). Member names of Linux 6.1 to 6.18.
+ * Amdgpu types: what the module's own records of queues and devices say, by name (CO-RE, against
+ * the module's BTF). Member names of Linux 6.1 to 6.18.
  */
 #ifndef PENSTOCK_BPF_AMDGPU_TYPES_H
 #define PENSTOCK_BPF_AMDGPU_TYPES_H
@@ -52,6 +52,17 @@ struct queue {
     struct kfd_node* device;
 };
 
+struct device_queue_manager {
+    struct kfd_node* dev;
+    bool active_runlist;
+};
+
 #pragma clang attribute pop
+
+static __always_inline __u32 gpu_id_of(const void* device) {
+    if (bpf_core_field_exists(struct kfd_node, id))
+        return BPF_CORE_READ((const struct kfd_node*)device, id);
+    return BPF_CORE_READ((const struct kfd_dev*)device, id);
+}
 
 #endif

@@ -33,14 +33,6 @@ static __always_inline __u8 queue_type_of(struct queue* queue) {
     return QUEUE_EVENT_TYPE_UNKNOWN;
 }
 
-static __always_inline __u32 gpu_id_of(struct queue* queue) {
-    void* device = BPF_CORE_READ(queue, device);
-
-    if (bpf_core_field_exists(struct kfd_node, id))
-        return BPF_CORE_READ((struct kfd_node*)device, id);
-    return BPF_CORE_READ((struct kfd_dev*)device, id);
-}
-
 static __always_inline void report(struct queue* queue, __u8 kind) {
     struct queue_event* event = bpf_ringbuf_reserve(&queue_events, sizeof(*event), 0);
 
@@ -59,7 +51,7 @@ static __always_inline void report(struct queue* queue, __u8 kind) {
         event->write_address = (__u64)BPF_CORE_READ(queue, properties.write_ptr);
         event->read_address = (__u64)BPF_CORE_READ(queue, properties.read_ptr);
         event->ring_bytes = (__u32)BPF_CORE_READ(queue, properties.queue_size);
-        event->gpu_id = gpu_id_of(queue);
+        event->gpu_id = gpu_id_of(BPF_CORE_READ(queue, device));
         event->queue_type = queue_type_of(queue);
     }
     bpf_ringbuf_submit(event, 0);
