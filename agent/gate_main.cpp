@@ -14,17 +14,18 @@
 #include "agent/gate/gate_loop.h"
 #include "agent/gate/processes.h"
 #include "agent/gate/seizure.h"
+#include "agent/gate_machine.h"
 #include "agent/pointer_ring.h"
 #include "base/clock.h"
 #include "base/journal.h"
-#include "kmod-helpers/kfd_device.h"
 
 namespace penstock::gate {
 namespace {
 
 struct Options {
     int agent_fd = -1;
-    std::string kfd_path = "/dev/kfd";
+    GateMachine::Settings machine{};
+    bool undo_only = false;
     int nice = 0;
     int realtime = 0;  // A priority of SCHED_FIFO, or 0 for none.
 };
@@ -65,24 +66,10 @@ Result<Fd> signals() {
     for (const int signal : {SIGCHLD, SIGTERM, SIGINT, SIGHUP}) {
         sigaddset(&wanted, signal);
     }
-    if (::sigprocmask(SIG_BLOCK, &wanted, nullptr) != 0) {
+    if (::pthread_sigmask(SIG_BLOCK, &wanted, nullptr) != 0) {
         return fail(errno, "block signals");
     }
     return owned(::signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK), "receive signals");
-}
-
-DeviceFacts facts_of(const Result<kfd::KfdDevice>& device) {
-    if (!device) {
-        return {.trouble = device.error().message()};
-    }
-    const kfd::GetVersion& version = device->version();
-    DeviceFacts facts{.kfd_major = version.major, .kfd_minor = version.minor};
-    if (!device->has_debug_trap()) {
-        facts.trouble = "the driver's interface is version " + std::to_string(version.major) + "." +
-                        std::to_string(version.minor) +
-                        ", expected 1.13 (Linux 6.5) or later, which can suspend queues";
-    }
-    return facts;
 }
 
 Result<std::unique_ptr<PointerMoves>> open_ring(Fd ring, Fd slots, const wire::Hello& hello) {
@@ -92,6 +79,32 @@ Result<std::unique_ptr<PointerMoves>> open_ring(Fd ring, Fd slots, const wire::H
         return std::unexpected(std::move(opened).error());
     }
     return std::make_unique<PointerRing>(std::move(*opened));
+}
+
+constexpr Duration undo_period = std::chrono::seconds(1);  // While something is left to undo.
+
+// Now, and again until nothing is left: the returned moment is when to call it next.
+std::optional<TimePoint> undo_leftovers(GateMachine& machine, Tracer& tracer, Outbox& outbox) {
+    for (std::string& line : machine.undo_leftovers(tracer)) {
+        outbox.report(wire::Said{.severity = 4, .line = std::move(line)});
+    }
+    return machine.owes() ? std::optional(monotonic_now() + undo_period) : std::nullopt;
+}
+
+// After a crash, when no agent will start another gate.
+Result<> undo_only(const Options& options) {
+    const Result<std::unique_ptr<GateMachine>> machine = GateMachine::open(options.machine);
+    if (!machine) {
+        return std::unexpected(machine.error());
+    }
+    Seizure seizure;
+    for (const std::string& line : (*machine)->undo_leftovers(seizure)) {
+        journal(Severity::warning, line);
+    }
+    if ((*machine)->owes()) {
+        return fail("something could not be undone");
+    }
+    return {};  // Our end lets go of whoever was seized for it.
 }
 
 Result<> run(const Options& options) {
@@ -108,30 +121,30 @@ Result<> run(const Options& options) {
     if (!poller) {
         return std::unexpected(std::move(poller).error());
     }
-    const Result<kfd::KfdDevice> device = kfd::KfdDevice::open(options.kfd_path);
-    const DeviceFacts facts = facts_of(device);
-    std::optional<kfd::DriverDebugPort> debug;
-    if (facts.trouble.empty()) {
-        debug.emplace(*device);
+    const Result<std::unique_ptr<GateMachine>> machine = GateMachine::open(options.machine);
+    if (!machine) {
+        return std::unexpected(machine.error());
     }
     raise_priority(options, link);
 
     Seizure seizure;
     KernelProcesses processes;
-    const Ports ports{.debug = debug ? &*debug : nullptr,
+    const Ports ports{.debug = (*machine)->debug(),
+                      .ladder = &(*machine)->ladder(),
                       .tracer = seizure,
                       .processes = processes,
                       .outbox = link,
                       .wakeups = *poller,
                       .clock = monotonic_now};
     GateCore core(ports);
-    Conversation conversation(core, ports, facts, open_ring);
+    Conversation conversation(core, ports, (*machine)->facts(), open_ring);
     GateLoop({.poller = *poller,
               .link = link,
               .conversation = conversation,
               .core = core,
               .signals = signal_fd->get(),
-              .clock = monotonic_now})
+              .clock = monotonic_now,
+              .chore = [&] { return undo_leftovers(**machine, seizure, link); }})
         .run();
     return {};
 }
@@ -146,15 +159,21 @@ int main(int argc, char** argv) {
         "starts it.");
     app.set_version_flag("--version", PENSTOCK_VERSION);
     app.add_option("--agent-fd", options.agent_fd, "The agent's SOCK_SEQPACKET socket")
-        ->required()
         ->check(CLI::Range(0, 1 << 20));
-    app.add_option("--kfd", options.kfd_path, "The KFD device");
+    app.add_option("--kfd", options.machine.kfd_path, "The KFD device");
+    app.add_option(
+        "--ledger", options.machine.ledger, "File with what must be undone after a crash");
+    app.add_option(
+        "--vendor-ioctl", options.machine.vendor_ioctl, "Numbers and layout of a patched driver");
+    app.add_flag("--undo-only", options.undo_only, "Undoes what the ledger says and leaves");
     app.add_option("--nice", options.nice, "Niceness")->check(CLI::Range(-20, 19));
     app.add_option("--realtime", options.realtime, "SCHED_FIFO priority, 0 for none")
         ->check(CLI::Range(0, 99));
     CLI11_PARSE(app, argc, argv);
 
-    if (const penstock::Result<> result = penstock::gate::run(options); !result) {
+    const penstock::Result<> result =
+        options.undo_only ? penstock::gate::undo_only(options) : penstock::gate::run(options);
+    if (!result) {
         penstock::journal(penstock::Severity::error, "penstock-gate: " + result.error().message());
         return 1;
     }

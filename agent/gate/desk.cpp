@@ -32,6 +32,11 @@ void Desk::use_moves(PointerMoves* moves, Duration patrol_period) {
 
 void Desk::follow(const DeviceOrder& order, TimePoint now) {
     executor_.follow(within_limits(order, now), now);
+    for (const RankedOwner& place : order.owners) {
+        if (Session* session = roster_.find(place.owner)) {
+            session->pull(gpu_, place.levers);
+        }
+    }
 }
 
 // The order that is followed instead of the one that was sent.
@@ -120,9 +125,12 @@ Call Desk::suspend(Session& session) {
         call.error = second.error;
         call.done = second.done;
     }
+    // All or nothing: one stream of a program may wait for another.
     if (call.error != 0) {
-        // All or nothing: one stream of a program may wait for another.
-        session.resume(gpu_);
+        if (const Call undone = session.resume(gpu_); undone.error != 0) {
+            // Nobody would try again. Letting the owner go resumes it in the driver.
+            lose(session.owner(), undone.error);
+        }
     }
     return call;
 }
@@ -132,7 +140,7 @@ void Desk::note_failure(const Action& action, int error, TimePoint now) {
         case Verb::suspend:
             executor_.failed(action.owner, Verb::suspend, now);
             if (is_final(error)) {
-                losses_.push_back({.owner = action.owner, .error = error});
+                lose(action.owner, error);
             }
             return;
         case Verb::resume:
@@ -141,8 +149,15 @@ void Desk::note_failure(const Action& action, int error, TimePoint now) {
                 return;
             }
             // Letting the owner go resumes it in the driver, whatever the device says now.
-            losses_.push_back({.owner = action.owner, .error = error});
+            lose(action.owner, error);
             return;
+    }
+}
+
+// Once per owner: after the first loss it may stand on another rung.
+void Desk::lose(OwnerId owner, int error) {
+    if (std::ranges::find(losses_, owner, &Loss::owner) == losses_.end()) {
+        losses_.push_back({.owner = owner, .error = error});
     }
 }
 

@@ -60,8 +60,14 @@ class Desk {
     // Looks at the queues whose turn it is.
     void look_around(TimePoint now);
 
-    // Looks at every queue of the owner, and draws the same conclusions.
-    void look_at_owner(Session& session, TimePoint now, std::vector<wire::SampledQueue>* seen);
+    enum class Trust : std::uint8_t { nobody, resting };
+
+    // Looks at every queue of the owner, and draws the same conclusions. With trust, a queue that
+    // was empty and whose next move BPF will report is taken to be as it was.
+    void look_at_owner(Session& session,
+                       TimePoint now,
+                       Trust trust,
+                       std::vector<wire::SampledQueue>* seen);
 
     void gone(OwnerId owner) { executor_.gone(owner); }
 
@@ -84,12 +90,14 @@ class Desk {
     void carry_out(const Action& action, TimePoint now);
     Call suspend(Session& session);
     void note_failure(const Action& action, int error, TimePoint now);
+    void lose(OwnerId owner, int error);
 
     // Watching, in desk_watch.cpp.
     bool attend_idle_owners(TimePoint now);
     bool attend(Session& session, TimePoint now);
     bool has_unseen_work(CaredQueue& queue, Session& session);
     void conclude(OwnerId owner, const Glance& glance, TimePoint now);
+    [[nodiscard]] Look look(CaredQueue& queue, Session& session, Trust trust) const;
     [[nodiscard]] bool watched(const CaredQueue& queue) const;
     [[nodiscard]] bool wants_patrol(const CaredQueue& queue) const;
 

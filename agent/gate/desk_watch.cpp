@@ -61,19 +61,30 @@ void Desk::look_around(TimePoint now) {
                 return queue.at.key.gpu == gpu_ && wants_patrol(queue);
             });
         if (sampled || patrolled) {
-            look_at_owner(session, now, nullptr);
+            look_at_owner(session, now, Trust::nobody, nullptr);
         }
     }
     last_look_ = now;
 }
 
-void Desk::look_at_owner(Session& session, TimePoint now, std::vector<wire::SampledQueue>* seen) {
+Look Desk::look(CaredQueue& queue, Session& session, Trust trust) const {
+    if (trust == Trust::resting && queue.resting_at && queue.attended && watched(queue)) {
+        return {.sight = Sight::empty,
+                .pointers = {.written = *queue.resting_at, .read = *queue.resting_at}};
+    }
+    return session.memory() != nullptr ? look_at(queue, *session.memory()) : Look{};
+}
+
+void Desk::look_at_owner(Session& session,
+                         TimePoint now,
+                         Trust trust,
+                         std::vector<wire::SampledQueue>* seen) {
     Glance glance;
     for (CaredQueue& queue : session.queues().all()) {
         if (queue.at.key.gpu != gpu_) {
             continue;
         }
-        const Look look = session.memory() != nullptr ? look_at(queue, *session.memory()) : Look{};
+        const Look look = this->look(queue, session, trust);
         if (look.sight == Sight::work || look.moved) {
             glance.written = look.pointers.written;
         }

@@ -78,10 +78,21 @@ void GateCore::attend(int fd, TimePoint now) {
             close(session->owner());
             act_everywhere(now);
         }
-    } else if (session->take_events()) {
-        roster_.refresh(*session);
-        queues_appeared(*session, now);
+    } else {
+        hear_rung(*session, now);
     }
+}
+
+void GateCore::hear_rung(Session& session, TimePoint now) {
+    const Rung::News news = session.take_news();
+    if (!news.lost.empty()) {
+        roster_.lose(session.owner(), news.lost);
+    } else if (news.queues_changed) {
+        roster_.refresh(session);
+    } else {
+        return;
+    }
+    queues_appeared(session, now);
 }
 
 void GateCore::attend_traced(TimePoint now) {
@@ -97,6 +108,11 @@ void GateCore::attend_traced(TimePoint now) {
 }
 
 void GateCore::run_due(TimePoint now) {
+    for (auto& [owner, session] : roster_.sessions()) {
+        if (const auto deadline = session.deadline(); deadline && *deadline <= now) {
+            hear_rung(session, now);
+        }
+    }
     for (Desk& desk : desks_) {
         desk.look_around(now);
         act(desk, now);
@@ -104,7 +120,7 @@ void GateCore::run_due(TimePoint now) {
 }
 
 std::optional<TimePoint> GateCore::next_deadline() const {
-    std::optional<TimePoint> next;
+    std::optional<TimePoint> next = roster_.next_deadline();
     for (const Desk& desk : desks_) {
         const std::optional<TimePoint> wanted = desk.next_deadline();
         if (wanted && (!next || *wanted < *next)) {

@@ -52,12 +52,14 @@ class GateCore {
     // Messages, in gate_messages.cpp.
     void take(const wire::Adopt& request, std::vector<Fd> attached, TimePoint now);
     void take(const wire::AddQueue& request, TimePoint now);
+    void take(const wire::Cooperate& offer, std::vector<Fd> attached, TimePoint now);
     void take(const wire::Release& request);
     void take(const wire::Order& request, TimePoint now);
     void take(const wire::TakeSamples& request, TimePoint now);
 
     // Null when there are too many devices: what lies there is neither watched nor suspended.
     Desk* desk_for(GpuId gpu);
+    void hear_rung(Session& session, TimePoint now);
     void queues_appeared(Session& session, TimePoint now);
     void act_everywhere(TimePoint now);
     void act(Desk& desk, TimePoint now);
@@ -68,6 +70,7 @@ class GateCore {
     Roster roster_;
     PointerMoves* moves_ = nullptr;
     Duration patrol_period_{std::chrono::milliseconds(1)};
+    std::uint32_t samples_taken_ = 0;
     std::vector<Desk> desks_;  // At most `most_devices`.
     std::array<PointerMove, 64> taken_{};
 };

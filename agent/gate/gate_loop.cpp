@@ -26,6 +26,10 @@ std::optional<TimePoint> earliest(std::optional<TimePoint> a, std::optional<Time
 void GateLoop::run() {
     parts_.poller.watch(parts_.link.fd());
     parts_.poller.watch(parts_.signals);
+    if (parts_.chore) {
+        chore_due_ = parts_.chore();
+        parts_.poller.set_alarm(chore_due_);
+    }
     while (!leaving_) {
         const std::span<const int> ready = parts_.poller.wait();
         const TimePoint woken = parts_.clock();
@@ -39,7 +43,9 @@ void GateLoop::run() {
             serve(fd, woken);
         }
         flush_when_due();
-        parts_.poller.set_alarm(earliest(parts_.core.next_deadline(), parts_.link.flush_due()));
+        do_chore_when_due();
+        const auto due = earliest(parts_.core.next_deadline(), parts_.link.flush_due());
+        parts_.poller.set_alarm(earliest(due, chore_due_));
     }
     parts_.core.leave();
     parts_.link.flush();
@@ -49,6 +55,12 @@ void GateLoop::flush_when_due() {
     const std::optional<TimePoint> due = parts_.link.flush_due();
     if (due && parts_.clock() >= *due) {
         parts_.link.flush();
+    }
+}
+
+void GateLoop::do_chore_when_due() {
+    if (chore_due_ && parts_.clock() >= *chore_due_) {
+        chore_due_ = parts_.chore();
     }
 }
 

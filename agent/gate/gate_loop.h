@@ -4,6 +4,8 @@
 
 #pragma once
 
+#include <functional>
+
 #include "agent/gate/agent_link.h"
 #include "agent/gate/conversation.h"
 #include "agent/gate/poller.h"
@@ -19,6 +21,8 @@ class GateLoop {
         GateCore& core;
         int signals;  // A signalfd of SIGCHLD and the signals that end us.
         TimePoint (*clock)();
+        // Called at the start, and again at the moment it returns; may be empty.
+        std::function<std::optional<TimePoint>()> chore{};
     };
 
     explicit GateLoop(Parts parts) : parts_(parts) {}
@@ -28,11 +32,13 @@ class GateLoop {
 
   private:
     void flush_when_due();
+    void do_chore_when_due();
     void serve(int fd, TimePoint now);
     void hear_agent(TimePoint now);
     void take_signals(TimePoint now);
 
     Parts parts_;
+    std::optional<TimePoint> chore_due_{};
     bool leaving_ = false;
 };
 

@@ -12,6 +12,9 @@ namespace {
 // As many as fit the longest message with room to spare.
 constexpr std::size_t most_samples = 2048;
 
+// So often nobody is trusted: a move that BPF lost is found then, if not before.
+constexpr std::uint32_t thorough_every = 10;
+
 template <typename... Visitors>
 struct Overloaded : Visitors... {
     using Visitors::operator()...;
@@ -27,6 +30,7 @@ void GateCore::receive(const wire::ToGate& message, std::vector<Fd> attached, Ti
             [&](const wire::AddQueue& add) { take(add, now); },
             [&](const wire::RemoveQueue& gone) { roster_.remove(gone.key); },
             [&](const wire::Release& release) { take(release); },
+            [&](const wire::Cooperate& offer) { take(offer, std::move(attached), now); },
             [&](const wire::Order& order) { take(order, now); },
             [&](const wire::ResumeAll& all) {
                 const std::uint32_t queues = resume_all();
@@ -55,19 +59,26 @@ void GateCore::take(const wire::AddQueue& request, TimePoint now) {
     }
     Session* session = roster_.find(request.queue.key.owner);
     const CaredQueue* queue = session->queues().find(request.queue.key.number);
-    if (session->attached() && !queue->may_be_suspended()) {
+    if (queue->at.type == QueueType::unknown) {
         roster_.refresh(*session);  // The driver knows its type.
     }
     queues_appeared(*session, now);
 }
 
-void GateCore::take(const wire::Release& request) {
-    Session* session = roster_.find(request.owner);
-    if (session == nullptr) {
-        return;  // It died meanwhile, which the agent will learn.
+void GateCore::take(const wire::Cooperate& offer, std::vector<Fd> attached, TimePoint now) {
+    Session* session = roster_.find(offer.owner);
+    if (session == nullptr || attached.empty()) {
+        return;  // It died meanwhile, which the agent will learn; its socket is closed here.
     }
-    roster_.lose(request.owner, "released");
-    close(request.owner);
+    roster_.cooperate(offer, std::move(attached.front()));
+    queues_appeared(*session, now);
+}
+
+void GateCore::take(const wire::Release& request) {
+    for (Desk& desk : desks_) {
+        desk.gone(request.owner);
+    }
+    roster_.release(request.owner);
 }
 
 void GateCore::take(const wire::Order& request, TimePoint now) {
@@ -82,14 +93,16 @@ void GateCore::take(const wire::Order& request, TimePoint now) {
 
 void GateCore::take(const wire::TakeSamples& request, TimePoint now) {
     wire::Sampled answer{.serial = request.serial};
+    const bool thorough = samples_taken_++ % thorough_every == 0;
+    const Desk::Trust trust = thorough ? Desk::Trust::nobody : Desk::Trust::resting;
     for (Desk& desk : desks_) {
         for (auto& [owner, session] : roster_.sessions()) {
-            desk.look_at_owner(session, now, &answer.queues);
+            desk.look_at_owner(session, now, trust, &answer.queues);
         }
     }
     answer.queues.resize(std::min(answer.queues.size(), most_samples));
     std::ranges::sort(answer.queues, {}, &wire::SampledQueue::key);
-    // A look is as good as a move: one that BPF lost is found here at the latest.
+    // A look is as good as a move.
     act_everywhere(now);
     ports_.outbox.report(std::move(answer));
 }

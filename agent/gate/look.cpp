@@ -37,7 +37,9 @@ Look look_at(CaredQueue& queue, OwnerMemory& memory) {
         return {};
     }
     const auto before = std::exchange(queue.last_written, pointers->written);
-    return {.sight = judge(*pointers, queue.at.ring_bytes),
+    const Sight sight = judge(*pointers, queue.at.ring_bytes);
+    queue.resting_at = sight == Sight::empty ? std::optional(pointers->written) : std::nullopt;
+    return {.sight = sight,
             .moved = before.has_value() && *before != pointers->written,
             .pointers = *pointers};
 }

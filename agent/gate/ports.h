@@ -20,6 +20,8 @@
 
 namespace penstock::gate {
 
+class Ladder;
+
 struct Pointers {
     std::uint64_t written = 0;
     std::uint64_t read = 0;
@@ -42,6 +44,10 @@ class Tracer {
 
     // The error is a sentence that says why not, and who can change it.
     virtual Result<> seize(pid_t pid) = 0;
+
+    // Does the work in a thread that traces the process meanwhile, and ends with it. Unlike
+    // release(), that stops nobody. The error is that of seizing, or of the work.
+    virtual Result<> seize_briefly(pid_t pid, const std::function<Result<>()>& work) = 0;
 
     // Lets go of it, as soon as it can be stopped for that.
     virtual void release(pid_t pid) = 0;
@@ -71,11 +77,13 @@ class Outbox {
 class Wakeups {
   public:
     virtual ~Wakeups() = default;
+    // Again is no harm: a descriptor's number may have been another one's before.
     virtual void watch(int fd) = 0;
 };
 
 struct Ports {
     kfd::DebugPort* debug = nullptr;  // None on a machine without a usable device.
+    const Ladder* ladder = nullptr;   // None: nobody can be suspended.
     Tracer& tracer;
     Processes& processes;
     Outbox& outbox;

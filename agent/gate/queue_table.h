@@ -19,11 +19,7 @@ struct CaredQueue {
     TimePoint suspended_since{};  // Meaningful only while suspended.
     bool attended = false;        // Since its owner became idle: armed, or looked at.
     std::optional<std::uint64_t> last_written{};  // At the last look or reported move.
-
-    // Only compute queues: the driver takes others too, and then misreads their save areas.
-    [[nodiscard]] bool may_be_suspended() const {
-        return at.type == QueueType::compute_aql || at.type == QueueType::compute_pm4;
-    }
+    std::optional<std::uint64_t> resting_at{};    // Both pointers, if the last look found it empty.
 };
 
 class QueueTable {

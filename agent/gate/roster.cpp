@@ -42,51 +42,60 @@ SlotUse Roster::at_slot(std::uint32_t slot) {
 }
 
 void Roster::adopt(const wire::Adopt& request, Fd pidfd) {
-    std::vector<wire::QueueAt> found;
-    wire::Adopted answer{.owner = request.owner, .level = PreemptionLevel::debug_suspend};
-    if (Result<> adopted = try_to_adopt(request, std::move(pidfd), found); !adopted) {
-        answer.level = PreemptionLevel::none;
-        answer.reason = adopted.error().message();
+    const Result<Session*> session = session_for(request, std::move(pidfd));
+    if (!session) {
+        ports_.outbox.report(wire::Adopted{.owner = request.owner,
+                                           .level = PreemptionLevel::none,
+                                           .reason = session.error().message()});
+        return;
     }
-    ports_.outbox.report(answer);
-    report_found(found);
+    (*session)->forgive(request.may_evict);
+    climb(**session);
 }
 
-Result<> Roster::try_to_adopt(const wire::Adopt& request,
-                              Fd pidfd,
-                              std::vector<wire::QueueAt>& found) {
-    Session* session = find(request.owner);
-    if (session == nullptr) {
-        if (sessions_.size() >= most_owners) {
-            return fail("the gate cares for " + std::to_string(most_owners) +
-                        " processes already, which is its limit");
-        }
-        const auto pid = static_cast<pid_t>(request.pid);
-        if (Result<> alive = ports_.processes.check(pidfd.get(), pid); !alive) {
-            return alive;
-        }
-        if (with_pid(request.pid) != nullptr) {
-            return fail("process " + std::to_string(request.pid) +
-                        " is in the gate's care as another owner");
-        }
-        const auto made = sessions_.try_emplace(
-            request.owner, ports_, request.owner, request.pid, std::move(pidfd));
-        session = &made.first->second;
-        ports_.wakeups.watch(session->pidfd());
+void Roster::cooperate(const wire::Cooperate& request, Fd socket) {
+    if (Session* session = find(request.owner)) {
+        session->cooperate({.socket = std::move(socket), .abilities = request.abilities});
+        climb(*session);
     }
-    if (session->pid() != request.pid) {
+}
+
+Result<Session*> Roster::session_for(const wire::Adopt& request, Fd pidfd) {
+    Session* session = find(request.owner);
+    if (session != nullptr && session->pid() == request.pid) {
+        return session;
+    }
+    if (session != nullptr) {
         return fail("the owner is process " + std::to_string(session->pid()) + ", not " +
                     std::to_string(request.pid));
     }
-    if (session->attached()) {
-        found = session->refresh();
-        return {};
+    if (sessions_.size() >= most_owners) {
+        return fail("the gate cares for " + std::to_string(most_owners) +
+                    " processes already, which is its limit");
     }
-    if (Result<> attached = session->attach(found); !attached) {
-        return attached;
+    const auto pid = static_cast<pid_t>(request.pid);
+    if (Result<> alive = ports_.processes.check(pidfd.get(), pid); !alive) {
+        return std::unexpected(std::move(alive).error());
     }
-    ports_.wakeups.watch(session->events());
-    return {};
+    if (with_pid(request.pid) != nullptr) {
+        return fail("process " + std::to_string(request.pid) +
+                    " is in the gate's care as another owner");
+    }
+    const auto made =
+        sessions_.try_emplace(request.owner, ports_, request.owner, request.pid, std::move(pidfd));
+    session = &made.first->second;
+    ports_.wakeups.watch(session->pidfd());
+    return session;
+}
+
+void Roster::climb(Session& session) {
+    const std::vector<wire::QueueAt> found = session.climb();
+    if (session.events() >= 0) {
+        ports_.wakeups.watch(session.events());
+    }
+    ports_.outbox.report(wire::Adopted{
+        .owner = session.owner(), .level = session.level(), .reason = session.reason()});
+    report_found(found);
 }
 
 Result<> Roster::add(const wire::QueueAt& queue) {
@@ -125,19 +134,40 @@ void Roster::report_found(const std::vector<wire::QueueAt>& found) {
     }
 }
 
-void Roster::lose(OwnerId owner, std::string reason) {
+void Roster::lose(OwnerId owner, const std::string& reason) {
     Session* session = find(owner);
-    if (session == nullptr || !session->attached()) {
+    if (session == nullptr || session->level() == PreemptionLevel::none) {
         return;
     }
-    const std::vector<GpuId> devices = session->suspended_on();
-    session->detach();
+    resume_all_of(*session, reason);
+    climb(*session);
+}
+
+void Roster::release(OwnerId owner) {
+    if (Session* session = find(owner)) {
+        resume_all_of(*session, "released");
+        close(owner);
+    }
+}
+
+void Roster::resume_all_of(Session& session, const std::string& why) {
+    const std::vector<GpuId> devices = session.suspended_on();
+    session.fall(why);
     for (const GpuId gpu : devices) {
         ports_.outbox.report(wire::Acted{
-            .owner = owner, .gpu = gpu, .verb = Verb::resume, .reason = Reason::release});
+            .owner = session.owner(), .gpu = gpu, .verb = Verb::resume, .reason = Reason::release});
     }
-    ports_.outbox.report(
-        wire::Adopted{.owner = owner, .level = PreemptionLevel::none, .reason = std::move(reason)});
+}
+
+std::optional<TimePoint> Roster::next_deadline() const {
+    std::optional<TimePoint> next;
+    for (const auto& [owner, session] : sessions_) {
+        const std::optional<TimePoint> wanted = session.deadline();
+        if (wanted && (!next || *wanted < *next)) {
+            next = wanted;
+        }
+    }
+    return next;
 }
 
 void Roster::close(OwnerId owner) {

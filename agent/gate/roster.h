@@ -33,12 +33,15 @@ class Roster {
     // Null for none.
     Session* find(OwnerId owner);
     Session* with_pid(std::uint32_t pid);
-    Session* with_fd(int fd);  // Its pidfd or its debug events.
+    Session* with_fd(int fd);  // Its pidfd or the events of its rung.
 
     SlotUse at_slot(std::uint32_t slot);
 
     // Reports Adopted, and FoundQueue for every queue that the driver shows.
     void adopt(const wire::Adopt& request, Fd pidfd);
+
+    // Likewise; from now on orders can be sent to the process through the socket.
+    void cooperate(const wire::Cooperate& request, Fd socket);
 
     // A queue that can not be kept is an error.
     Result<> add(const wire::QueueAt& queue);
@@ -47,14 +50,23 @@ class Roster {
     // Looks at the driver's list again, and reports the new queues.
     void refresh(Session& session);
 
-    // Its queues can no longer be suspended. They are resumed, and the agent is told both.
-    void lose(OwnerId owner, std::string reason);
+    // The owner's rung does not hold. Its queues are resumed, it takes the next lower rung that
+    // does, and the agent is told all that.
+    void lose(OwnerId owner, const std::string& reason);
+
+    // Resumes the owner, tells the agent, and lets it go.
+    void release(OwnerId owner);
+
+    // When the news of an owner's rung are due although its descriptor is silent.
+    [[nodiscard]] std::optional<TimePoint> next_deadline() const;
 
     void close(OwnerId owner);
 
   private:
     void report_found(const std::vector<wire::QueueAt>& found);
-    Result<> try_to_adopt(const wire::Adopt& request, Fd pidfd, std::vector<wire::QueueAt>& found);
+    Result<Session*> session_for(const wire::Adopt& request, Fd pidfd);
+    void climb(Session& session);
+    void resume_all_of(Session& session, const std::string& why);
 
     const Ports& ports_;
     std::map<OwnerId, Session> sessions_;

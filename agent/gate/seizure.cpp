@@ -4,10 +4,13 @@
 
 #include <sys/ptrace.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <csignal>
+#include <ctime>
 #include <string>
+#include <thread>
 
 #include "base/text.h"
 #include "base/tree.h"
@@ -29,6 +32,24 @@ std::string name_of(const Tree& proc, std::string_view pid) {
     return name ? printable(trimmed(*name)) : "unknown";
 }
 
+bool traced_by_us(pid_t pid) {
+    const std::string status = Tree("/proc").read(std::to_string(pid) + "/status").value_or("");
+    return value_of(status, "TracerPid") == std::to_string(::gettid());
+}
+
+// A thread that was joined is still the tracer for a moment: the kernel wakes the joiner first.
+void wait_for_the_end_of(pid_t tracer, pid_t pid) {
+    constexpr int most_looks = 200;
+    constexpr timespec pause{.tv_sec = 0, .tv_nsec = 50'000};
+    for (int i = 0; i < most_looks; ++i) {
+        const std::string status = Tree("/proc").read(std::to_string(pid) + "/status").value_or("");
+        if (value_of(status, "TracerPid") != std::to_string(tracer)) {
+            return;
+        }
+        ::nanosleep(&pause, nullptr);
+    }
+}
+
 // Turns a bare "operation not permitted" into what a person can act on.
 Error explain_refusal(pid_t pid, int code) {
     const Tree proc("/proc");
@@ -40,6 +61,10 @@ Error explain_refusal(pid_t pid, int code) {
     if (tracer != "0") {
         return {.doing = "another debugger (pid " + printable(tracer) + ", " +
                          name_of(proc, tracer) + ") is attached"};
+    }
+    if (value_of(status, "State").value_or("?").starts_with('Z')) {
+        return {.doing =
+                    "its first thread has ended, and only through that could it be attached to"};
     }
     const std::string scope = proc.read("sys/kernel/yama/ptrace_scope").value_or("0");
     if (trimmed(scope) == "3") {
@@ -54,16 +79,38 @@ Error explain_refusal(pid_t pid, int code) {
 }  // namespace
 
 Result<> Seizure::seize(pid_t pid) {
-    const auto known = seized_.find(pid);
-    if (known != seized_.end()) {
-        known->second = Grip::held;  // It was on its way out and is ours still.
+    if (::ptrace(PTRACE_SEIZE, pid, nullptr, nullptr) == 0) {
+        // Even one we know is new: a thread of it that ran another program took the place of the
+        // one we had seized, which nobody tells us.
+        seized_.insert_or_assign(pid, Grip::held);
         return {};
     }
-    if (::ptrace(PTRACE_SEIZE, pid, nullptr, nullptr) != 0) {
-        return std::unexpected(explain_refusal(pid, errno));
+    const int code = errno;
+    const auto known = seized_.find(pid);
+    if (known == seized_.end()) {
+        return std::unexpected(explain_refusal(pid, code));
     }
-    seized_.emplace(pid, Grip::held);
+    if (!traced_by_us(pid)) {
+        seized_.erase(known);
+        return std::unexpected(explain_refusal(pid, code));
+    }
+    known->second = Grip::held;  // It was on its way out and is ours still.
     return {};
+}
+
+Result<> Seizure::seize_briefly(pid_t pid, const std::function<Result<>()>& work) {
+    Result<> outcome;
+    pid_t brief = 0;
+    std::thread([&] {
+        brief = ::gettid();
+        if (::ptrace(PTRACE_SEIZE, pid, nullptr, nullptr) != 0) {
+            outcome = std::unexpected(explain_refusal(pid, errno));
+        } else {
+            outcome = work();
+        }
+    }).join();
+    wait_for_the_end_of(brief, pid);
+    return outcome;
 }
 
 void Seizure::release(pid_t pid) {
@@ -71,13 +118,26 @@ void Seizure::release(pid_t pid) {
     if (known == seized_.end()) {
         return;
     }
-    // Only a stopped process can be detached; attend() does it when the stop arrives. A failure
-    // means that it is dying, which arrives there too.
+    // Only a stopped process can be detached, and stopping ends calls that the kernel never
+    // restarts (epoll_wait). So it is left to attend(), for which this signal makes the loop come
+    // back: a gate that ends instead spares the process that stop.
     known->second = Grip::leaving;
-    ::ptrace(PTRACE_INTERRUPT, pid, nullptr, nullptr);
+    ::kill(::getpid(), SIGCHLD);
+}
+
+void Seizure::interrupt_the_leaving() {
+    for (auto each = seized_.begin(); each != seized_.end();) {
+        auto& [pid, grip] = *each;
+        const bool asked = grip == Grip::leaving;
+        grip = asked ? Grip::interrupted : grip;
+        // A failure means that it is not ours any more.
+        const bool lost = asked && ::ptrace(PTRACE_INTERRUPT, pid, nullptr, nullptr) != 0;
+        each = lost ? seized_.erase(each) : std::next(each);
+    }
 }
 
 std::vector<pid_t> Seizure::attend() {
+    interrupt_the_leaving();
     std::vector<pid_t> ended;
     int status = 0;
     for (pid_t pid = 0; (pid = ::waitpid(-1, &status, WNOHANG | __WALL)) > 0;) {
@@ -95,7 +155,7 @@ void Seizure::pass_on(pid_t pid, int status) {
     const int signal = WSTOPSIG(status);
     const bool delivery = (status >> 16) == 0;
     const auto known = seized_.find(pid);
-    if (known != seized_.end() && known->second == Grip::leaving) {
+    if (known != seized_.end() && known->second != Grip::held) {
         ::ptrace(PTRACE_DETACH, pid, nullptr, as_pointer(delivery ? signal : 0));
         seized_.erase(known);
         return;

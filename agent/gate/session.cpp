@@ -4,6 +4,10 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <utility>
+
+#include "agent/gate/look.h"
+#include "policies/level_names.h"
 
 namespace penstock::gate {
 namespace {
@@ -19,36 +23,80 @@ Session::Session(const Ports& ports, OwnerId owner, std::uint32_t pid, Fd pidfd)
     memory_ = ports.processes.memory_of(static_cast<pid_t>(pid)).value_or(nullptr);
 }
 
-Result<> Session::attach(std::vector<wire::QueueAt>& found) {
-    Result<std::unique_ptr<Attachment>> made =
-        Attachment::make(ports_, {.pid = pid_, .pidfd = pidfd_.get()});
-    if (!made) {
-        return std::unexpected(std::move(made).error());
-    }
-    attachment_ = std::move(*made);
-    attachment_->take_events();
-    found = refresh();
-    const std::string_view trouble = trouble_with(attachment_->runtime());
-    if (!trouble.empty()) {
-        attachment_.reset();
-        return fail(std::string(trouble));
-    }
-    return {};
+void Session::forgive(bool may_evict) {
+    barred_.clear();
+    falls_.clear();
+    may_evict_ = may_evict;
 }
 
-void Session::detach() {
-    attachment_.reset();
+void Session::cooperate(Cooperation cooperation) {
+    cooperation_ = std::move(cooperation);
+    offered_anew_ = true;
+}
+
+// Whatever it could try would be no better.
+bool Session::stands_well() const {
+    return level() == PreemptionLevel::cooperative_save ||
+           (level() == PreemptionLevel::debug_suspend && !offered_anew_);
+}
+
+std::vector<wire::QueueAt> Session::climb() {
+    if (stands_well() || ports_.ladder == nullptr) {
+        return refresh();
+    }
+    step_down();
+    offered_anew_ = false;
+    // An open file of a process' memory stays that of the program it was when opened.
+    memory_ = ports_.processes.memory_of(static_cast<pid_t>(pid_)).value_or(nullptr);
+    Climber climber{.target = {.pid = pid_, .pidfd = pidfd_.get()},
+                    .may_evict = may_evict_,
+                    .cooperation = std::exchange(cooperation_, std::nullopt),
+                    .look = [this](std::uint32_t queue) { return look_at_queue(queue); }};
+    Ladder::Climbed climbed = ports_.ladder->climb(ports_, climber, barred_);
+    rung_ = std::move(climbed.rung);
+    cooperation_ = std::move(climber.cooperation);
+    reason_ = falls_;
+    reason_.append(!falls_.empty() && !climbed.reason.empty() ? "; " : "").append(climbed.reason);
+    return climber.seen ? queues_.absorb(owner_, *climber.seen) : std::vector<wire::QueueAt>{};
+}
+
+std::optional<Pointers> Session::look_at_queue(std::uint32_t number) {
+    const CaredQueue* queue = queues_.find(number);
+    if (queue == nullptr || memory_ == nullptr || !can_be_looked_at(*queue)) {
+        return std::nullopt;
+    }
+    return memory_->pointers(queue->at.write_address, queue->at.read_address);
+}
+
+void Session::step_down() {
+    rung_.reset();
     for (CaredQueue& queue : queues_.all()) {
         queue.suspended = false;
     }
 }
 
+void Session::fall(const std::string& why) {
+    if (!rung_) {
+        return;
+    }
+    barred_.bar(level());
+    falls_.append(falls_.empty() ? "" : "; ").append(name_of(level())).append(": ").append(why);
+    step_down();
+    reason_ = falls_;
+}
+
+void Session::pull(GpuId gpu, const Levers& levers) {
+    if (rung_) {
+        rung_->pull(gpu, levers);
+    }
+}
+
 std::vector<wire::QueueAt> Session::refresh() {
-    if (!attachment_) {
+    if (!rung_) {
         return {};
     }
-    const auto entries = attachment_->snapshot();
     // A failure changes nothing: the next suspend meets it again and reports it.
+    const auto entries = rung_->snapshot().value_or(std::nullopt);
     return entries ? queues_.absorb(owner_, *entries) : std::vector<wire::QueueAt>{};
 }
 
@@ -80,15 +128,15 @@ Call Session::apply(Verb verb, GpuId gpu) {
     if (numbers_.empty()) {
         return call;
     }
-    if (!attachment_) {
+    if (!rung_) {
         call.error = EPERM;
         return call;
     }
     const Result<kfd::Reach> reach =
-        verb == Verb::suspend ? attachment_->suspend(numbers_) : attachment_->resume(numbers_);
+        verb == Verb::suspend ? rung_->suspend(gpu, numbers_) : rung_->resume(gpu, numbers_);
     call.done = ports_.clock();
     if (!reach) {
-        call.error = reach.error().code;
+        call.error = reach.error().code != 0 ? reach.error().code : EIO;
         return call;
     }
     note(verb, call.entered);
@@ -103,12 +151,17 @@ Call Session::apply(Verb verb, GpuId gpu) {
 void Session::gather(Verb verb, GpuId gpu) {
     numbers_.clear();
     for (const CaredQueue& queue : queues_.all()) {
-        const bool concerned =
-            verb == Verb::suspend ? queue.may_be_suspended() && !queue.suspended : queue.suspended;
-        if (concerned && queue.at.key.gpu == gpu) {
+        if (queue.at.key.gpu == gpu && concerns(verb, queue)) {
             numbers_.push_back(queue.at.key.number);
         }
     }
+}
+
+bool Session::concerns(Verb verb, const CaredQueue& queue) const {
+    if (verb == Verb::resume) {
+        return queue.suspended;
+    }
+    return !queue.suspended && (!rung_ || rung_->takes(queue.at.type));
 }
 
 void Session::note(Verb verb, TimePoint when) {
@@ -116,9 +169,10 @@ void Session::note(Verb verb, TimePoint when) {
         CaredQueue* queue = queues_.find(answer & number_bits);
         const bool failed = (answer & kfd::queue_error_bit) != 0;
         const bool unknown = (answer & kfd::queue_invalid_bit) != 0;
-        if (queue != nullptr && !failed) {
-            // What the driver does not know when resuming is a destroyed queue: nothing to resume.
-            queue->suspended = verb == Verb::suspend && !unknown;
+        // A queue that the hardware failed to suspend is suspended in the driver's books, and has
+        // to be resumed there. What it does not know when resuming is a destroyed queue.
+        if (queue != nullptr && (verb == Verb::suspend || !failed)) {
+            queue->suspended = verb == Verb::suspend && (failed || !unknown);
             queue->suspended_since = when;
         }
     }

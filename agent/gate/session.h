@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Session: one owner in the gate's care, from Adopt to Release or its death.
+// Session: one owner in the gate's care, from Adopt to Release or its death, and the rung it stands
+// on.
 //
 // Also an owner that can not be suspended has one: others may have to yield to it.
 
@@ -9,7 +10,7 @@
 #include <memory>
 #include <string>
 
-#include "agent/gate/attachment.h"
+#include "agent/gate/ladder.h"
 #include "agent/gate/queue_table.h"
 
 namespace penstock::gate {
@@ -38,20 +39,38 @@ class Session {
 
     QueueTable& queues() { return queues_; }
 
-    [[nodiscard]] bool attached() const { return attachment_ != nullptr; }
+    // None is a level too.
+    [[nodiscard]] PreemptionLevel level() const {
+        return rung_ ? rung_->level() : PreemptionLevel::none;
+    }
 
-    // -1 when not attached.
-    [[nodiscard]] int events() const { return attachment_ ? attachment_->events() : -1; }
+    // Why it is this level and no better one.
+    [[nodiscard]] const std::string& reason() const { return reason_; }
 
-    // Climbs to the debug-suspend rung; the error says why not. Either way the queues that came to
-    // light are in `found`.
-    Result<> attach(std::vector<wire::QueueAt>& found);
+    // Everything may be tried again; an eviction only when a rule allows it.
+    void forgive(bool may_evict);
 
-    // Resumes everything and leaves the rung.
-    void detach();
+    // From now on the process obeys orders that are sent to it.
+    void cooperate(Cooperation cooperation);
 
-    // True when refresh() is due.
-    bool take_events() { return attachment_ && attachment_->take_events(); }
+    // Takes the best rung there is; keeps the one it stands on when no better one is in sight.
+    // Whoever was suspended runs again after a change. Returns the queues that came to light.
+    std::vector<wire::QueueAt> climb();
+
+    // The rung does not hold: resumes everything, and does not try this level again until forgiven.
+    void fall(const std::string& why);
+
+    // -1 when there is nothing to listen to.
+    [[nodiscard]] int events() const { return rung_ ? rung_->events() : -1; }
+
+    [[nodiscard]] Rung::News take_news() { return rung_ ? rung_->take_news() : Rung::News{}; }
+
+    // When take_news() is due at the latest.
+    [[nodiscard]] std::optional<TimePoint> deadline() const {
+        return rung_ ? rung_->deadline() : std::nullopt;
+    }
+
+    void pull(GpuId gpu, const Levers& levers);
 
     // Asks the driver which queues there are, and returns the new ones.
     std::vector<wire::QueueAt> refresh();
@@ -68,8 +87,12 @@ class Session {
     [[nodiscard]] std::optional<TimePoint> suspended_since(GpuId gpu) const;
 
   private:
+    [[nodiscard]] bool stands_well() const;
+    [[nodiscard]] std::optional<Pointers> look_at_queue(std::uint32_t number);
+    void step_down();
     Call apply(Verb verb, GpuId gpu);
     void gather(Verb verb, GpuId gpu);
+    [[nodiscard]] bool concerns(Verb verb, const CaredQueue& queue) const;
     void note(Verb verb, TimePoint when);
 
     const Ports& ports_;
@@ -77,8 +100,14 @@ class Session {
     std::uint32_t pid_;
     Fd pidfd_;
     std::unique_ptr<OwnerMemory> memory_;
-    std::unique_ptr<Attachment> attachment_;
     QueueTable queues_;
+    std::unique_ptr<Rung> rung_;
+    std::string reason_;
+    std::string falls_;                         // Why it fell, since it was forgiven.
+    std::optional<Cooperation> cooperation_{};  // Offered, and not taken by a rung.
+    bool offered_anew_ = false;                 // Since it last climbed.
+    Barred barred_{};
+    bool may_evict_ = false;
     std::vector<std::uint32_t>
         numbers_;  // Of one call; kept, because the fast path must not allocate.
 };

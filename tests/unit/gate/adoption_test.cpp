@@ -55,7 +55,7 @@ TEST_F(Adoption, explains_the_other_states_of_the_runtime) {
 TEST_F(Adoption, can_be_asked_again_and_then_succeed) {
     tracer.refusal = "another debugger (pid 5, gdb) is attached";
     adopt(urgent, urgent_pid);
-    EXPECT_EQ(last_answer().reason, "another debugger (pid 5, gdb) is attached");
+    EXPECT_EQ(last_answer().reason, "debug-suspend: another debugger (pid 5, gdb) is attached");
     tracer.refusal.clear();
     adopt(urgent, urgent_pid);
     EXPECT_EQ(last_answer().level, PreemptionLevel::debug_suspend);
@@ -66,7 +66,7 @@ TEST_F(Adoption, can_be_asked_again_and_then_succeed) {
 TEST_F(Adoption, reports_a_second_kfd_debugger) {
     driver.enable_error = EALREADY;
     adopt(urgent, urgent_pid);
-    EXPECT_EQ(last_answer().reason, "another debugger holds its queues");
+    EXPECT_EQ(last_answer().reason, "debug-suspend: another debugger holds its queues");
     EXPECT_THAT(tracer.held, IsEmpty());
 }
 
@@ -137,7 +137,9 @@ TEST(GateWithoutADevice, adopts_nobody_but_still_samples) {
     fakes::FakeProcesses processes;
     fakes::Mailbox mailbox;
     fakes::FakeWakeups wakeups;
-    GateCore core(Ports{.tracer = tracer,
+    const Ladder ladder = fakes::debug_ladder();
+    GateCore core(Ports{.ladder = &ladder,
+                        .tracer = tracer,
                         .processes = processes,
                         .outbox = mailbox,
                         .wakeups = wakeups,
@@ -147,7 +149,7 @@ TEST(GateWithoutADevice, adopts_nobody_but_still_samples) {
     attached.push_back(*open_path("/dev/null", O_RDONLY));
     core.receive(wire::Adopt{.owner = {1}, .pid = 10}, std::move(attached), from_ns(1));
     ASSERT_THAT(mailbox.all<wire::Adopted>(), SizeIs(1));
-    EXPECT_EQ(mailbox.all<wire::Adopted>()[0].reason, "there is no usable device");
+    EXPECT_EQ(mailbox.all<wire::Adopted>()[0].reason, "debug-suspend: there is no usable device");
 
     processes.memories[10] = {{0x100, 3}, {0x200, 1}};
     core.receive(wire::AddQueue{{.key = {.owner = {1}, .gpu = {1}, .number = 0},

@@ -75,6 +75,14 @@ TEST_F(Failures, a_hardware_failure_is_an_error_and_leaves_nobody_half_suspended
     EXPECT_THAT(suspended(patient_pid), IsEmpty());
 }
 
+TEST_F(Failures, a_half_suspended_owner_that_can_not_be_resumed_is_let_go) {
+    driver.hardware_fails = true;
+    driver.resume_error = EBUSY;
+    contend();
+    EXPECT_THAT(suspended(patient_pid), IsEmpty());
+    EXPECT_EQ(mailbox.all<wire::Adopted>().back().level, PreemptionLevel::none);
+}
+
 TEST_F(Failures, a_failed_resume_that_may_pass_is_tried_again) {
     contend();
     driver.resume_error = EBUSY;
@@ -149,6 +157,15 @@ TEST_F(Failures, a_runtime_that_waits_is_answered_before_it_is_let_go) {
     tell(wire::Release{.owner = patient});
     EXPECT_EQ(driver.processes[patient_pid].runtime_answers, 1);
     EXPECT_FALSE(driver.processes[patient_pid].enabled);
+}
+
+TEST_F(Failures, a_process_that_the_driver_no_longer_debugs_loses_its_rung_at_once) {
+    const int events = wakeups.watched.at(3);  // Of pidfd and events of both, in this order.
+    driver.processes[patient_pid].event_pipe.reset();
+    core.attend(events, now);
+    EXPECT_EQ(mailbox.all<wire::Adopted>().back().owner, patient);
+    EXPECT_EQ(mailbox.all<wire::Adopted>().back().level, PreemptionLevel::none);
+    EXPECT_THAT(mailbox.all<wire::Adopted>().back().reason, HasSubstr("runs another program"));
 }
 
 TEST_F(Failures, release_resumes_and_detaches) {

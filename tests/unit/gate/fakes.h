@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -13,10 +14,17 @@
 #include <set>
 #include <vector>
 
+#include "agent/gate/debug_rung.h"
 #include "agent/gate/pointer_moves.h"
 #include "agent/gate/ports.h"
 
 namespace penstock::gate::fakes {
+
+inline Ladder debug_ladder() {
+    Ladder ladder;
+    ladder.add(PreemptionLevel::debug_suspend, &DebugRung::make);
+    return ladder;
+}
 
 class Driver final : public kfd::DebugPort {
   public:
@@ -27,6 +35,7 @@ class Driver final : public kfd::DebugPort {
         std::set<std::uint32_t> suspended{};
         std::vector<kfd::DebugEvent> events{};
         bool enabled = false;
+        Fd event_pipe{};  // While enabled.
         int runtime_answers = 0;
     };
 
@@ -34,6 +43,7 @@ class Driver final : public kfd::DebugPort {
     int suspend_error = 0;
     int resume_error = 0;
     int enable_error = 0;
+    bool obeys_detached = false;
     bool hardware_fails = false;
     int calls = 0;  // Of suspend and resume.
 
@@ -47,7 +57,9 @@ class Driver final : public kfd::DebugPort {
                                          .queue_type = kfd::queue_type_compute_aql});
     }
 
-    static std::uint64_t write_address(std::uint32_t number) { return 0x10'0000 + number * 0x100; }
+    static std::uint64_t write_address(std::uint32_t number) {
+        return 0x10'0000 + (number * 0x100);
+    }
 
     static std::uint64_t read_address(std::uint32_t number) { return write_address(number) + 0x48; }
 
@@ -55,13 +67,15 @@ class Driver final : public kfd::DebugPort {
         if (enable_error != 0) {
             return fail(enable_error, "enable");
         }
-        EXPECT_GE(event_pipe, 0);
+        processes[pid].event_pipe = Fd(::fcntl(event_pipe, F_DUPFD_CLOEXEC, 0));
+        EXPECT_GE(processes[pid].event_pipe.get(), 0);
         processes[pid].enabled = true;
         return processes[pid].runtime;
     }
 
     Result<> disable(std::uint32_t pid) override {
         processes[pid].enabled = false;
+        processes[pid].event_pipe.reset();
         processes[pid].suspended.clear();
         return {};
     }
@@ -83,10 +97,10 @@ class Driver final : public kfd::DebugPort {
                 process.queues.end();
             if (!there || process.new_queues.contains(queue)) {
                 queue |= kfd::queue_invalid_bit;
-            } else if (hardware_fails) {
-                queue |= kfd::queue_error_bit;
             } else {
+                // As the driver: in its books the queue is suspended even if the hardware failed.
                 process.suspended.insert(queue);
+                queue |= hardware_fails ? kfd::queue_error_bit : 0;
             }
         }
         return kfd::reach_of(queues);
@@ -115,6 +129,8 @@ class Driver final : public kfd::DebugPort {
         return first;
     }
 
+    bool obeys_untraced(std::uint32_t /*pid*/) override { return obeys_detached; }
+
     Result<std::vector<kfd::QueueSnapshotEntry>> snapshot(std::uint32_t pid) override {
         processes[pid].new_queues.clear();
         return processes[pid].queues;
@@ -133,6 +149,10 @@ class FakeTracer final : public Tracer {
         }
         held.insert(pid);
         return {};
+    }
+
+    Result<> seize_briefly(pid_t /*pid*/, const std::function<Result<>()>& work) override {
+        return refusal.empty() ? work() : Result<>(fail(refusal));
     }
 
     void release(pid_t pid) override { held.erase(pid); }

@@ -156,6 +156,7 @@ class ARunningGate : public testing::Test {
 
     Ports ports() {
         return {.debug = &driver,
+                .ladder = &ladder,
                 .tracer = tracer,
                 .processes = processes,
                 .outbox = link,
@@ -167,6 +168,7 @@ class ARunningGate : public testing::Test {
     sigset_t mask_before{};
     SocketPair sockets;
     Fd signals;
+    Ladder ladder = fakes::debug_ladder();
     fakes::Driver driver;
     fakes::FakeTracer tracer;
     fakes::FakeProcesses processes;

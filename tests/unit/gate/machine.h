@@ -110,7 +110,9 @@ class GateOnAMachine : public testing::Test {
     fakes::FakeMoves moves;
     fakes::Mailbox mailbox;
     fakes::FakeWakeups wakeups;
+    Ladder ladder = fakes::debug_ladder();
     GateCore core{Ports{.debug = &driver,
+                        .ladder = &ladder,
                         .tracer = tracer,
                         .processes = processes,
                         .outbox = mailbox,

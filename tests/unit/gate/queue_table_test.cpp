@@ -73,17 +73,13 @@ TEST(QueueTable, holds_no_more_than_the_driver_allows) {
     EXPECT_NE(table.put(told(7, 0x1000)), nullptr) << "a known one may still change";
 }
 
-TEST(QueueTable, suspends_only_compute_queues) {
-    CaredQueue queue{.at = told(1, 0x1000)};
-    for (const auto& [type, may] : {std::pair{kfd::queue_type_compute, true},
-                                    {kfd::queue_type_compute_aql, true},
-                                    {kfd::queue_type_sdma, false},
-                                    {kfd::queue_type_sdma_xgmi, false},
-                                    {kfd::queue_type_sdma_by_engine, false},
-                                    {77U, false}}) {
-        queue.at.type = queue_type(type);
-        EXPECT_EQ(queue.may_be_suspended(), may) << type;
-    }
+TEST(QueueTable, knows_the_drivers_types) {
+    EXPECT_EQ(queue_type(kfd::queue_type_compute), QueueType::compute_pm4);
+    EXPECT_EQ(queue_type(kfd::queue_type_compute_aql), QueueType::compute_aql);
+    EXPECT_EQ(queue_type(kfd::queue_type_sdma), QueueType::sdma);
+    EXPECT_EQ(queue_type(kfd::queue_type_sdma_by_engine), QueueType::sdma);
+    EXPECT_EQ(queue_type(kfd::queue_type_sdma_xgmi), QueueType::sdma_xgmi);
+    EXPECT_EQ(queue_type(77), QueueType::unknown);
 }
 
 }  // namespace

@@ -119,6 +119,21 @@ TEST_F(Scheduling, finds_work_that_came_before_the_queue_was_armed_again) {
     EXPECT_THAT(suspended(patient_pid), ElementsAre(1));
 }
 
+TEST_F(Scheduling, does_not_read_resting_queues_for_every_sample) {
+    const auto sampled = [&] {
+        tell(wire::TakeSamples{});
+        return mailbox.all<wire::Sampled>().back().queues.at(0).written;
+    };
+    EXPECT_EQ(sampled(), 0U);
+    // BPF would have told of this move; without its word the queue is taken to be at rest …
+    set(urgent_pid, 1, {.written = 4, .read = 4});
+    for (int i = 1; i < 10; ++i) {
+        EXPECT_EQ(sampled(), 0U);
+    }
+    // … but not for ever.
+    EXPECT_EQ(sampled(), 4U);
+}
+
 TEST_F(Scheduling, ends_the_longest_suspension_and_keeps_the_run_window) {
     contend();
     live(199ms);
