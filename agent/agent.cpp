@@ -14,7 +14,22 @@ namespace {
 constexpr Duration idle_tick = std::chrono::milliseconds(500);  // While there are no queues.
 constexpr Duration device_search_period = std::chrono::seconds(2);
 constexpr Duration sampling_period = std::chrono::milliseconds(100);  // Of occupancy, for clients.
-constexpr std::uint32_t aql_packet_bytes = 64;
+
+// Where the gate may not have a real-time priority: the next best thing.
+constexpr int gate_nice = -10;
+
+std::vector<std::string> gate_arguments(const Options& options) {
+    std::vector<std::string> arguments = {"--kfd=" + options.kfd_path,
+                                          "--nice=" + std::to_string(gate_nice),
+                                          "--realtime=" + std::to_string(options.gate_realtime)};
+    if (!options.ledger.empty()) {
+        arguments.push_back("--ledger=" + options.ledger);
+    }
+    if (!options.vendor_ioctl.empty()) {
+        arguments.push_back("--vendor-ioctl=" + options.vendor_ioctl);
+    }
+    return arguments;
+}
 
 }  // namespace
 
@@ -23,7 +38,7 @@ Agent::Agent(const Options& options, EventLoop& events)
       events_(events),
       probes_(options.tick),
       sensing_(options_, *this),
-      gate_({.program = options.gate_program, .kfd_path = options.kfd_path},
+      gate_({.program = options.gate_program, .arguments = gate_arguments(options)},
             [this] {
                 greeting_ = true;
                 sensing_.tracker().repeat();
@@ -75,6 +90,7 @@ Result<> Agent::open() {
         return std::unexpected(std::move(timer).error());
     }
     timer_ = std::move(*timer);
+    open_door();
     tick();
     return {};
 }
@@ -82,6 +98,9 @@ Result<> Agent::open() {
 void Agent::tick() {
     const TimePoint now = monotonic_now();
     bury_the_dead();
+    if (door_) {
+        door_->serve(now);
+    }
     look_for_device(now);
     look_after_gate(now);
     if (device_found_) {
@@ -100,11 +119,23 @@ void Agent::tick() {
 
 void Agent::plan() {
     loop_->tick(monotonic_now());
+    if (crowd_trouble_.empty() && loop_->state().snapshot().ignored > 0) {
+        crowd_trouble_ = "processes or queues were left out because there are too many (at most " +
+                         std::to_string(most_owners) + " and " + std::to_string(most_queues) +
+                         "); they run as if Penstock were not there";
+        journal(Severity::warning, crowd_trouble_);
+        publish_reasons();
+    }
 }
 
 void Agent::soon() {
-    next_tick_ = monotonic_now();
-    timer_.arm(next_tick_);
+    const TimePoint now = monotonic_now();
+    // Arming a timer that is due takes it from the loop's list: a descriptor that stays readable
+    // until the tick would put the tick off for ever.
+    if (next_tick_ > now) {
+        next_tick_ = now;
+        timer_.arm(now);
+    }
 }
 
 void Agent::look_for_device(TimePoint now) {
@@ -133,6 +164,14 @@ void Agent::look_for_device(TimePoint now) {
         features.emplace_back("emulated");
     }
     bus_->set_features(std::move(features));
+    if (!survey->emulated) {
+        if (Result<UnmapCost> cost = UnmapCost::open({})) {
+            probes_.measure_unmaps(std::move(*cost));
+        } else {
+            journal(Severity::info,
+                    "what a suspension costs is taken from the ioctl: " + cost.error().message());
+        }
+    }
     probes_.set_devices(std::move(survey->devices), std::move(survey->memory));
     gate_.use(sensing_.pointer_source());
     if (sensing_.events_fd() >= 0) {
@@ -204,8 +243,9 @@ void Agent::hear(const wire::FromGate& news) {
         gate_trouble_ = ready->trouble;
         publish_reasons();
     } else if (const auto* adopted = std::get_if<wire::Adopted>(&news)) {
-        if (adopted->level == PreemptionLevel::none) {
+        if (adopted->level > PreemptionLevel::debug_suspend) {
             refused_.insert(adopted->owner);
+            sensing_.scan_soon();  // A program that became another one has lost its queues.
         } else {
             refused_.erase(adopted->owner);
         }
@@ -221,58 +261,13 @@ void Agent::bury_the_dead() {
 
 void Agent::publish_reasons() {
     std::vector<std::string> reasons = sensing_.reasons();
-    for (const std::string& trouble : {device_trouble_, gate_trouble_}) {
+    for (const std::string& trouble :
+         {door_trouble_, device_trouble_, gate_trouble_, crowd_trouble_}) {
         if (!trouble.empty()) {
             reasons.push_back(trouble);
         }
     }
     bus_->degraded(std::move(reasons));
-}
-
-void Agent::owner_appeared(const Owner& owner, int pidfd) {
-    // A gate that is lost here learns of the owner when the next one is greeted.
-    static_cast<void>(gate_.send(wire::Adopt{.owner = owner.id, .pid = owner.pid}, {pidfd}));
-    if (greeting_) {
-        return;
-    }
-    probes_.note(QueueEvent(OwnerAppeared{owner}));
-    Result<EventSource> death = events_.on_readable(pidfd, [this, id = owner.id] {
-        dead_.insert(id);
-        soon();
-    });
-    if (death) {
-        deaths_.insert_or_assign(owner.id, std::move(*death));
-    }
-}
-
-void Agent::owner_vanished(OwnerId owner) {
-    deaths_.erase(owner);
-    refused_.erase(owner);
-    probes_.note(QueueEvent(OwnerVanished{owner}));
-    static_cast<void>(gate_.send(wire::Release{.owner = owner}));
-}
-
-void Agent::queue_appeared(const wire::QueueAt& queue) {
-    const OwnerId owner = queue.key.owner;
-    if (!greeting_ && refused_.erase(owner) != 0) {
-        // What stood in the way may be gone: a debugger that left, a runtime that started anew. Not
-        // tried more often, because each attempt stops the process for a moment.
-        const QueueTracker& tracker = sensing_.tracker();
-        static_cast<void>(gate_.send(wire::Adopt{.owner = owner, .pid = tracker.pid_of(owner)},
-                                     {tracker.pidfd_of(owner)}));
-    }
-    static_cast<void>(gate_.send(wire::AddQueue{queue}));
-    if (!greeting_) {
-        probes_.note(
-            QueueEvent(QueueAppeared{{.key = queue.key,
-                                      .type = queue.type,
-                                      .ring_packets = queue.ring_bytes / aql_packet_bytes}}));
-    }
-}
-
-void Agent::queue_vanished(QueueKey queue) {
-    probes_.note(QueueEvent(QueueVanished{queue}));
-    static_cast<void>(gate_.send(wire::RemoveQueue{queue}));
 }
 
 }  // namespace penstock

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/client_door.h"
 #include "agent/device_survey.h"
 #include "agent/event_loop.h"
 #include "agent/machine_probes.h"
@@ -43,6 +44,9 @@ class Agent final : private QueueListener {
     void hear_gate();
     void hear(const wire::FromGate& news);
     void bury_the_dead();
+    void adopt(OwnerId owner);
+    void open_door();
+    void offer_cooperation(OwnerId owner);
     void publish_reasons();
     void soon();
 
@@ -60,15 +64,19 @@ class Agent final : private QueueListener {
     RequestDesk desk_;
     std::unique_ptr<BusService> bus_{};
     std::unique_ptr<ControlLoop> loop_{};
+    std::optional<ClientDoor> door_{};  // None: nobody can cooperate.
     EventSource timer_{};
+    EventSource door_events_{};
     EventSource queue_events_{};
     EventSource gate_events_{};
     std::map<OwnerId, EventSource> deaths_{};
     std::set<OwnerId> dead_{};     // Told by their pidfds, buried at the next tick.
-    std::set<OwnerId> refused_{};  // The gate found no rung for them when it last tried.
+    std::set<OwnerId> refused_{};  // The gate found no good rung for them when it last tried.
     bool device_found_ = false;
     bool gate_known_ = false;  // Its loss has not been dealt with yet.
     bool greeting_ = false;    // The tracker repeats for a new gate what the loop knows already.
+    std::string door_trouble_{};
+    std::string crowd_trouble_{};
     std::string device_trouble_{};
     std::string gate_trouble_{};
     TimePoint device_due_{};

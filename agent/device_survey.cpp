@@ -6,6 +6,9 @@
 
 #include <cerrno>
 
+#include "base/text.h"
+#include "kmod-helpers/doctor/facts.h"
+#include "kmod-helpers/doctor/generation.h"
 #include "kmod-helpers/topology.h"
 
 namespace penstock {
@@ -20,6 +23,28 @@ std::string metrics_file(const kfd::TopologyNode& node) {
 
 Sample<BytesPerSecond> no_counter(const std::string& why) {
     return {.value = std::nullopt, .source = why};
+}
+
+DeviceScheduler scheduler_of(const kfd::TopologyNode& node, const Tree& sysfs) {
+    const Result<std::string> policy = sysfs.read("module/amdgpu/parameters/sched_policy");
+    if (policy && trimmed(*policy) == std::to_string(doctor::sched_policy_without_hws)) {
+        return DeviceScheduler::none;
+    }
+    switch (doctor::scheduler_of(node.gfx_target_version)) {
+        case doctor::Scheduler::none:
+            return DeviceScheduler::none;
+        case doctor::Scheduler::hws:
+            return DeviceScheduler::hws;
+        case doctor::Scheduler::mes:
+            return DeviceScheduler::mes;
+        case doctor::Scheduler::unknown:
+            break;
+    }
+    return DeviceScheduler::unknown;
+}
+
+std::uint32_t compute_units_of(const kfd::TopologyNode& node) {
+    return node.simds_per_cu != 0 ? node.simd_count / node.simds_per_cu : 0;
 }
 
 }  // namespace
@@ -40,11 +65,15 @@ Result<DeviceSurvey> survey_devices(const std::string& kfd_path, const Tree& sys
             continue;
         }
         const std::string no_pcie = "no PCIe counter is read on this device";
-        survey.devices.push_back({.gpu = {node.gpu_id},
-                                  .name = node.name,
-                                  .emulated = survey.emulated,
-                                  .pcie_received = no_counter(no_pcie),
-                                  .pcie_sent = no_counter(no_pcie)});
+        survey.devices.push_back(
+            {.gpu = {node.gpu_id},
+             .name = node.name,
+             .emulated = survey.emulated,
+             .scheduler = scheduler_of(node, sysfs),
+             .compute_units = compute_units_of(node),
+             .one_debugged = doctor::has_one_debug_slot(node.gfx_target_version),
+             .pcie_received = no_counter(no_pcie),
+             .pcie_sent = no_counter(no_pcie)});
         GpuMetricsProbe probe(sysfs, metrics_file(node), apu_memory_node, survey.emulated);
         if (survey.memory.empty() && probe.has_dram_traffic()) {
             survey.memory.push_back(std::move(probe));

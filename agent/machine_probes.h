@@ -8,10 +8,12 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "agent/loop/ports.h"
 #include "agent/probes/dram/gpu_metrics.h"
+#include "agent/probes/queues/unmap_cost.h"
 #include "agent/queue_tracker.h"
 
 namespace penstock {
@@ -21,6 +23,9 @@ class MachineProbes final : public Probes {
     explicit MachineProbes(Duration counter_period) : counter_period_(counter_period) {}
 
     void set_devices(std::vector<Device> devices, std::vector<GpuMetricsProbe> memory);
+
+    // Where the driver's own work for a suspension can be measured.
+    void measure_unmaps(UnmapCost cost) { unmap_cost_.emplace(std::move(cost)); }
 
     void note(QueueEvent event) { pending_.queue_events.push_back(std::move(event)); }
 
@@ -32,6 +37,7 @@ class MachineProbes final : public Probes {
     Duration counter_period_;
     TimePoint counters_due_{};
     std::vector<GpuMetricsProbe> memory_{};
+    std::optional<UnmapCost> unmap_cost_{};
     Readings pending_{};
 };
 

@@ -17,6 +17,37 @@ std::string beside_this_program(const char* name) {
     return (self.parent_path() / name).string();
 }
 
+void add_surroundings(CLI::App& app, Options& into) {
+    app.add_option("--bus", into.bus, "D-Bus to serve: system, session, or an address")
+        ->capture_default_str();
+    app.add_option("--kfd", into.kfd_path, "KFD's device file")->capture_default_str();
+    app.add_option("--sysfs", into.sysfs_root, "Where sysfs is")->capture_default_str();
+    app.add_option("--gate", into.gate_program, "The gate's program [beside this one]");
+    app.add_option(
+           "--client-socket", into.client_socket, "Socket for cooperating processes, \"\" for none")
+        ->capture_default_str();
+    app.add_option(
+        "--trace", into.trace_file, "Writes every suspend and resume to FILE, as NDJSON");
+    app.add_flag("--debug", into.debug_log, "Log more");
+}
+
+void add_preemption(CLI::App& app, Options& into) {
+    app.add_option("--policy", into.policy, "Policy to start with")->capture_default_str();
+    app.add_option("--may-evict",
+                   into.may_evict,
+                   "Name of programs (with * and ?) that may be evicted as a whole")
+        ->expected(1)
+        ->take_all();
+    app.add_option("--vendor-ioctl", into.vendor_ioctl, "Numbers and layout of a patched driver");
+    app.add_option("--ledger",
+                   into.ledger,
+                   "File with what must be undone after a crash, \"\" to do nothing of the kind")
+        ->capture_default_str();
+    app.add_option("--gate-realtime", into.gate_realtime, "The gate's SCHED_FIFO priority")
+        ->check(CLI::Range(0, 99))
+        ->capture_default_str();
+}
+
 }  // namespace
 
 Result<Parsed> parse_options(int count, char** arguments, Options& into) {
@@ -25,14 +56,8 @@ Result<Parsed> parse_options(int count, char** arguments, Options& into) {
     bool no_watch = false;
     CLI::App app("penstockd: meters shared bandwidth into accelerators.");
     app.set_version_flag("--version", std::string("penstockd ") + PENSTOCK_VERSION);
-    app.add_option("--bus", into.bus, "D-Bus to serve: system, session, or an address")
-        ->capture_default_str();
-    app.add_option("--kfd", into.kfd_path, "KFD's device file")->capture_default_str();
-    app.add_option("--sysfs", into.sysfs_root, "Where sysfs is")->capture_default_str();
-    app.add_option("--gate", into.gate_program, "The gate's program [beside this one]");
-    app.add_option("--policy", into.policy, "Policy to start with")->capture_default_str();
-    app.add_option(
-        "--trace", into.trace_file, "Writes every suspend and resume to FILE, as NDJSON");
+    add_surroundings(app, into);
+    add_preemption(app, into);
     app.add_option("--tick-ms", tick_ms, "Period of the loop while queues exist, in ms")
         ->check(CLI::Range(1, 1000))
         ->capture_default_str();
@@ -40,7 +65,6 @@ Result<Parsed> parse_options(int count, char** arguments, Options& into) {
         ->check(CLI::Range(50, 100'000))
         ->capture_default_str();
     app.add_flag("--no-pointer-watch", no_watch, "Sample write pointers instead of using BPF");
-    app.add_flag("--debug", into.debug_log, "Log more");
     try {
         app.parse(count, arguments);
     } catch (const CLI::Success& answered) {

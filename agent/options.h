@@ -5,6 +5,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "base/units.h"
@@ -18,6 +19,16 @@ struct Options {
     std::string gate_program{};  // Default: penstock-gate beside this program.
     std::string policy = "fixed-priority";
     std::string trace_file{};  // Empty: no trace.
+    // Where cooperating processes connect; empty: nowhere.
+    std::string client_socket = "/run/penstock/client.sock";
+    // What is suspended without the kernel's care, to be undone after a crash; empty: nothing may
+    // be.
+    std::string ledger = "/run/penstock/suspended";
+    std::string vendor_ioctl{};            // As kfd::VendorIoctl::parse() has it; empty: none.
+    std::vector<std::string> may_evict{};  // Names of programs, with * and ?.
+    // The gate's SCHED_FIFO priority, 0 for none. It sleeps nearly always; when it is woken, all
+    // that runs before it delays a suspend by up to a scheduler's slice of milliseconds.
+    int gate_realtime = 1;
     Duration tick{std::chrono::milliseconds(10)};
     Duration sampling_period{std::chrono::milliseconds(1)};  // Of queues that BPF can not watch.
     bool watch_pointers = true;

@@ -106,6 +106,16 @@ std::uint32_t QueueTracker::pid_of(OwnerId owner) const {
     return found == owners_.end() ? 0 : found->second.identity.pid;
 }
 
+OwnerId QueueTracker::owner_with(std::uint32_t pid) const {
+    const auto known = by_pid_.find(pid);
+    return known != by_pid_.end() ? known->second : OwnerId{};
+}
+
+std::string QueueTracker::command_of(OwnerId owner) const {
+    const auto known = owners_.find(owner);
+    return known != owners_.end() ? known->second.owner.command : "";
+}
+
 int QueueTracker::pidfd_of(OwnerId owner) const {
     const auto found = owners_.find(owner);
     return found == owners_.end() ? -1 : found->second.identity.pidfd.get();

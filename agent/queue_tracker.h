@@ -81,6 +81,10 @@ class QueueTracker {
 
     [[nodiscard]] std::uint32_t pid_of(OwnerId owner) const;  // 0 when unknown.
 
+    [[nodiscard]] OwnerId owner_with(std::uint32_t pid) const;  // Of 0 when unknown.
+
+    [[nodiscard]] std::string command_of(OwnerId owner) const;  // "" when unknown.
+
     [[nodiscard]] int pidfd_of(OwnerId owner) const;  // The tracker's own; -1 when unknown.
 
     [[nodiscard]] bool empty() const { return owners_.empty(); }

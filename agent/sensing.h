@@ -38,6 +38,9 @@ class Sensing {
     // Reads sysfs when that is due: often without BPF, at once after lost events, rarely otherwise.
     void scan_if_due(TimePoint now);
 
+    // Something has changed that only sysfs tells.
+    void scan_soon() { scan_due_ = {}; }
+
     QueueTracker& tracker() { return tracker_; }
 
     [[nodiscard]] const std::vector<std::string>& reasons() const { return reasons_; }

@@ -23,7 +23,7 @@ int GateClient::fd() const {
 }
 
 Result<> GateClient::start(TimePoint now) {
-    Result<GateProcess> started = GateProcess::start(settings_.program, settings_.kfd_path);
+    Result<GateProcess> started = GateProcess::start(settings_.program, settings_.arguments);
     if (!started) {
         restart_at_ = now + restart_pause_;
         return std::unexpected(std::move(started).error());
@@ -160,7 +160,14 @@ void GateClient::look_after(TimePoint now) {
     if (!gate_) {
         return;
     }
-    if (unanswered_since_ && now - *unanswered_since_ > settings_.answer_within) {
+    const auto overdue = [&] {
+        return unanswered_since_ && now - *unanswered_since_ > settings_.answer_within;
+    };
+    // Perhaps it was us who slept: its answer may have been waiting.
+    if (overdue() && !receive(now)) {
+        return;
+    }
+    if (overdue()) {
         journal(Severity::error, "the gate does not answer and is ended");
         gate_->end();
         lose_gate(now);

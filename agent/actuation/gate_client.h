@@ -25,7 +25,7 @@ class GateClient final : public Actuator {
   public:
     struct Settings {
         std::string program{};
-        std::string kfd_path{};
+        std::vector<std::string> arguments{};
         Duration answer_within{std::chrono::seconds(1)};  // Then the gate counts as hung.
         Duration ping_period{std::chrono::milliseconds(250)};
         Duration first_restart_pause{std::chrono::milliseconds(50)};

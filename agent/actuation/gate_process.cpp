@@ -20,23 +20,20 @@ namespace {
 
 constexpr int grace_ms = 1000;
 
-// The gate sleeps nearly always, but when a pointer moves, every process that it would wait behind
-// delays a suspend. Where this is not permitted it says so and runs as it is.
-constexpr int gate_nice = -10;
-
 // Between fork() and exec() only async-signal-safe calls are allowed.
-[[noreturn]] void become_gate(const std::vector<char*>& arguments, int socket) {
+[[noreturn]] void become_gate(const std::vector<char*>& words, int socket) {
     sigset_t none{};
     sigemptyset(&none);
     ::pthread_sigmask(SIG_SETMASK, &none, nullptr);  // The agent's mask would survive exec().
     ::fcntl(socket, F_SETFD, 0);
-    ::execv(arguments[0], arguments.data());
+    ::execv(words[0], words.data());
     ::_exit(127);
 }
 
 }  // namespace
 
-Result<GateProcess> GateProcess::start(const std::string& program, const std::string& kfd_path) {
+Result<GateProcess> GateProcess::start(const std::string& program,
+                                       const std::vector<std::string>& arguments) {
     std::array<int, 2> ends{};
     if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends.data()) != 0) {
         return fail(errno, "make the gate's socket");
@@ -46,23 +43,21 @@ Result<GateProcess> GateProcess::start(const std::string& program, const std::st
     if (::access(program.c_str(), X_OK) != 0) {
         return fail(errno, "start " + program);
     }
-    std::array<std::string, 4> texts = {program,
-                                        "--agent-fd=" + std::to_string(theirs.get()),
-                                        "--kfd=" + kfd_path,
-                                        "--nice=" + std::to_string(gate_nice)};
-    std::vector<char*> arguments;
-    arguments.reserve(texts.size() + 1);
+    std::vector<std::string> texts = {program, "--agent-fd=" + std::to_string(theirs.get())};
+    texts.insert(texts.end(), arguments.begin(), arguments.end());
+    std::vector<char*> words;
+    words.reserve(texts.size() + 1);
     for (std::string& text : texts) {
-        arguments.push_back(text.data());
+        words.push_back(text.data());
     }
-    arguments.push_back(nullptr);
+    words.push_back(nullptr);
 
     const pid_t pid = ::fork();
     if (pid < 0) {
         return fail(errno, "start " + program);
     }
     if (pid == 0) {
-        become_gate(arguments, theirs.get());
+        become_gate(words, theirs.get());
     }
     Result<Fd> pidfd = open_pidfd(pid);
     if (!pidfd) {

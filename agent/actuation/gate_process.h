@@ -11,6 +11,7 @@
 #include <sys/types.h>
 
 #include <string>
+#include <vector>
 
 #include "base/fd.h"
 
@@ -18,8 +19,10 @@ namespace penstock {
 
 class GateProcess {
   public:
-    // Starts the program; it finds its end of a SOCK_SEQPACKET pair as the number in --agent-fd.
-    static Result<GateProcess> start(const std::string& program, const std::string& kfd_path);
+    // Starts the program with these arguments, and with --agent-fd: the number of its end of a
+    // SOCK_SEQPACKET pair.
+    static Result<GateProcess> start(const std::string& program,
+                                     const std::vector<std::string>& arguments);
 
     GateProcess(GateProcess&&) noexcept = default;
     GateProcess& operator=(GateProcess&&) = delete;

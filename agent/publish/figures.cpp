@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "agent/publish/bus_name.h"
+#include "policies/level_names.h"
 
 namespace penstock::dbus {
 
@@ -25,21 +26,7 @@ std::string text_of(QueueType type) {
 }
 
 std::string text_of(PreemptionLevel level) {
-    switch (level) {
-        case PreemptionLevel::cooperative_save:
-            return "cooperative-save";
-        case PreemptionLevel::debug_suspend:
-            return "debug-suspend";
-        case PreemptionLevel::vendor_ioctl:
-            return "vendor-ioctl";
-        case PreemptionLevel::process_evict:
-            return "process-evict";
-        case PreemptionLevel::launch_limit:
-            return "launch-limit";
-        case PreemptionLevel::none:
-            break;
-    }
-    return "none";
+    return std::string(name_of(level));
 }
 
 std::string text_of(ProcessState state) {

@@ -3,15 +3,21 @@
 #include "agent/publish/gpu_object.h"
 
 #include <array>
+#include <limits>
 
 #include "agent/publish/figures.h"
 #include "agent/publish/vtable.h"
 #include "base/text.h"
+#include "policies/preemption_cost.h"
 
 namespace penstock::dbus {
 namespace {
 
 using Self = GpuObject;
+using namespace std::chrono_literals;
+
+constexpr std::uint64_t unknown_nsec = std::numeric_limits<std::uint64_t>::max();
+constexpr double without_bound = -1;
 
 std::uint32_t gpu_id(const Self& self) {
     return self.device.gpu.value;
@@ -23,6 +29,44 @@ std::string name(const Self& self) {
 
 bool emulated(const Self& self) {
     return self.device.emulated;
+}
+
+std::string scheduler(const Self& self) {
+    switch (self.device.scheduler) {
+        case DeviceScheduler::none:
+            return "none";
+        case DeviceScheduler::hws:
+            return "hws";
+        case DeviceScheduler::mes:
+            return "mes";
+        case DeviceScheduler::unknown:
+            break;
+    }
+    return "unknown";
+}
+
+std::uint32_t compute_units(const Self& self) {
+    return self.device.compute_units;
+}
+
+std::uint64_t nsec_of(const Sample<Duration>& sample) {
+    const bool known = sample.value && *sample.value >= Duration{};
+    return known ? static_cast<std::uint64_t>(sample.value->count()) : unknown_nsec;
+}
+
+std::uint64_t suspend_cost(const Self& self) {
+    return nsec_of(self.device.suspend_cost);
+}
+
+std::uint64_t resume_cost(const Self& self) {
+    return nsec_of(self.device.resume_cost);
+}
+
+// From the figures that the guard had, so that it says what was ordered.
+double preemption_limit(const Self& self) {
+    const double share = self.surface.limits.device_time_share;
+    const Duration interval = suspension_bound(self.device, share).interval;
+    return interval > Duration{} ? std::chrono::duration<double>(1s) / interval : without_bound;
 }
 
 std::uint64_t received_rate(const Self& self) {
@@ -45,6 +89,11 @@ const sd_bus_vtable* gpu_vtable() {
         property<gpu_id>("GpuId", never_changes),
         property<name>("Name", never_changes),
         property<emulated>("Emulated", never_changes),
+        property<scheduler>("Scheduler", never_changes),
+        property<compute_units>("ComputeUnits", never_changes),
+        property<suspend_cost>("SuspendCostNSec", not_announced),
+        property<resume_cost>("ResumeCostNSec", not_announced),
+        property<preemption_limit>("PreemptionsPerSecondLimit", not_announced),
         property<received_rate>("PcieRxBytesPerSecond", not_announced),
         property<sent_rate>("PcieTxBytesPerSecond", not_announced),
         property<queue_count>("NQueues", announced),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// org.penstock1.Gpu: one object per device, with its PCIe traffic.
+// org.penstock1.Gpu: one object per device, with its PCIe traffic and what preemption costs on it.
 
 #pragma once
 

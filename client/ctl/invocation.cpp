@@ -19,6 +19,7 @@ struct Words {
     std::string assignment{};
     std::string hold = "200ms";
     std::string interval = "1s";
+    std::string root = "/";
     std::uint64_t count = 0;
     bool json = false;
     bool all = false;
@@ -46,6 +47,12 @@ void add_verbs(CLI::App& app, Words& words) {
     tail->add_option("--interval", words.interval, "As 100ms or 1s")->capture_default_str();
     tail->add_option("--count", words.count, "End after so many lines")->check(CLI::PositiveNumber);
     tail->add_flag("--json", words.json, "Print one JSON object per line");
+
+    CLI::App* doctor = app.add_subcommand(
+        "doctor", "Say what can be preempted on this machine, what not, and what to change");
+    doctor->add_flag("--json", words.json, "Print a JSON object");
+    doctor->add_option("--root", words.root, "Read sys, proc, dev and etc below this folder")
+        ->capture_default_str();
 }
 
 Outcome<std::uint32_t> pid_of(const Words& words) {
@@ -134,6 +141,9 @@ Outcome<Verb> verb_of(const CLI::App& app, const Words& words) {
     }
     if (name == "tail") {
         return tail_verb(words);
+    }
+    if (name == "doctor") {
+        return Doctor{.root = words.root, .json = words.json};
     }
     return name == "list" ? Verb(List{.json = words.json}) : Verb(Status{});
 }

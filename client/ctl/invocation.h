@@ -41,7 +41,12 @@ struct Tail {
     bool json = false;
 };
 
-using Verb = std::variant<Status, List, SetPriority, Preempt, Resume, Tail>;
+struct Doctor {
+    std::string root = "/";  // Or a folder that holds the files of another machine.
+    bool json = false;
+};
+
+using Verb = std::variant<Status, List, SetPriority, Preempt, Resume, Tail, Doctor>;
 
 struct Invocation {
     std::string bus = "system";

@@ -17,13 +17,19 @@ int ended(const Failure& failure) {
     return static_cast<int>(failure.exit);
 }
 
+template <typename V>
+Outcome<> carry_out(Outcome<AgentClient>& agent, const V& verb) {
+    return agent ? run(*agent, verb) : std::unexpected(agent.error());
+}
+
+Outcome<> carry_out(Outcome<AgentClient>& agent, const Doctor& verb) {
+    return run(agent, verb);
+}
+
 int run(const Invocation& invocation) {
     Outcome<AgentClient> agent = AgentClient::connect(invocation.bus);
-    if (!agent) {
-        return ended(agent.error());
-    }
     const Outcome<> done =
-        std::visit([&](const auto& verb) { return run(*agent, verb); }, invocation.verb);
+        std::visit([&](const auto& verb) { return carry_out(agent, verb); }, invocation.verb);
     return done ? static_cast<int>(Exit::success) : ended(done.error());
 }
 

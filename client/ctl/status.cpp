@@ -34,6 +34,7 @@ std::string origin(bool emulated) {
 
 std::string memory_text(const World& world) {
     std::vector<std::vector<std::string>> rows;
+    rows.reserve(world.memory.size());
     for (const MemoryView& node : world.memory) {
         rows.push_back({std::to_string(node.node),
                         rate_text(node.read),
@@ -44,33 +45,49 @@ std::string memory_text(const World& world) {
                         fmt::format("{}", fmt::join(node.sources, ", ")),
                         node.unknown_reason});
     }
-    return table_text({{"MEMORY", true},
-                       {"READ", true},
-                       {"WRITE", true},
-                       {"PEAK", true},
-                       {"USED", true},
-                       {"ORIGIN"},
-                       {"SOURCE"},
-                       {"UNKNOWN BECAUSE"}},
+    return table_text({{.heading = "MEMORY", .number = true},
+                       {.heading = "READ", .number = true},
+                       {.heading = "WRITE", .number = true},
+                       {.heading = "PEAK", .number = true},
+                       {.heading = "USED", .number = true},
+                       {.heading = "ORIGIN"},
+                       {.heading = "SOURCE"},
+                       {.heading = "UNKNOWN BECAUSE"}},
                       rows);
+}
+
+// "mes, 120 + 140 us": what suspending a process and resuming it costs.
+std::string preemption_text(const GpuView& gpu) {
+    std::string scheduler = gpu.scheduler.empty() ? "unknown" : gpu.scheduler;
+    if (!gpu.suspend_nsec || !gpu.resume_nsec) {
+        return scheduler;
+    }
+    constexpr double nsec_per_usec = 1000;
+    return fmt::format("{}, {:.0f} + {:.0f} us",
+                       scheduler,
+                       static_cast<double>(*gpu.suspend_nsec) / nsec_per_usec,
+                       static_cast<double>(*gpu.resume_nsec) / nsec_per_usec);
 }
 
 std::string gpu_text(const World& world) {
     std::vector<std::vector<std::string>> rows;
+    rows.reserve(world.gpus.size());
     for (const GpuView& gpu : world.gpus) {
         rows.push_back({std::to_string(gpu.gpu_id),
                         gpu.name,
                         rate_text(gpu.received),
                         rate_text(gpu.sent),
                         std::to_string(gpu.queues),
+                        preemption_text(gpu),
                         origin(gpu.emulated)});
     }
-    return table_text({{"GPU", true},
-                       {"NAME"},
-                       {"PCIE RX", true},
-                       {"PCIE TX", true},
-                       {"QUEUES", true},
-                       {"ORIGIN"}},
+    return table_text({{.heading = "GPU", .number = true},
+                       {.heading = "NAME"},
+                       {.heading = "PCIE RX", .number = true},
+                       {.heading = "PCIE TX", .number = true},
+                       {.heading = "QUEUES", .number = true},
+                       {.heading = "SUSPEND + RESUME"},
+                       {.heading = "ORIGIN"}},
                       rows);
 }
 

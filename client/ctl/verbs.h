@@ -17,4 +17,8 @@ Outcome<> run(AgentClient& agent, const Preempt& verb);
 Outcome<> run(AgentClient& agent, const Resume& verb);
 Outcome<> run(AgentClient& agent, const Tail& verb);
 
+// Needs no agent: what it says of the machine it reads from files. Refused when nothing can be
+// preempted.
+Outcome<> run(Outcome<AgentClient>& agent, const Doctor& verb);
+
 }  // namespace penstock::ctl

@@ -14,7 +14,7 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t longest_string = 256;
-constexpr std::uint64_t unknown_rate = std::numeric_limits<std::uint64_t>::max();
+constexpr std::uint64_t unknown_amount = std::numeric_limits<std::uint64_t>::max();
 
 const json* member(const json& members, const char* name) {
     const auto found = members.find(name);
@@ -32,9 +32,9 @@ std::uint32_t small_number(const json& members, const char* name) {
                                                              : static_cast<std::uint32_t>(value);
 }
 
-std::optional<std::uint64_t> rate(const json& members, const char* name) {
+std::optional<std::uint64_t> amount(const json& members, const char* name) {
     const json* value = member(members, name);
-    if (value == nullptr || !value->is_number_unsigned() || *value == unknown_rate) {
+    if (value == nullptr || !value->is_number_unsigned() || *value == unknown_amount) {
         return std::nullopt;
     }
     return value->get<std::uint64_t>();
@@ -88,9 +88,9 @@ AgentView agent_from(const json& members) {
 MemoryView memory_from(const json& members) {
     return {.node = small_number(members, "NumaNode"),
             .emulated = flag(members, "Emulated"),
-            .read = rate(members, "ReadBytesPerSecond"),
-            .written = rate(members, "WriteBytesPerSecond"),
-            .peak = rate(members, "PeakBytesPerSecond"),
+            .read = amount(members, "ReadBytesPerSecond"),
+            .written = amount(members, "WriteBytesPerSecond"),
+            .peak = amount(members, "PeakBytesPerSecond"),
             .utilization = ratio(members, "Utilization"),
             .sources = texts(members, "Sources"),
             .unknown_reason = text(members, "UnknownReason")};
@@ -100,8 +100,11 @@ GpuView gpu_from(const json& members) {
     return {.gpu_id = small_number(members, "GpuId"),
             .name = text(members, "Name"),
             .emulated = flag(members, "Emulated"),
-            .received = rate(members, "PcieRxBytesPerSecond"),
-            .sent = rate(members, "PcieTxBytesPerSecond"),
+            .scheduler = text(members, "Scheduler"),
+            .suspend_nsec = amount(members, "SuspendCostNSec"),
+            .resume_nsec = amount(members, "ResumeCostNSec"),
+            .received = amount(members, "PcieRxBytesPerSecond"),
+            .sent = amount(members, "PcieTxBytesPerSecond"),
             .queues = small_number(members, "NQueues")};
 }
 

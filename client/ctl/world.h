@@ -38,6 +38,9 @@ struct GpuView {
     std::uint32_t gpu_id = 0;
     std::string name{};
     bool emulated = false;
+    std::string scheduler{};
+    std::optional<std::uint64_t> suspend_nsec{};  // What one suspension costs, and one resume.
+    std::optional<std::uint64_t> resume_nsec{};
     std::optional<std::uint64_t> received{};
     std::optional<std::uint64_t> sent{};
     std::uint32_t queues = 0;

@@ -20,8 +20,9 @@ struct GateClientTest : ::testing::Test {
     TimePoint now = monotonic_now();
 
     GateClient client(const std::string& behaviour) {
-        return GateClient({.program = FAKE_GATE, .kfd_path = behaviour, .answer_within = 200ms},
-                          [this] { ++greetings; });
+        return GateClient(
+            {.program = FAKE_GATE, .arguments = {"--kfd=" + behaviour}, .answer_within = 200ms},
+            [this] { ++greetings; });
     }
 
     static void await(const GateClient& client) {
@@ -72,6 +73,17 @@ TEST_F(GateClientTest, sends_orders_again_after_everybody_was_resumed) {
     ASSERT_TRUE(gate.resume_all(now));
 
     EXPECT_EQ(gate.apply({.orders = {order(7, 1)}}).orders_sent, 1U);
+}
+
+TEST_F(GateClientTest, keeps_a_gate_whose_answer_was_waiting_while_the_agent_slept) {
+    GateClient gate = client("obedient");
+    ASSERT_TRUE(gate.start(now));
+    await(gate);
+    ASSERT_TRUE(gate.receive(now));
+    gate.look_after(now + 300ms);  // Pings.
+    await(gate);
+    gate.look_after(now + 10s);
+    EXPECT_TRUE(gate.running());
 }
 
 TEST_F(GateClientTest, ends_a_gate_that_does_not_answer_and_says_that_nobody_is_suspended) {

@@ -31,6 +31,20 @@ TEST(Options, serve_the_system_bus_with_the_real_device_unless_told_otherwise) {
     EXPECT_TRUE(options.gate_program.ends_with("/penstock-gate"));
 }
 
+TEST(Options, allow_no_eviction_and_no_vendor_ioctl_unless_told_to) {
+    Options options;
+    ASSERT_EQ(parse({}, options), Parsed::run);
+    EXPECT_TRUE(options.may_evict.empty());
+    EXPECT_TRUE(options.vendor_ioctl.empty());
+    ASSERT_EQ(parse({"--may-evict=train*", "--may-evict=batch", "--ledger=/l", "--gate-realtime=2"},
+                    options),
+              Parsed::run);
+    EXPECT_EQ(options.may_evict, (std::vector<std::string>{"train*", "batch"}));
+    EXPECT_EQ(options.ledger, "/l");
+    EXPECT_EQ(options.gate_realtime, 2);
+    EXPECT_FALSE(parse({"--gate-realtime=100"}, options).has_value());
+}
+
 TEST(Options, take_every_value) {
     Options options;
     ASSERT_EQ(parse({"--bus=unix:path=/run/b",

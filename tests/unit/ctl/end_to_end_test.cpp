@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "tests/unit/ctl/child.h"
+#include "tests/unit/doctor/machine.h"
 
 namespace penstock::test {
 namespace {
@@ -136,6 +137,43 @@ TEST_F(EndToEnd, a_bus_without_agent_ends_with_3) {
     const Ended ended = ctl({"status"});
     EXPECT_EQ(ended.status, 3);
     EXPECT_THAT(ended.errors, StartsWith("penstockctl: the agent does not answer: "));
+}
+
+TEST_F(EndToEnd, the_doctor_adds_the_agents_processes) {
+    const Machine machine;
+    const Ended ended = ctl({"doctor", "--root=" + machine.root()});
+    EXPECT_THAT(ended.output, HasSubstr("LEVEL"));
+    EXPECT_THAT(ended.output, HasSubstr("4242"));
+}
+
+TEST(WithoutBus, the_doctor_examines_the_machine) {
+    Machine machine;
+    machine.write("dev/kfd", "");
+    machine.recorded_topology("strixpoint");
+    const Ended ended = run_to_end(
+        {PENSTOCKCTL, "--bus=unix:path=/nonexistent/bus", "doctor", "--root=" + machine.root()});
+    EXPECT_EQ(ended.status, 0) << ended.errors;
+    EXPECT_THAT(ended.output, HasSubstr("gfx1150"));
+    EXPECT_THAT(ended.output, HasSubstr("processes are not shown: the bus "));
+}
+
+TEST(WithoutBus, the_doctor_ends_with_1_where_nothing_can_be_preempted) {
+    const Machine machine;
+    const Ended ended = run_to_end({PENSTOCKCTL,
+                                    "--bus=unix:path=/nonexistent/bus",
+                                    "doctor",
+                                    "--json",
+                                    "--root=" + machine.root()});
+    EXPECT_EQ(ended.status, 1);
+    EXPECT_EQ(json::parse(ended.output)["may_preempt"], false);
+    EXPECT_THAT(ended.errors, HasSubstr("nothing can be preempted"));
+}
+
+TEST(WithoutBus, the_doctor_ends_with_2_for_a_root_without_files) {
+    const Ended ended = run_to_end(
+        {PENSTOCKCTL, "--bus=unix:path=/nonexistent/bus", "doctor", "--root=/nonexistent"});
+    EXPECT_EQ(ended.status, 2);
+    EXPECT_THAT(ended.errors, HasSubstr("--root: list /nonexistent/sys: No such file"));
 }
 
 TEST(WithoutBus, the_address_is_named_and_the_status_is_3) {

@@ -88,6 +88,15 @@ TEST(Invocation, lists_as_a_table_or_json) {
     EXPECT_TRUE(understood<List>({"list", "--json"}).json);
 }
 
+TEST(Invocation, reads_what_to_examine) {
+    EXPECT_EQ(understood<Doctor>({"doctor"}).root, "/");
+    EXPECT_FALSE(understood<Doctor>({"doctor"}).json);
+    const auto verb = understood<Doctor>({"doctor", "--json", "--root=/mnt"});
+    EXPECT_EQ(verb.root, "/mnt");
+    EXPECT_TRUE(verb.json);
+    EXPECT_FALSE(parse({"doctor", "/mnt"}, "system"));
+}
+
 TEST(Invocation, needs_exactly_one_known_verb) {
     for (const auto& words : std::vector<std::vector<std::string>>{
              {}, {"dance"}, {"status", "extra"}, {"--frobnicate", "status"}}) {

@@ -34,13 +34,22 @@ TEST(Status, is_a_page) {
               "features: kfd-debug, emulated\n"
               "degraded: BPF is not permitted: queues are sampled\n"
               "\n"
-              "  GPU  NAME    PCIE RX    PCIE TX  QUEUES  ORIGIN\n"
-              "51432  gfx90a        -  1.50 GB/s       3  emulated\n"
+              "  GPU  NAME    PCIE RX    PCIE TX  QUEUES  SUSPEND + RESUME   ORIGIN\n"
+              "51432  gfx90a        -  1.50 GB/s       3  mes, 119 + 140 us  emulated\n"
               "\n"
               "MEMORY       READ  WRITE      PEAK  USED  ORIGIN    SOURCE            UNKNOWN "
               "BECAUSE\n"
               "     0  20.0 GB/s      -  256 GB/s     -  emulated  gpu_metrics v3.0  no counter of "
               "writes\n");
+}
+
+TEST(Status, of_a_device_without_known_costs_shows_none) {
+    World world;
+    world.gpus = {{.gpu_id = 7, .name = "gfx942"}, {.gpu_id = 8, .scheduler = "hws"}};
+    world.gpus[1].suspend_nsec = 1000;
+    const std::string text = status_text(world);
+    EXPECT_THAT(text, HasSubstr("  unknown           hardware\n"));
+    EXPECT_THAT(text, HasSubstr("  hws               hardware\n")) << "half a cost is none";
 }
 
 TEST(Status, of_an_empty_machine_says_so) {

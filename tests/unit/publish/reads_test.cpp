@@ -54,6 +54,35 @@ TEST(Reads, never_show_unknown_as_zero) {
     EXPECT_EQ(pair.get_text(gpu_path, gpu, "PcieTxBytesPerSecond"), "1500000000");
 }
 
+TEST(Reads, show_what_preemption_costs_the_device) {
+    BusPair pair;
+    EXPECT_EQ(pair.get_text(gpu_path, gpu, "Scheduler"), "unknown");
+    EXPECT_EQ(pair.get_text(gpu_path, gpu, "SuspendCostNSec"), unknown_rate);
+    EXPECT_EQ(pair.get_text(gpu_path, gpu, "ResumeCostNSec"), unknown_rate);
+    EXPECT_EQ(pair.get_text(gpu_path, gpu, "PreemptionsPerSecondLimit"), "50") << "assumed";
+
+    Device& device = pair.loop.snapshot.devices[0];
+    device.scheduler = DeviceScheduler::hws;
+    device.compute_units = 104;
+    device.suspend_cost.value = std::chrono::microseconds(110);
+    device.resume_cost.value = std::chrono::nanoseconds(90'000);
+    pair.loop.publish();
+    EXPECT_EQ(pair.get_text(gpu_path, gpu, "Scheduler"), "hws");
+    EXPECT_EQ(pair.get_text(gpu_path, gpu, "ComputeUnits"), "104");
+    EXPECT_EQ(pair.get_text(gpu_path, gpu, "SuspendCostNSec"), "110000");
+    EXPECT_EQ(pair.get_text(gpu_path, gpu, "ResumeCostNSec"), "90000");
+    EXPECT_EQ(pair.get_text(gpu_path, gpu, "PreemptionsPerSecondLimit"), "100");
+}
+
+TEST(Reads, show_that_free_preemptions_are_not_bounded) {
+    BusPair pair;
+    pair.loop.snapshot.devices[0].scheduler = DeviceScheduler::mes;
+    pair.loop.snapshot.devices[0].resume_cost.value = Duration::zero();
+    pair.loop.publish();
+    EXPECT_EQ(pair.get_text(gpu_path, gpu, "Scheduler"), "mes");
+    EXPECT_EQ(pair.get_text(gpu_path, gpu, "PreemptionsPerSecondLimit"), "-1");
+}
+
 TEST(Reads, show_utilization_once_all_three_rates_are_known) {
     BusPair pair;
     MemoryNode& node = pair.loop.snapshot.memory[0];

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The agent and its owners: they come and go, are taken into the gate's care, and may cooperate.
+
+#include "agent/agent.h"
+#include "agent/name_patterns.h"
+#include "base/clock.h"
+#include "base/journal.h"
+
+namespace penstock {
+namespace {
+
+constexpr std::uint32_t aql_packet_bytes = 64;
+
+}  // namespace
+
+void Agent::open_door() {
+    if (options_.client_socket.empty()) {
+        return;
+    }
+    Result<ClientDoor> door = ClientDoor::open(options_.client_socket, [this](std::uint32_t pid) {
+        if (const OwnerId owner = sensing_.tracker().owner_with(pid); owner != OwnerId{}) {
+            offer_cooperation(owner);
+        }
+    });
+    if (!door) {
+        door_trouble_ = "nobody can cooperate: " + door.error().message();
+        journal(Severity::warning, door_trouble_);
+        return;
+    }
+    door_.emplace(std::move(*door));
+    Result<EventSource> source =
+        events_.on_readable(door_->fd(), [this] { door_->serve(monotonic_now()); });
+    if (source) {
+        door_events_ = std::move(*source);
+    }
+}
+
+void Agent::owner_appeared(const Owner& owner, int pidfd) {
+    adopt(owner.id);
+    if (greeting_) {
+        return;
+    }
+    probes_.note(QueueEvent(OwnerAppeared{owner}));
+    Result<EventSource> death = events_.on_readable(pidfd, [this, id = owner.id] {
+        dead_.insert(id);
+        soon();
+    });
+    if (death) {
+        deaths_.insert_or_assign(owner.id, std::move(*death));
+    }
+}
+
+void Agent::adopt(OwnerId owner) {
+    const QueueTracker& tracker = sensing_.tracker();
+    const wire::Adopt request{
+        .owner = owner,
+        .pid = tracker.pid_of(owner),
+        .may_evict = matches_any(options_.may_evict, tracker.command_of(owner))};
+    // A gate that is lost here learns of the owner when the next one is greeted.
+    static_cast<void>(gate_.send(request, {tracker.pidfd_of(owner)}));
+    offer_cooperation(owner);
+}
+
+// Hands the process' connection to the gate, if it has one. Our copy is closed at once: while it
+// were open, the process would not notice the gate's death.
+void Agent::offer_cooperation(OwnerId owner) {
+    const QueueTracker& tracker = sensing_.tracker();
+    if (!door_ || !gate_.running() || dead_.contains(owner)) {
+        return;
+    }
+    if (const std::optional<ClientDoor::Greeted> greeted = door_->take(tracker.pid_of(owner))) {
+        const wire::Cooperate offer{.owner = owner, .abilities = greeted->abilities};
+        static_cast<void>(gate_.send(offer, {greeted->connection.get()}));
+    }
+}
+
+void Agent::owner_vanished(OwnerId owner) {
+    deaths_.erase(owner);
+    refused_.erase(owner);
+    probes_.note(QueueEvent(OwnerVanished{owner}));
+    static_cast<void>(gate_.send(wire::Release{.owner = owner}));
+}
+
+void Agent::queue_appeared(const wire::QueueAt& queue) {
+    const OwnerId owner = queue.key.owner;
+    if (!greeting_ && refused_.erase(owner) != 0) {
+        // What stood in the way may be gone: a debugger that left, a runtime that started anew. Not
+        // tried more often, because each attempt stops the process for a moment.
+        adopt(owner);
+    }
+    static_cast<void>(gate_.send(wire::AddQueue{queue}));
+    if (!greeting_) {
+        probes_.note(
+            QueueEvent(QueueAppeared{{.key = queue.key,
+                                      .type = queue.type,
+                                      .ring_packets = queue.ring_bytes / aql_packet_bytes}}));
+    }
+}
+
+void Agent::queue_vanished(QueueKey queue) {
+    probes_.note(QueueEvent(QueueVanished{queue}));
+    static_cast<void>(gate_.send(wire::RemoveQueue{queue}));
+}
+
+}  // namespace penstock
