@@ -73,6 +73,7 @@ class Stand:
         self.children = []
         self.bus = None
         self.agent = None
+        self.gate_program = self.program("penstock-gate")
         self._has_device = device
         self._agents = 0
 
@@ -129,7 +130,8 @@ class Stand:
         self._agents += 1
         command = [self.program("penstockd"), f"--bus={self.bus.address}",
                    f"--kfd={self.device}/kfd", f"--sysfs={self.device}/sys",
-                   f"--gate={self.program('penstock-gate')}", f"--trace={self.trace_path}"]
+                   f"--gate={self.gate_program}", f"--ledger={self.path('suspended')}",
+                   f"--client-socket={self.path('client.sock')}", f"--trace={self.trace_path}"]
         return command + ([f"--policy={policy}"] if policy else []) + list(more)
 
     @property

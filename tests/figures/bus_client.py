@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""BusClient: sets D-Bus properties over a socket that is open already, and says when it sent.
+"""BusClient: makes D-Bus calls over a socket that is open already, and says when it sent them.
 
 busctl is a program to start, and its start would be most of what is measured. This client speaks
-just enough of the protocol for one property call at a time.
+just enough of the protocol for one call at a time.
 """
 
 import os
@@ -41,6 +41,12 @@ class BusClient:
         _pad(body, 4)
         body += struct.pack("<i", value)
         return self._call(destination, path, "org.freedesktop.DBus.Properties", "Set", "ssv", body)
+
+    def preempt(self, destination, path, interface, max_usec, reason):
+        """The same for Process.Preempt."""
+        body = bytearray(struct.pack("<Q", max_usec))
+        _append_string(body, reason)
+        return self._call(destination, path, interface, "Preempt", "ts", body)
 
     def _authenticate(self):
         identity = str(os.geteuid()).encode().hex()

@@ -4,35 +4,56 @@
 import dataclasses
 import json
 import os
+import typing
 
 
 @dataclasses.dataclass(frozen=True)
 class Figure:
-    """`relation` is "<=" or ">=", or None for a figure that is only told."""
+    """`relation` is "<=" or ">=", or None for a figure that is only told.
+
+    `opposite` bounds the value from the other side.
+    """
 
     id: str
     unit: str
     relation: str | None = None
     bound: float | None = None
     emulated: bool = True
+    opposite: float | None = None
+
+    @property
+    def bars(self):
+        """(relation, bound) of each side that is bounded."""
+        other = {"<=": ">=", ">=": "<="}
+        sides = ((self.relation, self.bound), (other.get(self.relation), self.opposite))
+        return [(relation, bound) for relation, bound in sides if relation and bound is not None]
 
     @property
     def bar(self):
-        return f"{self.relation} {self.bound:g}" if self.relation else None
+        return " and ".join(f"{relation} {bound:g}" for relation, bound in self.bars) or None
 
     def holds(self, value):
         """An unknown value holds nothing."""
         if value is None:
             return False
-        if self.relation == "<=":
-            return value <= self.bound
-        if self.relation == ">=":
-            return value >= self.bound
-        return True
+        return all(value <= bound if relation == "<=" else value >= bound
+                   for relation, bound in self.bars)
 
     def record(self, value, command):
         return {"id": self.id, "value": value, "unit": self.unit, "bar": self.bar,
                 "holds": self.holds(value), "command": command, "emulated": self.emulated}
+
+
+@dataclasses.dataclass(frozen=True)
+class Part:
+    """Figures that one measurement gives: measure(build) returns values by id, as far as it can."""
+
+    measure: typing.Callable
+    figures: tuple[Figure, ...]
+
+    def below(self, prefix):
+        """Its figures whose id starts so."""
+        return [figure for figure in self.figures if figure.id.startswith(prefix)]
 
 
 def read_records(path):
@@ -60,6 +81,8 @@ def write_records(path, records):
 def text_of(value):
     if value is None:
         return "unknown"
+    if isinstance(value, str):
+        return value
     if isinstance(value, list):
         return f"{len(value)} points"
     return f"{value:.4g}" if abs(value) < 1000 else f"{value:.0f}"

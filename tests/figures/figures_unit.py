@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The pure parts of the demonstration and of the figures: no root, no processes."""
 
+import contextlib
+import io
 import os
 import sys
 import tempfile
@@ -10,11 +12,18 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(os.path.dirname(os.path.dirname(HERE)), "packaging",
                                    "quickstart")]
 
+import bound_bench
 import bus_client
 import figure
+import figures
 import figures_page
+import fit
+import gate_bench
+import latency_bench
 import measure
+import preempt_bench
 import table
+import verdicts
 
 
 def suspend(**fields):
@@ -84,6 +93,12 @@ class Figures(unittest.TestCase):
         self.assertTrue(figure.Figure("x", "", ">=", 2).holds(2))
         self.assertFalse(figure.Figure("x", "", ">=", 2).holds(1.9))
 
+    def test_hold_between_both_of_their_bars(self):
+        both = figure.Figure("run.x", "ratio", ">=", 0.5, opposite=1.2)
+        self.assertEqual(both.bar, ">= 0.5 and <= 1.2")
+        self.assertEqual([both.holds(value) for value in (0.4, 0.5, 1.2, 1.3)],
+                         [False, True, True, False])
+
     def test_hold_nothing_when_unknown(self):
         self.assertFalse(self.UPPER.holds(None))
         self.assertFalse(figure.Figure("told", "").holds(None))
@@ -102,6 +117,14 @@ class Figures(unittest.TestCase):
             self.assertEqual(figure.read_records(path), records)
             self.assertEqual(os.listdir(directory), ["figures.json"])
 
+    def test_print_their_curves_below_the_table(self):
+        points = [{"level": "debug-suspend", "p50_ms": 0.2}, {"level": "launch-limit", "p50_ms": 4}]
+        record = figure.Figure("kfd.x", "list").record(points, "./dev figures kfd")
+        self.assertEqual(list(figures.table([record]))[2:],
+                         ["\nkfd.x:", "level          p50_ms", "debug-suspend  0.2",
+                          "launch-limit   4"])
+        self.assertIn("| launch-limit | 4 |", figures_page.page([record]))
+
     def test_page_shows_missed_bars_and_curves(self):
         records = [self.UPPER.record(99, "./dev figures run"),
                    figure.Figure("run.curve", "list").record([{"period_us": 100, "p50_us": 51.0}],
@@ -109,6 +132,117 @@ class Figures(unittest.TestCase):
         page = figures_page.page(records)
         self.assertIn("| `run.x_us` | 99 | us | <= 40 | **no** | yes |", page)
         self.assertIn("| period_us | p50_us |", page)
+
+
+class Parts(unittest.TestCase):
+    PART = figure.Part(lambda build: {"a.x": 1, "a.y": 2},
+                       (figure.Figure("a.x", "us"), figure.Figure("a.y", "us", "<=", 1)))
+
+    def test_give_only_the_figures_below_the_prefix(self):
+        records = figures.measured(self.PART, "a", "a.y", "build")
+        self.assertEqual([(record["id"], record["holds"]) for record in records],
+                         [("a.y", False)])
+
+    def test_that_fail_leave_their_figures_unknown(self):
+        def measure_in_vain(_):
+            raise ConnectionError("the bus hung up")
+        with contextlib.redirect_stdout(io.StringIO()) as told:
+            records = figures.measured(figure.Part(measure_in_vain, self.PART.figures), "a", "", "")
+        self.assertEqual([record["value"] for record in records], [None, None])
+        self.assertEqual(told.getvalue(), "error: the bus hung up\n")
+
+    def test_of_all_groups_have_ids_of_their_own(self):
+        ids = [each.id for group in figures.groups() for part in figures.parts_of(group, "")
+               for each in part.figures]
+        self.assertEqual(len(ids), len(set(ids)))
+        for group in figures.groups():
+            self.assertTrue(figures.parts_of(group, f"{group}."))
+            self.assertEqual(figures.parts_of(group, "nothing"), [])
+
+
+class Fits(unittest.TestCase):
+    def test_find_the_slope_of_a_line(self):
+        self.assertAlmostEqual(fit.slope([(1, 10), (2, 12), (4, 16)]), 2)
+
+    def test_of_too_little_are_unknown(self):
+        self.assertIsNone(fit.slope([(1, 10)]))
+        self.assertIsNone(fit.slope([(1, 10), (2, None)]))
+        self.assertIsNone(fit.median([]))
+        self.assertIsNone(fit.median([1, None]))
+
+    def test_find_the_median(self):
+        self.assertEqual(fit.median([3, 1, 2]), 2)
+
+
+class GateCosts(unittest.TestCase):
+    def test_are_the_pair_its_ratio_and_the_slope_over_the_queues(self):
+        spans = lambda p50: {"p50_us": p50, "p99_us": 90}
+        batch = lambda queues, p50: {"queues": queues, "pair": spans(p50), "gate": spans(1),
+                                     "bare": spans(10), "idle_driver": spans(21)}
+        self.assertEqual(gate_bench.costs_of([batch(1, 40), batch(3, 41)]),
+                         {"p50_us": 40, "p99_us": 90, "gate_p50_us": 1, "idle_driver_p50_us": 21,
+                          "idle_driver_p99_us": 90, "over_ioctl": 2, "per_extra_queue_us": 0.5})
+
+
+class Latencies(unittest.TestCase):
+    PAIRS = [({"entered_ns": 100, "done_ns": 110}, {"entered_ns": 200}),
+             ({"entered_ns": 300, "done_ns": 330}, {"entered_ns": 400})]
+
+    def test_of_debug_suspend_are_those_of_the_ioctl(self):
+        self.assertEqual(latency_bench.ioctl_latencies_ns(self.PAIRS), [10, 30])
+
+    def test_of_launch_limit_end_with_the_last_completion_before_the_resume(self):
+        self.assertEqual(latency_bench.drain_latencies_ns(self.PAIRS, [90, 120, 150, 200, 290]),
+                         [50, 0])
+        self.assertEqual(latency_bench.drain_latencies_ns(self.PAIRS, []), [0, 0])
+
+    def test_leave_out_failures_and_what_never_ended(self):
+        act = lambda verb, error=0: {"verb": verb, "error": error}
+        acts = [act("resume"), act("suspend"), act("resume"), act("suspend", 5), act("resume"),
+                act("suspend")]
+        self.assertEqual(latency_bench.suspensions(acts), [(acts[1], acts[2])])
+
+    def test_see_progress_only_within_a_suspension(self):
+        looks = [(110, 200, 5), (90, 120, 5), (150, 210, 5), (330, 350, 0)]
+        self.assertEqual(latency_bench.progress(self.PAIRS, looks), 1)
+
+    def test_slopes_are_over_the_kernel_and_over_all_that_may_be_in_flight(self):
+        points = [{"kernel_ms": 1, "p50_ms": 8}, {"kernel_ms": 2, "p50_ms": 16}]
+        self.assertAlmostEqual(latency_bench.slope_over_kernel(points), 8)
+        self.assertAlmostEqual(latency_bench.slope_over_threshold(points), 1)
+        self.assertIsNone(latency_bench.slope_over_threshold([]))
+
+    def test_of_a_run_without_preemptions_are_unknown(self):
+        told = preempt_bench.latencies([], 1, [])
+        self.assertEqual(told["preemptions"], 0)
+        self.assertIsNone(told["pointer_to_ioctl_p99_us"])
+
+
+class Bounds(unittest.TestCase):
+    def test_count_suspends_and_resumes_that_began_in_the_window(self):
+        acts = [{"entered_ns": 90, "done_ns": 99}, {"entered_ns": 100, "done_ns": 102},
+                {"entered_ns": 190, "done_ns": 201}, {"entered_ns": 200, "done_ns": 250}]
+        self.assertEqual(bound_bench.share_percent(acts, 100, 200), 13)
+
+
+class Verdicts(unittest.TestCase):
+    def test_are_the_last_object_of_the_output(self):
+        self.assertEqual(verdicts.last_json('seed 1\n{"violations": 1}\n{"violations": 0}\nend'),
+                         {"violations": 0})
+
+    def test_are_kept_until_what_they_judge_is_built_anew(self):
+        with tempfile.TemporaryDirectory() as directory:
+            report, program = (os.path.join(directory, name) for name in ("report", "program"))
+            for path, when in ((program, 100), (report, 100)):
+                self.assertFalse(verdicts.is_newer(report, program))
+                with open(path, "w", encoding="utf-8"):
+                    os.utime(path, (when, when))
+            self.assertTrue(verdicts.is_newer(report, program))
+            os.utime(program, (101, 101))
+            self.assertFalse(verdicts.is_newer(report, program))
+
+    def test_may_be_missing(self):
+        self.assertIsNone(verdicts.last_json("Traceback\n"))
 
 
 class Promises(unittest.TestCase):

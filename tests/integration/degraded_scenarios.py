@@ -2,8 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Surroundings that are not as expected: a second agent, no device, no permission for BPF."""
 
+import time
+
 import scenario  # First: it says where the modules below are.
 
+import measure
 from child import Child
 
 
@@ -31,6 +34,18 @@ class NoDevice(scenario.Scenario):
         self.assert_agent_serves()
         self.assertEqual(self.stand.list_queues(), [])
         self.assertEqual(self.stand.stop_agent().acts, [])
+
+
+class NoGate(scenario.Scenario):
+    def test_that_stays_alive_leaves_the_agent_serving_at_rest_and_says_so(self):
+        self.stand.gate_program = "/bin/false"
+        agent = self.stand.start_agent()
+        self.assert_says(agent, "the gate is gone")
+        self.assert_agent_serves()
+        before = measure.cpu_seconds(agent.pid)
+        time.sleep(1)
+        self.assertLess(measure.cpu_seconds(agent.pid) - before, 0.3, "it does not try in a circle")
+        self.assert_agent_serves()
 
 
 class NoBpf(scenario.Scenario):

@@ -24,7 +24,10 @@ class Scenario(unittest.TestCase):
     device = True
 
     def setUp(self):
-        self.stand = self.enterContext(Stand(device=self.device))
+        self.stand = self.enterContext(self.make_stand())
+
+    def make_stand(self):
+        return Stand(device=self.device)
 
     def eventually(self, holds, sentence, timeout_s=5.0):
         deadline = time.monotonic() + timeout_s

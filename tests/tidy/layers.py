@@ -21,15 +21,20 @@ MAY_INCLUDE = {
     'agent/probes': CORE | MODULE | {'agent/probes', 'bpf'},
     'agent/actuation': CORE | MODULE | {'agent/actuation'},
     'agent/publish': CORE | {'agent/publish', 'dbus'},
-    'agent/gate': VOCABULARY | MODULE | {'agent/gate', 'bpf'},
+    'agent/gate': VOCABULARY | MODULE | {'agent/gate', 'bpf', 'client/protocol'},
     # The programs' own files, which join the parts.
     'agent': CORE | MODULE
-    | {'agent', 'agent/probes', 'agent/actuation', 'agent/publish', 'agent/gate', 'bpf', 'dbus'},
+    | {'agent', 'agent/probes', 'agent/actuation', 'agent/publish', 'agent/gate', 'bpf', 'dbus',
+       'client/protocol'},
     'bpf': {'bpf'},
     'kmod-helpers/abi': {'kmod-helpers/abi'},
     'kmod-helpers': MODULE | {'base'},
+    # A client of the driver, which may also cooperate with us.
+    'kmod-helpers/workload': MODULE
+    | {'kmod-helpers/workload', 'base', 'client', 'client/protocol'},
     'sim': CORE | {'sim', 'dbus'},
-    'client': {'client', 'base', 'dbus'},
+    'client': MODULE | {'client', 'client/protocol', 'base', 'dbus'},
+    'client/protocol': {'client/protocol', 'base'},
 }
 NEVER_TOGETHER = ('agent/probes', 'agent/actuation', 'agent/publish')
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.MULTILINE)

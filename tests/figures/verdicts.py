@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Verdicts: what the tests that count faults say, each a program that ends with a line of JSON."""
+
+import json
+import os
+import subprocess
+import sys
+
+from child import StandError
+from isolation import bound_to_us
+from stand import ROOT
+
+INTEGRATION = os.path.join(ROOT, "tests", "integration")
+_WALK_PATIENCE_S = 3 * 3600
+_PATIENCE_S = 1800
+
+
+def random_walk(build, seeds, steps, processes, queues):
+    return _verdict(build, [os.path.join(INTEGRATION, "random_walk.py"), f"--seeds={seeds}",
+                            f"--steps={steps}", f"--processes={processes}", f"--queues={queues}",
+                            "--json"], _WALK_PATIENCE_S)
+
+
+def twins(build):
+    return _verdict(build, [os.path.join(INTEGRATION, "twins.py"), "--json"], _PATIENCE_S)
+
+
+def contract(build):
+    """What ./dev check-kernel found of the emulator as it is built now."""
+    report = os.path.join(build, "kernel", "contract.json")
+    emulator = os.path.join(build, "kmod-helpers", "emulator", "penstock-kfd-emulator")
+    if not is_newer(report, emulator):
+        run = _run(build, [os.path.join(ROOT, "dev"), "check-kernel"], _PATIENCE_S)
+        if not is_newer(report, emulator):
+            raise StandError(f"./dev check-kernel left no report: {_last_words(run)}")
+    with open(report, encoding="utf-8") as file:
+        return json.load(file)
+
+
+def last_json(output):
+    """The last line that is an object, or None."""
+    for line in reversed(output.splitlines()):
+        if line.startswith("{"):
+            return json.loads(line)
+    return None
+
+
+def is_newer(path, than):
+    return os.path.exists(path) and os.path.getmtime(path) >= os.path.getmtime(than)
+
+
+def _verdict(build, command, patience_s):
+    program = command[0]
+    if not os.path.exists(program):
+        raise StandError(f"there is no {program}")
+    run = _run(build, [sys.executable, *command], patience_s)
+    told = last_json(run.stdout)
+    if told is None:
+        raise StandError(f"{program} ended with status {run.returncode} and no verdict: "
+                         f"{_last_words(run)}")
+    return told
+
+
+def _last_words(run):
+    return run.stderr.strip()[-400:] or "(it said nothing)"
+
+
+def _run(build, command, patience_s):
+    """Its status says whether faults were found, which is no error here."""
+    return subprocess.run(command, capture_output=True, text=True, timeout=patience_s, check=False,
+                          env=os.environ | {"PENSTOCK_BUILD": build}, preexec_fn=bound_to_us())
