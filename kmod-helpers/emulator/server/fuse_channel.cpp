@@ -11,6 +11,9 @@
 namespace penstock::emulator {
 
 std::string_view FuseRequest::name() const {
+    if (body.empty()) {
+        return {};
+    }
     const auto* const text = reinterpret_cast<const char*>(body.data());
     return {text, ::strnlen(text, body.size())};
 }

@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <set>
+#include <span>
 #include <vector>
 
 #include "kmod-helpers/abi/kfd_ioctl.h"
@@ -240,9 +241,9 @@ class DriverBench {
         const std::uint64_t number = begin(tgid, nr, argument);
         const RecordedAnswers::Answered& answered = answers.by_call.at(number);
         // A refused call, and one without outputs, leaves the caller's argument alone.
-        std::memcpy(static_cast<void*>(&argument),
-                    answered.argument.data(),
-                    std::min(answered.argument.size(), sizeof(argument)));
+        std::ranges::copy(std::span(answered.argument)
+                              .first(std::min(answered.argument.size(), sizeof(argument))),
+                          std::as_writable_bytes(std::span(&argument, 1)).begin());
         return answered.result;
     }
 
