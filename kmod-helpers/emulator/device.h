@@ -24,6 +24,8 @@ namespace penstock::emulator {
 // What the device reaches outside itself.
 class ClientMemory {
   public:
+    static constexpr std::size_t most_words = 64;  // That are read together.
+
     virtual ~ClientMemory() = default;
 
     // False when any part of the range can not be reached; the device then leaves the queue alone.
@@ -31,6 +33,19 @@ class ClientMemory {
     virtual bool write(std::uint32_t tgid,
                        std::uint64_t address,
                        std::span<const std::byte> from) = 0;
+
+    // Up to `most_words` words from as many places; a system's memory does that at the price of
+    // about one. Returns how many, from the first on, could be read.
+    virtual std::size_t read_words(std::uint32_t tgid,
+                                   std::span<const std::uint64_t> addresses,
+                                   std::span<std::uint64_t> into) {
+        std::size_t known = 0;
+        while (known < addresses.size() &&
+               read(tgid, addresses[known], std::as_writable_bytes(into.subspan(known, 1)))) {
+            ++known;
+        }
+        return known;
+    }
 };
 
 class Interrupts {

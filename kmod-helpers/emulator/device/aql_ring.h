@@ -47,6 +47,11 @@ class AqlRing {
     // The next packet, left where it is.
     [[nodiscard]] std::variant<RingEmpty, RingFault, Packet> peek();
 
+    // Whether peek() would find nothing, if the client's write counter stands there.
+    [[nodiscard]] bool is_empty_at(std::uint64_t write_id) const {
+        return placed_ && well_placed() && read_id_ == write_id;
+    }
+
     // Gives the slot of the packet just peeked back to the client: at launch, long before a kernel
     // completes. False when the memory could not be written, and then nothing was consumed.
     [[nodiscard]] bool consume();

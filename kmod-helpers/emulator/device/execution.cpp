@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "kmod-helpers/emulator/device/signals.h"
+#include "kmod-helpers/emulator/device/written_rings.h"
 
 namespace penstock::emulator {
 
@@ -160,8 +161,12 @@ std::uint32_t Execution::look_once_where_due() {
             return entry.second->idle_at(now_);
         });
     }
+    const RingsSeen seen = see_rings(around_.memory, ready);
+    for (const EmulatedQueue* const queue : seen.empty) {
+        due_.erase(queue->setup.name);
+    }
     std::uint32_t consumed = 0;
-    for (const auto& [name, queue] : ready) {
+    for (EmulatedQueue* const queue : seen.to_look_at) {
         consumed += look(*queue);
     }
     return consumed;

@@ -8,6 +8,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <bit>
 
@@ -72,6 +73,21 @@ bool SystemMemory::write(std::uint32_t tgid,
     const iovec remote = remote_part(address, from.size());
     const ssize_t put = ::process_vm_writev(static_cast<pid_t>(tgid), &local, 1, &remote, 1, 0);
     return put >= 0 && static_cast<std::size_t>(put) == from.size();
+}
+
+std::size_t SystemMemory::read_words(std::uint32_t tgid,
+                                     std::span<const std::uint64_t> addresses,
+                                     std::span<std::uint64_t> into) {
+    std::array<iovec, most_words> remote{};
+    const std::size_t wanted = std::min({addresses.size(), into.size(), remote.size()});
+    for (std::size_t i = 0; i < wanted; ++i) {
+        remote.at(i) = remote_part(addresses[i], sizeof(std::uint64_t));
+    }
+    const iovec local = part(into.data(), wanted * sizeof(std::uint64_t));
+    // It ends before the first place that can not be reached, with what it has until then.
+    const ssize_t got =
+        ::process_vm_readv(static_cast<pid_t>(tgid), &local, 1, remote.data(), wanted, 0);
+    return got > 0 ? static_cast<std::size_t>(got) / sizeof(std::uint64_t) : 0;
 }
 
 std::optional<TaskStatus> SystemTasks::status(std::uint32_t tid) {

@@ -15,6 +15,9 @@ class SystemMemory final : public ClientMemory {
   public:
     bool read(std::uint32_t tgid, std::uint64_t address, std::span<std::byte> into) override;
     bool write(std::uint32_t tgid, std::uint64_t address, std::span<const std::byte> from) override;
+    std::size_t read_words(std::uint32_t tgid,
+                           std::span<const std::uint64_t> addresses,
+                           std::span<std::uint64_t> into) override;
 };
 
 class SystemTasks final : public Tasks {

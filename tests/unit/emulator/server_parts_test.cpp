@@ -3,8 +3,10 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
 #include <thread>
+#include <vector>
 
 #include "kmod-helpers/emulator/driver/byte_window.h"
 #include "kmod-helpers/emulator/options.h"
@@ -130,6 +132,26 @@ TEST(SystemPorts, reach_this_very_process) {
     EXPECT_EQ(word, 8U);
     EXPECT_FALSE(memory.read(self, 8, std::as_writable_bytes(std::span(&copy, 1))));
     EXPECT_FALSE(memory.write(self, ~0ULL, std::as_bytes(std::span(&copy, 1))));
+}
+
+TEST(SystemPorts, read_many_words_up_to_the_first_that_can_not_be_reached) {
+    const auto self = static_cast<std::uint32_t>(::getpid());
+    const std::array<std::uint64_t, 2> words{7, 8};
+    const auto at = [&](std::size_t i) { return std::bit_cast<std::uint64_t>(&words.at(i)); };
+    const std::array<std::uint64_t, 4> places{at(1), at(0), 8, at(0)};
+    std::array<std::uint64_t, 4> copies{};
+    EXPECT_EQ(SystemMemory().read_words(self, places, copies), 2U);
+    EXPECT_EQ(copies, (std::array<std::uint64_t, 4>{8, 7, 0, 0}));
+    EXPECT_EQ(SystemMemory().read_words(self, std::span(places).subspan(2), copies), 0U);
+}
+
+TEST(SystemPorts, read_no_more_words_than_they_may) {
+    const std::uint64_t word = 7;
+    const std::vector places(SystemMemory::most_words + 1, std::bit_cast<std::uint64_t>(&word));
+    std::vector<std::uint64_t> copies(places.size());
+    EXPECT_EQ(SystemMemory().read_words(static_cast<std::uint32_t>(::getpid()), places, copies),
+              SystemMemory::most_words);
+    EXPECT_EQ(copies.back(), 0U);
 }
 
 TEST(MachineFiles, show_topology_metrics_and_counters) {
