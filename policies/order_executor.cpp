@@ -4,26 +4,16 @@
 
 #include <algorithm>
 
+#include "policies/retry_pause.h"
+
 namespace penstock {
 namespace {
-
-using std::chrono::milliseconds;
 
 // Far beyond what the guard lets through: it keeps times finite, not processes safe.
 constexpr Duration longest_duration = std::chrono::seconds(60);
 
-constexpr Duration first_suspend_pause = milliseconds(10);
-constexpr Duration longest_suspend_pause = std::chrono::seconds(1);
-constexpr Duration resume_pause = milliseconds(1);
-
 Duration bounded(Duration wished) {
     return std::clamp(wished, Duration{}, longest_duration);
-}
-
-Duration suspend_pause(unsigned failures) {
-    constexpr unsigned most_doublings = 7;  // 10 ms, 20 ms, … 640 ms, then the longest.
-    const unsigned doublings = std::min(failures - 1, most_doublings);
-    return std::min(first_suspend_pause * (1U << doublings), longest_suspend_pause);
 }
 
 }  // namespace
@@ -112,13 +102,13 @@ void OrderExecutor::resume(Seat& seat, Reason reason) {
     actions_.push_back({.owner = seat.place.owner, .verb = Verb::resume, .reason = reason});
 }
 
-void OrderExecutor::failed(OwnerId owner, Verb verb, TimePoint now) {
+void OrderExecutor::failed(const Action& action, TimePoint now) {
     advance(now);
-    Seat* seat = seats_.find(owner);
+    Seat* seat = seats_.find(action.owner);
     if (seat == nullptr) {
         return;
     }
-    switch (verb) {
+    switch (action.verb) {
         case Verb::suspend:
             seat->suspended = false;
             ++seat->failures;

@@ -18,18 +18,11 @@
 #include <span>
 #include <vector>
 
-#include "policies/decision.h"
+#include "policies/action.h"
 #include "policies/seat_table.h"
 #include "policies/suspension_budget.h"
 
 namespace penstock {
-
-struct Action {
-    OwnerId owner{};
-    Verb verb = Verb::resume;
-    Reason reason = Reason::release;
-    bool operator==(const Action&) const = default;
-};
 
 class OrderExecutor {
   public:
@@ -53,7 +46,7 @@ class OrderExecutor {
 
     // The action was not carried out. A failed suspend is tried again after a pause that grows; a
     // failed resume is tried again at the next act().
-    void failed(OwnerId owner, Verb verb, TimePoint now);
+    void failed(const Action& action, TimePoint now);
 
     // When act() has to be called even if nothing happens; nothing when only events matter.
     [[nodiscard]] std::optional<TimePoint> next_deadline() const;

@@ -138,14 +138,14 @@ Call Desk::suspend(Session& session) {
 void Desk::note_failure(const Action& action, int error, TimePoint now) {
     switch (action.verb) {
         case Verb::suspend:
-            executor_.failed(action.owner, Verb::suspend, now);
+            executor_.failed(action, now);
             if (is_final(error)) {
                 lose(action.owner, error);
             }
             return;
         case Verb::resume:
             if (may_pass(error)) {
-                executor_.failed(action.owner, Verb::resume, now);
+                executor_.failed(action, now);
                 return;
             }
             // Letting the owner go resumes it in the driver, whatever the device says now.

@@ -77,7 +77,7 @@ class Play {
             if (reliable_ || !dice_.one_in(20)) {
                 continue;
             }
-            executor_.failed(action.owner, action.verb, now_);
+            executor_.failed(action, now_);
             witness_.failed(action.owner, action.verb, now_);
         }
     }

@@ -56,7 +56,7 @@ class Stage {
     }
 
     Stage& fails(std::uint64_t owner, Verb verb) {
-        executor_.failed(OwnerId{owner}, verb, now_);
+        executor_.failed({.owner = OwnerId{owner}, .verb = verb}, now_);
         return *this;
     }
 
