@@ -46,7 +46,7 @@ struct Levers {
 };
 
 // An owner's place on one device. All its queues there are suspended and resumed together, because
-// one stream of a program may wait for another.
+// one stream of a program may wait for another; but for those that an operator holds one by one.
 struct RankedOwner {
     OwnerId owner{};
     std::int32_t rank = 0;  // Owners with work and a lower rank yield to owners with a higher one.
@@ -57,10 +57,23 @@ struct RankedOwner {
     auto operator<=>(const RankedOwner&) const = default;
 };
 
+// In the place of a queue's number: all queues of the owner on the device.
+inline constexpr std::uint32_t every_queue = 0xffffffff;
+
+// A queue that stays suspended until then, whatever becomes of its owner's others. Held queues are
+// rare, and a program may wait for each of them: an operator must have asked for it by number.
+struct HeldQueue {
+    OwnerId owner{};
+    std::uint32_t queue = 0;
+    TimePoint until{};
+    auto operator<=>(const HeldQueue&) const = default;
+};
+
 struct DeviceOrder {
     // More means no more; they keep times finite.
     static constexpr Duration longest_suspension_interval = std::chrono::seconds(60);
     static constexpr std::uint32_t most_suspension_burst = 1024;
+    static constexpr std::size_t most_held_queues = 64;
 
     GpuId gpu{};
     // A higher rank counts as drained when its queues have been empty for so long. read_dispatch_id
@@ -74,6 +87,8 @@ struct DeviceOrder {
     Duration suspension_interval{};
     std::uint32_t suspension_burst = 1;
     std::vector<RankedOwner> owners{};  // Sorted by owner.
+    // Sorted by owner and number; each counts as a suspension.
+    std::vector<HeldQueue> held_queues{};
     bool operator==(const DeviceOrder&) const = default;
 };
 

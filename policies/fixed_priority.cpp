@@ -6,6 +6,7 @@
 
 #include "policies/lookup.h"
 #include "policies/queue_priority.h"
+#include "policies/single_queues.h"
 
 namespace penstock {
 namespace {
@@ -34,6 +35,19 @@ Levers levers_of(const Owner& owner) {
     return asked ? Levers{.queue_priority = queue_priority_of(owner.priority)} : Levers{};
 }
 
+// Those that an operator holds on the order's device.
+std::vector<HeldQueue> held_queues(const Snapshot& snapshot, GpuId gpu) {
+    std::vector<HeldQueue> held;
+    for (const Queue& queue : snapshot.queues) {
+        const Owner* owner = queue.held_until ? find_owner(snapshot, queue.key.owner) : nullptr;
+        if (owner != nullptr && queue.key.gpu == gpu && can_be_held(*owner, queue)) {
+            held.push_back(
+                {.owner = queue.key.owner, .queue = queue.key.number, .until = *queue.held_until});
+        }
+    }
+    return held;
+}
+
 }  // namespace
 
 Decision FixedPriority::decide(const Snapshot& snapshot) {
@@ -52,6 +66,9 @@ Decision FixedPriority::decide(const Snapshot& snapshot) {
              .preemptible = can_preempt(owner->level),
              .held_until = owner->held_until.value_or(TimePoint{}),
              .levers = levers_of(*owner)});
+    }
+    for (DeviceOrder& order : decision.orders) {
+        order.held_queues = held_queues(snapshot, order.gpu);
     }
     return decision;
 }

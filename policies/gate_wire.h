@@ -19,7 +19,7 @@
 
 namespace penstock::wire {
 
-inline constexpr std::uint32_t version = 2;
+inline constexpr std::uint32_t version = 3;
 inline constexpr std::size_t longest_message = 128 * 1024;  // Bytes.
 inline constexpr std::size_t longest_text = 1024;           // Bytes, in any one string.
 inline constexpr std::uint32_t no_slot = 0xffffffff;
@@ -130,14 +130,15 @@ struct Acted {
     GpuId gpu{};
     Verb verb = Verb::resume;
     Reason reason = Reason::release;
-    std::int32_t error = 0;       // errno, 0 when done.
-    std::uint32_t queues = 0;     // How many queues it reached.
-    OwnerId cause{};              // Whose pointer move led to it; 0 for none.
-    std::uint64_t written = 0;    // That pointer's value.
-    std::int64_t seen_ns = 0;     // When BPF (or the sampler) saw the move; 0 for none.
-    std::int64_t woken_ns = 0;    // When the gate took the event up.
-    std::int64_t entered_ns = 0;  // Just before ioctl(2).
-    std::int64_t done_ns = 0;     // Just after it.
+    std::int32_t error = 0;             // errno, 0 when done.
+    std::uint32_t queue = every_queue;  // Or the one that it was about.
+    std::uint32_t queues = 0;           // How many queues it reached.
+    OwnerId cause{};                    // Whose pointer move led to it; 0 for none.
+    std::uint64_t written = 0;          // That pointer's value.
+    std::int64_t seen_ns = 0;           // When BPF (or the sampler) saw the move; 0 for none.
+    std::int64_t woken_ns = 0;          // When the gate took the event up.
+    std::int64_t entered_ns = 0;        // Just before ioctl(2).
+    std::int64_t done_ns = 0;           // Just after it.
 };
 
 struct SampledQueue {

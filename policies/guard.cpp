@@ -3,24 +3,34 @@
 #include "policies/guard.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "policies/lookup.h"
 #include "policies/preemption_cost.h"
+#include "policies/single_queues.h"
 
 namespace penstock {
 namespace {
 
 // A policy that names somebody twice has contradicted itself: the first entry counts.
 template <typename Item, typename Key>
-void sort_each_once(std::vector<Item>& items, Key Item::* key) {
+void sort_each_once(std::vector<Item>& items, Key key) {
     std::ranges::stable_sort(items, {}, key);
     const auto repeated = std::ranges::unique(items, {}, key);
     items.erase(repeated.begin(), repeated.end());
 }
 
+std::pair<OwnerId, std::uint32_t> name_of(const HeldQueue& held) {
+    return {held.owner, held.queue};
+}
+
+const Queue* queue_of(const HeldQueue& held, GpuId gpu, const Snapshot& snapshot) {
+    return find_queue(snapshot, {.owner = held.owner, .gpu = gpu, .number = held.queue});
+}
+
 // Only an operator holds: a policy's own hold would escape the longest suspension.
-TimePoint bounded_hold(TimePoint wished, const Owner& owner, TimePoint latest) {
-    return std::min({wished, owner.held_until.value_or(TimePoint{}), latest});
+TimePoint bounded_hold(TimePoint wished, std::optional<TimePoint> asked, TimePoint latest) {
+    return std::min({wished, asked.value_or(TimePoint{}), latest});
 }
 
 // What no driver would take is left as it is.
@@ -61,6 +71,24 @@ void Guard::trim_order(DeviceOrder& order, const Snapshot& snapshot) const {
     for (RankedOwner& place : order.owners) {
         trim_place(place, *find_owner(snapshot, place.owner), snapshot.now);
     }
+    trim_held_queues(order, snapshot);
+}
+
+void Guard::trim_held_queues(DeviceOrder& order, const Snapshot& snapshot) const {
+    sort_each_once(order.held_queues, &name_of);
+    std::erase_if(order.held_queues, [&](const HeldQueue& held) {
+        const Owner* owner = find_owner(snapshot, held.owner);
+        const Queue* queue = queue_of(held, order.gpu, snapshot);
+        return owner == nullptr || queue == nullptr || !can_be_held(*owner, *queue);
+    });
+    const TimePoint latest = snapshot.now + limits_.longest_hold;
+    for (HeldQueue& held : order.held_queues) {
+        const Queue& queue = *queue_of(held, order.gpu, snapshot);
+        held.until = bounded_hold(held.until, queue.held_until, latest);
+    }
+    if (order.held_queues.size() > DeviceOrder::most_held_queues) {
+        order.held_queues.resize(DeviceOrder::most_held_queues);
+    }
 }
 
 // A policy may ask for fewer suspensions than the device can bear, never for more.
@@ -76,7 +104,7 @@ void Guard::bound_suspensions(DeviceOrder& order, const Device& device) const {
 void Guard::trim_place(RankedOwner& place, const Owner& owner, TimePoint now) const {
     place.preemptible = place.preemptible && can_preempt(owner.level);
     place.costs_device_time = costs_device_time(owner.level);
-    place.held_until = bounded_hold(place.held_until, owner, now + limits_.longest_hold);
+    place.held_until = bounded_hold(place.held_until, owner.held_until, now + limits_.longest_hold);
     place.levers = sound(place.levers);
 }
 

@@ -31,6 +31,7 @@ class Guard {
 
   private:
     void trim_order(DeviceOrder& order, const Snapshot& snapshot) const;
+    void trim_held_queues(DeviceOrder& order, const Snapshot& snapshot) const;
     void bound_suspensions(DeviceOrder& order, const Device& device) const;
     void trim_place(RankedOwner& place, const Owner& owner, TimePoint now) const;
 

@@ -16,6 +16,12 @@ namespace penstock {
     return found != snapshot.owners.end() && found->id == id ? &*found : nullptr;
 }
 
+// Nothing when no such queue is known.
+[[nodiscard]] inline const Queue* find_queue(const Snapshot& snapshot, const QueueKey& key) {
+    const auto found = std::ranges::lower_bound(snapshot.queues, key, {}, &Queue::key);
+    return found != snapshot.queues.end() && found->key == key ? &*found : nullptr;
+}
+
 // Nothing when no such device is known.
 [[nodiscard]] inline const Device* find_device(const Snapshot& snapshot, GpuId gpu) {
     const auto found = std::ranges::find(snapshot.devices, gpu, &Device::gpu);

@@ -25,8 +25,9 @@ void OrderExecutor::follow(const DeviceOrder& order, TimePoint now) {
     run_window_ = bounded(order.run_window);
     budget_.set(order.suspension_interval, order.suspension_burst, now_);
     seats_.name(order.owners);
+    holds_.follow(order.held_queues);
     actions_.clear();
-    actions_.reserve(seats_.size());  // So that act() does not allocate.
+    actions_.reserve(seats_.size() + holds_.all().size());  // So that act() does not allocate.
     rank_busy_owners();
     for (Seat& seat : seats_) {
         seat.spared_by_order = seat.suspended && !why_suspend(seat);
@@ -53,6 +54,7 @@ void OrderExecutor::drained(OwnerId owner, TimePoint now) {
 
 void OrderExecutor::gone(OwnerId owner) {
     seats_.remove(owner);
+    holds_.gone(owner);
     rank_busy_owners();
 }
 
@@ -63,6 +65,7 @@ std::span<const Action> OrderExecutor::act(TimePoint now) {
     settle_empty_owners();
     rank_busy_owners();
     actions_.clear();
+    begin_holds();
     for (Seat& seat : seats_) {
         const std::optional<Reason> reason = why_suspend(seat);
         if (reason && seat.suspended) {
@@ -78,7 +81,18 @@ std::span<const Action> OrderExecutor::act(TimePoint now) {
             resume(seat, *reason);
         }
     }
+    holds_.end(now_, actions_);
     return actions_;
+}
+
+// A queue that is suspended with its owner already costs nothing more.
+void OrderExecutor::begin_holds() {
+    holds_.begin(now_, actions_);
+    for (const Action& action : actions_) {
+        if (!suspended(action.owner)) {
+            budget_.spend(now_);
+        }
+    }
 }
 
 void OrderExecutor::suspend(Seat& seat, Reason reason) {
@@ -104,6 +118,10 @@ void OrderExecutor::resume(Seat& seat, Reason reason) {
 
 void OrderExecutor::failed(const Action& action, TimePoint now) {
     advance(now);
+    if (action.queue != every_queue) {
+        holds_.failed(action, now_);
+        return;
+    }
     Seat* seat = seats_.find(action.owner);
     if (seat == nullptr) {
         return;

@@ -10,6 +10,7 @@
 // order's settle time. Busy owners below the highest busy rank are suspended. An owner that has
 // been suspended for the longest time allowed runs for one run window before it may be suspended
 // again. While the order's bound on suspensions is used up, whoever should be suspended runs on.
+// Queues that an operator holds one by one stay suspended beside all that (queue_holds.h).
 
 #pragma once
 
@@ -18,7 +19,7 @@
 #include <span>
 #include <vector>
 
-#include "policies/action.h"
+#include "policies/queue_holds.h"
 #include "policies/seat_table.h"
 #include "policies/suspension_budget.h"
 
@@ -39,8 +40,13 @@ class OrderExecutor {
     // The process is dead: nothing is left to resume.
     void gone(OwnerId owner);
 
+    // The queue is destroyed: its number may come to mean another one.
+    void gone(OwnerId owner, std::uint32_t queue) { holds_.gone(owner, queue); }
+
     // What has to be done now, each action once: the caller carries it out or reports failed().
     // Resumes come after suspends when both are due, so that a change of rank never lets two run.
+    // What resumes an owner leaves its held queues as they are; when a queue's hold ends while its
+    // owner is suspended, the queue stays suspended and is resumed with the others.
     // The view stays valid until the next call of act() or follow().
     [[nodiscard]] std::span<const Action> act(TimePoint now);
 
@@ -60,6 +66,15 @@ class OrderExecutor {
 
     [[nodiscard]] bool suspended(OwnerId owner) const;
 
+    // Whether the queue is suspended by itself. What waits in it is no work: nobody may have to
+    // yield to a queue that can not run.
+    [[nodiscard]] bool holds(OwnerId owner, std::uint32_t queue) const {
+        return holds_.suspended(owner, queue);
+    }
+
+    // Those that the order names, and those that are still to be let go.
+    [[nodiscard]] std::span<const QueueHold> holds() const { return holds_.all(); }
+
     [[nodiscard]] bool anyone_suspended() const;
 
   private:
@@ -68,6 +83,7 @@ class OrderExecutor {
     void rank_busy_owners();
     void suspend(Seat& seat, Reason reason);
     void resume(Seat& seat, Reason reason);
+    void begin_holds();
 
     // Questions, answered in order_questions.cpp.
     [[nodiscard]] bool held(const Seat& seat) const;
@@ -84,6 +100,7 @@ class OrderExecutor {
     TimePoint now_{};  // The latest time that any call brought: it never runs backwards.
     SuspensionBudget budget_;
     SeatTable seats_;
+    QueueHolds holds_;
     std::optional<std::int32_t> top_rank_{};  // The highest among busy owners that are not held.
     std::optional<std::int32_t> lowest_yielding_{};  // The lowest rank that has to yield to it.
     std::vector<Action> actions_;

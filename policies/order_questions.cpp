@@ -55,7 +55,7 @@ TimePoint OrderExecutor::may_suspend_from(const Seat& seat) const {
 }
 
 std::optional<TimePoint> OrderExecutor::next_deadline() const {
-    std::optional<TimePoint> earliest;
+    std::optional<TimePoint> earliest = holds_.next_deadline(now_);
     for (const Seat& seat : seats_) {
         const std::optional<TimePoint> deadline = deadline_of(seat);
         if (deadline && (!earliest || *deadline < *earliest)) {
@@ -110,7 +110,8 @@ bool OrderExecutor::suspended(OwnerId owner) const {
 }
 
 bool OrderExecutor::anyone_suspended() const {
-    return std::ranges::any_of(seats_, &Seat::suspended);
+    return std::ranges::any_of(seats_, &Seat::suspended) ||
+           std::ranges::any_of(holds_.all(), &QueueHold::suspended);
 }
 
 }  // namespace penstock

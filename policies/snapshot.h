@@ -60,13 +60,24 @@ struct Sample {
     TimePoint taken{};
 };
 
+// What an owner has been through on one device.
+struct Tenure {
+    GpuId gpu{};
+    bool suspended = false;
+    TimePoint suspended_since{};  // Meaningful only while suspended.
+    std::uint64_t preemptions = 0;
+    Duration suspended_total{};  // Finished suspensions only.
+};
+
 struct Queue {
     QueueKey key{};
     QueueType type = QueueType::unknown;
     std::uint32_t ring_packets = 0;  // Capacity; 0 when unknown.
     std::optional<std::uint64_t>
-        written{};                        // Packets written and read so far, as last sampled from
-    std::optional<std::uint64_t> read{};  // the owner's memory: claims of the owner, not facts.
+        written{};                          // Packets written and read so far, as last sampled from
+    std::optional<std::uint64_t> read{};    // the owner's memory: claims of the owner, not facts.
+    std::optional<TimePoint> held_until{};  // An operator's preempt of this queue alone.
+    Tenure alone{};  // What such holds have done to it, beside the suspensions of its owner.
 
     // Packets written and not yet consumed. 0 is not idle: the last one may still execute.
     [[nodiscard]] std::optional<std::uint64_t> occupancy() const {
@@ -75,15 +86,6 @@ struct Queue {
         }
         return *written - *read;
     }
-};
-
-// What an owner has been through on one device.
-struct Tenure {
-    GpuId gpu{};
-    bool suspended = false;
-    TimePoint suspended_since{};  // Meaningful only while suspended.
-    std::uint64_t preemptions = 0;
-    Duration suspended_total{};  // Finished suspensions only.
 };
 
 struct Owner {

@@ -46,15 +46,22 @@ void fields(auto& stream, Is<RankedOwner> auto& place) {
     stream(place.costs_device_time);
 }
 
+void fields(auto& stream, Is<HeldQueue> auto& held) {
+    stream(held.owner, held.queue, held.until);
+    stream.require(held.queue != every_queue, "a held queue has no number");
+}
+
 void fields(auto& stream, Is<DeviceOrder> auto& order) {
     stream(order.gpu, order.settle, order.longest_suspension, order.run_window);
-    stream(order.suspension_interval, order.suspension_burst, order.owners);
+    stream(order.suspension_interval, order.suspension_burst, order.owners, order.held_queues);
     stream.require(order.suspension_interval >= Duration{} &&
                        order.suspension_interval <= DeviceOrder::longest_suspension_interval,
                    "a suspension interval is not within 0 to 60 seconds");
     stream.require(
         order.suspension_burst >= 1 && order.suspension_burst <= DeviceOrder::most_suspension_burst,
         "a suspension burst is not within 1 to 1024");
+    stream.require(order.held_queues.size() <= DeviceOrder::most_held_queues,
+                   "more than 64 queues of a device are held");
 }
 
 void fields(auto& stream, Is<Hello> auto& m) {
@@ -114,7 +121,7 @@ void fields(auto& stream, Is<FoundQueue> auto& m) {
 }
 
 void fields(auto& stream, Is<Acted> auto& m) {
-    stream(m.owner, m.gpu, m.verb, m.reason, m.error, m.queues);
+    stream(m.owner, m.gpu, m.verb, m.reason, m.error, m.queue, m.queues);
     stream(m.cause, m.written, m.seen_ns, m.woken_ns, m.entered_ns, m.done_ns);
 }
 

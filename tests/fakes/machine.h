@@ -54,6 +54,14 @@ class Machine {
         return *this;
     }
 
+    // The queue that was added last is held by itself.
+    Machine& held(TimePoint until) {
+        const auto newest = std::ranges::max_element(
+            snapshot_.queues, {}, [](const Queue& queue) { return queue.key.number; });
+        newest->held_until = until;
+        return *this;
+    }
+
     Machine& preemption(bool enabled) {
         snapshot_.preemption_enabled = enabled;
         return *this;

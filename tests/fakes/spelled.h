@@ -39,13 +39,14 @@ namespace penstock::fakes {
     return "?";
 }
 
-// "suspend 2: higher rank has work; resume 1: order changed", or "" for nothing to do.
+// "suspend 2: higher rank has work; resume 1 queue 5: order changed", or "" for nothing to do.
 [[nodiscard]] inline std::string spelled(std::span<const Action> actions) {
     std::string text;
     for (const Action& action : actions) {
         text += text.empty() ? "" : "; ";
-        text += spelled(action.verb) + " " + std::to_string(action.owner.value) + ": " +
-                spelled(action.reason);
+        text += spelled(action.verb) + " " + std::to_string(action.owner.value);
+        text += action.queue == every_queue ? "" : " queue " + std::to_string(action.queue);
+        text += ": " + spelled(action.reason);
     }
     return text;
 }

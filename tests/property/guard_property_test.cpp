@@ -10,6 +10,7 @@
 #include "policies/guard.h"
 #include "policies/lookup.h"
 #include "policies/preemption_cost.h"
+#include "policies/single_queues.h"
 #include "tests/fakes/machine.h"
 #include "tests/property/dice.h"
 
@@ -54,6 +55,9 @@ Snapshot random_machine(Dice& dice) {
         machine.owner(id, traits);
         for (std::uint32_t queue = dice.below(4); queue > 0; --queue) {
             machine.queue(id, random_gpu(dice));
+            if (dice.one_in(4)) {
+                machine.held(TimePoint(std::chrono::seconds(dice.below(200))));
+            }
         }
     }
     machine.preemption(!dice.one_in(10));
@@ -95,6 +99,11 @@ Decision random_wish(Dice& dice) {
                                                  .levers = random_levers(dice),
                                                  .costs_device_time = dice.one_in(2)});
         }
+        for (std::uint32_t held = dice.below(100); held > 0; --held) {
+            wish.orders.back().held_queues.push_back({.owner = OwnerId{dice.below(12)},
+                                                      .queue = dice.below(20),
+                                                      .until = TimePoint(random_duration(dice))});
+        }
     }
     return wish;
 }
@@ -115,6 +124,17 @@ void expect_affordable(const DeviceOrder& order, const Snapshot& seen, double sh
     EXPECT_LE(order.suspension_burst, DeviceOrder::most_suspension_burst);
 }
 
+void expect_safe(const HeldQueue& held,
+                 GpuId gpu,
+                 const Snapshot& seen,
+                 const Guard::Limits& limits) {
+    const Queue* queue = find_queue(seen, {.owner = held.owner, .gpu = gpu, .number = held.queue});
+    ASSERT_NE(queue, nullptr);
+    EXPECT_TRUE(can_be_held(*find_owner(seen, held.owner), *queue));
+    EXPECT_LE(held.until, queue->held_until.value_or(TimePoint{}));
+    EXPECT_LE(held.until, seen.now + limits.longest_hold);
+}
+
 void expect_safe(const DeviceOrder& order, const Snapshot& seen, const Guard::Limits& limits) {
     EXPECT_GE(order.settle, 0s);
     EXPECT_LE(order.settle, limits.longest_settle);
@@ -130,6 +150,10 @@ void expect_safe(const DeviceOrder& order, const Snapshot& seen, const Guard::Li
         EXPECT_LE(place.held_until, owner->held_until.value_or(TimePoint{}));
         EXPECT_LE(place.held_until, seen.now + limits.longest_hold);
         EXPECT_EQ(place.costs_device_time, costs_device_time(owner->level));
+    }
+    EXPECT_LE(order.held_queues.size(), DeviceOrder::most_held_queues);
+    for (const HeldQueue& held : order.held_queues) {
+        expect_safe(held, order.gpu, seen, limits);
     }
 }
 

@@ -17,6 +17,7 @@ using namespace std::chrono_literals;
 constexpr std::uint32_t seeds = 400;
 constexpr int steps = 500;
 constexpr std::uint32_t owners = 7;
+constexpr std::uint32_t queue = 3;  // The one of each owner that may be held.
 
 // One executor, its witness, and the dice that decide what happens to them.
 class Play {
@@ -78,7 +79,7 @@ class Play {
                 continue;
             }
             executor_.failed(action, now_);
-            witness_.failed(action.owner, action.verb, now_);
+            witness_.failed(action, now_);
         }
     }
 
@@ -106,9 +107,10 @@ class Play {
         return false;
     }
 
-    // A deadline that is not in the future has to be met by a few acts at the same instant.
+    // A deadline that is not in the future has to be met by a few acts at the same instant: one of
+    // each owner and queue may resume, be suspended again for want of a run window, and fail.
     bool deadline_moves_on() {
-        for (int acts = 0; acts < 3; ++acts) {
+        for (int acts = 0; acts < 8; ++acts) {
             const std::optional<TimePoint> deadline = executor_.next_deadline();
             if (!deadline || *deadline > now_) {
                 return true;
@@ -120,7 +122,9 @@ class Play {
 
     [[nodiscard]] bool agrees() const {
         for (std::uint64_t owner = 1; owner <= owners; ++owner) {
-            if (executor_.suspended(OwnerId{owner}) != witness_.suspended(OwnerId{owner})) {
+            const OwnerId id{owner};
+            if (executor_.suspended(id) != witness_.suspended(id) ||
+                executor_.holds(id, queue) != witness_.holds(id, queue)) {
                 return false;
             }
         }
@@ -162,6 +166,11 @@ class Play {
                 continue;
             }
             const bool hold = dice_.one_in(12);
+            if (dice_.one_in(8)) {
+                order.held_queues.push_back({.owner = OwnerId{owner},
+                                             .queue = queue,
+                                             .until = now_ + dice_.microseconds_below(60'000)});
+            }
             order.owners.push_back(
                 {.owner = OwnerId{owner},
                  .rank = dice_.between(-2, 2),

@@ -39,6 +39,7 @@ void Witness::follow(const DeviceOrder& order, TimePoint now) {
         }
         account.place = account.named ? place->second : account.place;
     }
+    holds_.follow(order.held_queues);
 }
 
 void Witness::has_work(OwnerId owner) {
@@ -60,31 +61,34 @@ void Witness::drained(OwnerId owner, TimePoint now) {
 void Witness::acted(std::span<const Action> actions, TimePoint now) {
     settle(now);
     fill_purse(now);
-    std::set<OwnerId> seen;
+    std::set<std::pair<OwnerId, std::uint32_t>> seen;
     bool resumed = false;
     for (const Action& action : actions) {
-        if (!seen.insert(action.owner).second) {
+        if (!seen.emplace(action.owner, action.queue).second) {
             object(action.owner, now, "got two verbs at once");
         }
-        if (action.verb == Verb::suspend) {
-            check_suspend(action, now);
-            if (resumed) {
-                object(action.owner, now, "was suspended after another was resumed");
-            }
-        } else {
-            check_resume(action, now);
-            resumed = true;
+        if (action.verb == Verb::suspend && resumed) {
+            object(action.owner, now, "was suspended after another was resumed");
         }
+        resumed = resumed || action.verb == Verb::resume;
+        check_action(action, now);
+    }
+    if (const std::string wrong = holds_.standing(now); !wrong.empty()) {
+        object({}, now, wrong);
     }
     for (const auto& [owner, account] : accounts_) {
         check_standing(owner, account, now);
     }
 }
 
-void Witness::failed(OwnerId owner, Verb verb, TimePoint now) {
-    Account& account = accounts_[owner];
-    account.suspended = verb == Verb::resume;
-    if (verb == Verb::suspend) {
+void Witness::failed(const Action& action, TimePoint now) {
+    if (action.queue != every_queue) {
+        holds_.failed(action, now);
+        return;
+    }
+    Account& account = accounts_[action.owner];
+    account.suspended = action.verb == Verb::resume;
+    if (action.verb == Verb::suspend) {
         account.suspend_failed = now;
     }
 }
@@ -95,7 +99,8 @@ bool Witness::suspended(OwnerId owner) const {
 }
 
 bool Witness::anyone_suspended() const {
-    return std::ranges::any_of(accounts_, [](const auto& entry) { return entry.second.suspended; });
+    return holds_.any() ||
+           std::ranges::any_of(accounts_, [](const auto& entry) { return entry.second.suspended; });
 }
 
 void Witness::settle(TimePoint now) {
@@ -104,6 +109,26 @@ void Witness::settle(TimePoint now) {
             account.busy = false;
             account.empty_since.reset();
         }
+    }
+}
+
+void Witness::check_action(const Action& action, TimePoint now) {
+    if (action.queue != every_queue) {
+        check_hold(action, now);
+    } else if (action.verb == Verb::suspend) {
+        check_suspend(action, now);
+    } else {
+        check_resume(action, now);
+    }
+}
+
+void Witness::check_hold(const Action& action, TimePoint now) {
+    // It costs only what is not suspended yet.
+    if (action.verb == Verb::suspend && !suspended(action.owner)) {
+        pay(action, {}, now);
+    }
+    if (const std::string wrong = holds_.judge(action, now); !wrong.empty()) {
+        object(action.owner, now, wrong);
     }
 }
 

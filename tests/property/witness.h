@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "policies/order_executor.h"
+#include "tests/property/hold_witness.h"
 
 namespace penstock {
 
@@ -21,13 +22,21 @@ class Witness {
     void has_work(OwnerId owner);
     void drained(OwnerId owner, TimePoint now);
 
-    void gone(OwnerId owner) { accounts_.erase(owner); }
+    void gone(OwnerId owner) {
+        accounts_.erase(owner);
+        holds_.gone(owner);
+    }
 
     // Called with what act() returned, before failures are reported. Complaints pile up.
     void acted(std::span<const Action> actions, TimePoint now);
-    void failed(OwnerId owner, Verb verb, TimePoint now);
+    void failed(const Action& action, TimePoint now);
 
     [[nodiscard]] bool suspended(OwnerId owner) const;
+
+    [[nodiscard]] bool holds(OwnerId owner, std::uint32_t queue) const {
+        return holds_.suspended(owner, queue);
+    }
+
     [[nodiscard]] bool anyone_suspended() const;
 
     // Everything that was not as promised, one sentence a line; "" when all was well.
@@ -55,6 +64,8 @@ class Witness {
     };
 
     void settle(TimePoint now);
+    void check_action(const Action& action, TimePoint now);
+    void check_hold(const Action& action, TimePoint now);
     void check_suspend(const Action& action, TimePoint now);
     void check_resume(const Action& action, TimePoint now);
     void check_standing(OwnerId owner, const Account& account, TimePoint now);
@@ -67,6 +78,7 @@ class Witness {
     DeviceOrder order_{};
     Purse purse_{};
     std::map<OwnerId, Account> accounts_;
+    HoldWitness holds_;
     std::string complaints_;
 };
 

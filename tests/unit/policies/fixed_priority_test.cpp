@@ -64,6 +64,25 @@ TEST(FixedPriority, passes_an_operators_hold_on) {
     EXPECT_EQ(decision.orders.at(0).owners.at(0).held_until, TimePoint(9s));
 }
 
+TEST(FixedPriority, passes_holds_of_single_queues_on_to_their_device) {
+    const Snapshot seen =
+        Machine().owner(1).queue(1, first_gpu).queue(1, second_gpu).held(TimePoint(9s)).at(1s);
+    const Decision decision = FixedPriority({}).decide(seen);
+    EXPECT_TRUE(decision.orders.at(0).held_queues.empty());
+    const std::vector<HeldQueue> expected{
+        {.owner = OwnerId{1}, .queue = 2, .until = TimePoint(9s)}};
+    EXPECT_EQ(decision.orders.at(1).held_queues, expected);
+}
+
+TEST(FixedPriority, asks_no_rung_for_single_queues_that_takes_none) {
+    const Snapshot seen = Machine()
+                              .owner(1, {.level = PreemptionLevel::process_evict})
+                              .queue(1)
+                              .held(TimePoint(9s))
+                              .at(1s);
+    EXPECT_TRUE(FixedPriority({}).decide(seen).orders.at(0).held_queues.empty());
+}
+
 TEST(FixedPriority, leaves_out_queues_whose_owner_has_vanished) {
     const Snapshot seen = Machine().owner(1).queue(1).queue(2).at(1s);
     EXPECT_EQ(FixedPriority({}).decide(seen).orders.at(0).owners.size(), 1U);

@@ -157,5 +157,64 @@ TEST(Guard, keeps_a_policy_from_prolonging_a_hold) {
     EXPECT_EQ(trimmed.orders[0].owners[0].held_until, TimePoint(2s));
 }
 
+Decision wish_held(std::vector<HeldQueue> held_queues) {
+    return wish({.gpu = first_gpu, .held_queues = std::move(held_queues)});
+}
+
+HeldQueue held(std::uint32_t queue, TimePoint until) {
+    return {.owner = OwnerId{1}, .queue = queue, .until = until};
+}
+
+TEST(Guard, bounds_an_operators_hold_of_a_queue) {
+    const Snapshot seen = Machine().owner(1).queue(1).held(TimePoint(1h)).at(1s);
+    const Decision trimmed = Guard({}).trim(wish_held({held(1, TimePoint(1h))}), seen);
+    EXPECT_EQ(trimmed.orders[0].held_queues, std::vector{held(1, TimePoint(61s))});
+}
+
+TEST(Guard, lets_only_an_operator_hold_a_queue) {
+    const Snapshot seen = Machine().owner(1).queue(1).queue(1).held(TimePoint(2s)).at(1s);
+    const Decision trimmed =
+        Guard({}).trim(wish_held({held(1, TimePoint(30s)), held(2, TimePoint(30s))}), seen);
+    EXPECT_EQ(trimmed.orders[0].held_queues,
+              (std::vector{held(1, TimePoint{}), held(2, TimePoint(2s))}));
+}
+
+TEST(Guard, drops_holds_of_queues_that_do_not_exist_or_lie_elsewhere) {
+    const Snapshot seen = Machine()
+                              .owner(1)
+                              .queue(1, first_gpu)
+                              .held(TimePoint(2s))
+                              .queue(1, second_gpu)
+                              .held(TimePoint(2s))
+                              .at(1s);
+    const Decision trimmed = Guard({}).trim(
+        wish_held({held(9, TimePoint(2s)), held(2, TimePoint(2s)), held(1, TimePoint(2s))}), seen);
+    EXPECT_EQ(trimmed.orders[0].held_queues, std::vector{held(1, TimePoint(2s))});
+}
+
+TEST(Guard, drops_holds_that_the_owners_rung_can_not_carry_out) {
+    for (const PreemptionLevel level : {PreemptionLevel::cooperative_save,
+                                        PreemptionLevel::process_evict,
+                                        PreemptionLevel::launch_limit,
+                                        PreemptionLevel::none}) {
+        const Snapshot seen =
+            Machine().owner(1, {.level = level}).queue(1).held(TimePoint(2s)).at(1s);
+        const Decision trimmed = Guard({}).trim(wish_held({held(1, TimePoint(2s))}), seen);
+        EXPECT_TRUE(trimmed.orders[0].held_queues.empty());
+    }
+}
+
+TEST(Guard, keeps_no_more_holds_than_an_order_has_room_for) {
+    Machine machine;
+    machine.owner(1);
+    std::vector<HeldQueue> wished;
+    for (std::uint32_t queue = 1; queue <= DeviceOrder::most_held_queues + 1; ++queue) {
+        machine.queue(1).held(TimePoint(2s));
+        wished.push_back(held(queue, TimePoint(2s)));
+    }
+    const Decision trimmed = Guard({}).trim(wish_held(wished), machine.at(1s));
+    EXPECT_EQ(trimmed.orders[0].held_queues.size(), DeviceOrder::most_held_queues);
+}
+
 }  // namespace
 }  // namespace penstock

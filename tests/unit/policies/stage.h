@@ -22,6 +22,10 @@ inline RankedOwner ranked(std::uint64_t owner, std::int32_t rank) {
     return {.owner = OwnerId{owner}, .rank = rank};
 }
 
+inline HeldQueue held(std::uint64_t owner, std::uint32_t queue, Duration until) {
+    return {.owner = OwnerId{owner}, .queue = queue, .until = TimePoint(until)};
+}
+
 // Owner 1 outranks owner 2.
 inline DeviceOrder one_above_two() {
     return order_of({ranked(1, 10), ranked(2, 0)});
@@ -50,6 +54,11 @@ class Stage {
         return *this;
     }
 
+    Stage& destroys(std::uint64_t owner, std::uint32_t queue) {
+        executor_.gone(OwnerId{owner}, queue);
+        return *this;
+    }
+
     Stage& dies(std::uint64_t owner) {
         executor_.gone(OwnerId{owner});
         return *this;
@@ -57,6 +66,11 @@ class Stage {
 
     Stage& fails(std::uint64_t owner, Verb verb) {
         executor_.failed({.owner = OwnerId{owner}, .verb = verb}, now_);
+        return *this;
+    }
+
+    Stage& fails_queue(std::uint64_t owner, std::uint32_t queue, Verb verb) {
+        executor_.failed({.owner = OwnerId{owner}, .verb = verb, .queue = queue}, now_);
         return *this;
     }
 
@@ -75,6 +89,10 @@ class Stage {
 
     [[nodiscard]] bool suspended(std::uint64_t owner) const {
         return executor_.suspended(OwnerId{owner});
+    }
+
+    [[nodiscard]] bool holds(std::uint64_t owner, std::uint32_t queue) const {
+        return executor_.holds(OwnerId{owner}, queue);
     }
 
     [[nodiscard]] bool wants_sampling(std::uint64_t owner) const {

@@ -198,6 +198,21 @@ TEST(GateWire, refuses_bounds_on_suspensions_that_are_out_of_range) {
     EXPECT_NE(complaint_about(order), "none");
 }
 
+TEST(GateWire, refuses_more_held_queues_than_an_order_has_room_for) {
+    DeviceOrder order;
+    order.held_queues.resize(DeviceOrder::most_held_queues);
+    EXPECT_EQ(complaint_about(order), "none");
+    order.held_queues.emplace_back();
+    EXPECT_EQ(complaint_about(order),
+              "a message of type 6 is malformed: more than 64 queues of a device are held");
+}
+
+TEST(GateWire, refuses_a_held_queue_without_a_number) {
+    const DeviceOrder order{.held_queues = {{.owner = OwnerId{1}, .queue = every_queue}}};
+    EXPECT_EQ(complaint_about(order),
+              "a message of type 6 is malformed: a held queue has no number");
+}
+
 TEST(GateWire, cuts_texts_and_refuses_longer_ones) {
     const Bytes bytes = encode(FromGate{Said{.line = std::string(5000, 'x')}});
     const auto arrived = decode_from_gate(bytes);
@@ -233,6 +248,7 @@ TEST(GateWire, cuts_lists_at_what_fits_a_message) {
 TEST(GateWire, carries_an_order_for_as_many_owners_as_the_agent_knows) {
     DeviceOrder order;
     order.owners.resize(4096);
+    order.held_queues.resize(DeviceOrder::most_held_queues);
     EXPECT_EQ(decoded<Order>(encode(ToGate{Order{order}})).order, order);
 }
 

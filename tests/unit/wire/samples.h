@@ -38,7 +38,8 @@ inline DeviceOrder sample_order() {
                        {.owner = OwnerId{2},
                         .rank = 20,
                         .held_until = from_ns(14),
-                        .costs_device_time = false}}};
+                        .costs_device_time = false}},
+            .held_queues = {{.owner = OwnerId{3}, .queue = 19, .until = from_ns(20)}}};
 }
 
 inline Acted sample_acted() {
@@ -47,6 +48,7 @@ inline Acted sample_acted() {
             .verb = Verb::suspend,
             .reason = Reason::longest_suspension,
             .error = -5,
+            .queue = 30,
             .queues = 23,
             .cause = OwnerId{24},
             .written = 25,
