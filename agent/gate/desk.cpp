@@ -49,6 +49,11 @@ DeviceOrder Desk::within_limits(DeviceOrder order, TimePoint now) const {
         const auto since = session != nullptr ? session->suspended_since(gpu_) : std::nullopt;
         place.held_until = std::min(place.held_until, since.value_or(now) + longest_hold_ever);
     }
+    for (HeldQueue& held : order.held_queues) {
+        const Session* session = roster_.find(held.owner);
+        const auto since = session != nullptr ? session->held_since(held.queue) : std::nullopt;
+        held.until = std::min(held.until, since.value_or(now) + longest_hold_ever);
+    }
     return order;
 }
 
@@ -77,12 +82,12 @@ void Desk::act(TimePoint now) {
 
 void Desk::carry_out(const Action& action, TimePoint now) {
     Session* session = roster_.find(action.owner);
-    wire::Acted acted{
-        .owner = action.owner, .gpu = gpu_, .verb = action.verb, .reason = action.reason};
-    Call call{.error = ESRCH};
-    if (session != nullptr) {
-        call = action.verb == Verb::suspend ? suspend(*session) : session->resume(gpu_);
-    }
+    wire::Acted acted{.owner = action.owner,
+                      .gpu = gpu_,
+                      .verb = action.verb,
+                      .reason = action.reason,
+                      .queue = action.queue};
+    const Call call = session != nullptr ? perform(*session, action) : Call{.error = ESRCH};
     acted.error = call.error;
     acted.queues = call.reached;
     acted.entered_ns = to_ns(call.entered);
@@ -100,19 +105,60 @@ void Desk::carry_out(const Action& action, TimePoint now) {
 }
 
 void Desk::catch_up(Session& session, TimePoint now) {
-    if (!executor_.suspended(session.owner())) {
-        return;
+    const OwnerId owner = session.owner();
+    if (executor_.suspended(owner)) {
+        repeat(session, {.owner = owner, .verb = Verb::suspend}, now);
     }
-    // Success is no news: the owner counts as suspended already.
-    if (const Call call = suspend(session); call.error != 0) {
-        note_failure({.owner = session.owner(), .verb = Verb::suspend}, call.error, now);
-        ports_.outbox.report(wire::Acted{.owner = session.owner(),
+    for (const QueueHold& hold : executor_.holds()) {
+        const std::uint32_t queue = hold.place.queue;
+        if (hold.suspended && hold.place.owner == owner && !session.held_since(queue)) {
+            repeat(session, {.owner = owner, .verb = Verb::suspend, .queue = queue}, now);
+        }
+    }
+}
+
+// Success is no news: what the action is about counts as suspended already.
+void Desk::repeat(Session& session, const Action& action, TimePoint now) {
+    if (const Call call = perform(session, action); call.error != 0) {
+        note_failure(action, call.error, now);
+        ports_.outbox.report(wire::Acted{.owner = action.owner,
                                          .gpu = gpu_,
                                          .verb = Verb::resume,
                                          .reason = Reason::order_changed,
+                                         .queue = action.queue,
                                          .entered_ns = to_ns(call.entered),
                                          .done_ns = to_ns(call.done)});
     }
+}
+
+Call Desk::perform(Session& session, const Action& action) {
+    const bool whole = action.queue == every_queue;
+    switch (action.verb) {
+        case Verb::suspend:
+            return whole ? suspend(session) : hold(session, action.queue);
+        case Verb::resume:
+            return whole ? session.resume(gpu_)
+                         : session.let_go(gpu_, action.queue, executor_.suspended(action.owner));
+    }
+    return {.error = EINVAL};
+}
+
+Call Desk::hold(Session& session, std::uint32_t queue) {
+    Call call = session.hold(gpu_, queue);
+    if (call.error == 0 && call.unknown > 0) {
+        // As with all of them; but here somebody asked for this one.
+        roster_.refresh(session);
+        call = session.hold(gpu_, queue);
+        call.error = call.unknown > 0 ? ENOENT : call.error;
+    }
+    if (call.error != 0) {
+        // What the hardware refused is suspended in the driver's books.
+        const Call undone = session.let_go(gpu_, queue, executor_.suspended(session.owner()));
+        if (undone.error != 0) {
+            lose(session.owner(), undone.error);
+        }
+    }
+    return call;
 }
 
 Call Desk::suspend(Session& session) {

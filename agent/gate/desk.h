@@ -51,7 +51,7 @@ class Desk {
     // Does what is due now. Owners lost on the way are in losses().
     void act(TimePoint now);
 
-    // Suspends what a suspended owner has created since.
+    // Suspends what a suspended owner has created since, and what a change of its rung has resumed.
     void catch_up(Session& session, TimePoint now);
 
     // Something moved that act() has not seen yet.
@@ -71,6 +71,13 @@ class Desk {
 
     void gone(OwnerId owner) { executor_.gone(owner); }
 
+    void gone(const QueueKey& queue) { executor_.gone(queue.owner, queue.number); }
+
+    // Whether the queue is suspended by itself: its packets are no work while it can not run.
+    [[nodiscard]] bool holds(const CaredQueue& queue) const {
+        return executor_.holds(queue.at.key.owner, queue.at.key.number);
+    }
+
     // No order stands any more, and nothing is remembered.
     void forget() { executor_ = OrderExecutor(); }
 
@@ -88,7 +95,10 @@ class Desk {
 
     [[nodiscard]] DeviceOrder within_limits(DeviceOrder order, TimePoint now) const;
     void carry_out(const Action& action, TimePoint now);
+    void repeat(Session& session, const Action& action, TimePoint now);
+    Call perform(Session& session, const Action& action);
     Call suspend(Session& session);
+    Call hold(Session& session, std::uint32_t queue);
     void note_failure(const Action& action, int error, TimePoint now);
     void lose(OwnerId owner, int error);
 
@@ -96,6 +106,7 @@ class Desk {
     bool attend_idle_owners(TimePoint now);
     bool attend(Session& session, TimePoint now);
     bool has_unseen_work(CaredQueue& queue, Session& session);
+    static void take_into(Glance& glance, const Look& look);
     void conclude(OwnerId owner, const Glance& glance, TimePoint now);
     [[nodiscard]] Look look(CaredQueue& queue, Session& session, Trust trust) const;
     [[nodiscard]] bool watched(const CaredQueue& queue) const;

@@ -29,6 +29,10 @@ bool Desk::attend(Session& session, TimePoint now) {
             continue;
         }
         needs_sampling_ = needs_sampling_ || executor_.wants_sampling(owner);
+        if (holds(queue)) {
+            queue.attended = false;  // It is looked at again when it runs.
+            continue;
+        }
         needs_patrol_ = needs_patrol_ || (idle && wants_patrol(queue));
         if (!idle) {
             queue.attended = false;
@@ -75,6 +79,14 @@ Look Desk::look(CaredQueue& queue, Session& session, Trust trust) const {
     return session.memory() != nullptr ? look_at(queue, *session.memory()) : Look{};
 }
 
+void Desk::take_into(Glance& glance, const Look& look) {
+    if (look.sight == Sight::work || look.moved) {
+        glance.written = look.pointers.written;
+    }
+    glance.work = glance.work || look.sight == Sight::work;
+    glance.moved = glance.moved || look.moved;
+}
+
 void Desk::look_at_owner(Session& session,
                          TimePoint now,
                          Trust trust,
@@ -85,11 +97,9 @@ void Desk::look_at_owner(Session& session,
             continue;
         }
         const Look look = this->look(queue, session, trust);
-        if (look.sight == Sight::work || look.moved) {
-            glance.written = look.pointers.written;
+        if (!holds(queue)) {
+            take_into(glance, look);
         }
-        glance.work = glance.work || look.sight == Sight::work;
-        glance.moved = glance.moved || look.moved;
         if (seen != nullptr) {
             seen->push_back({.key = queue.at.key,
                              .known = look.sight != Sight::unknown,
@@ -116,7 +126,7 @@ bool Desk::watched(const CaredQueue& queue) const {
 }
 
 bool Desk::wants_patrol(const CaredQueue& queue) const {
-    return !watched(queue) && can_be_looked_at(queue);
+    return !watched(queue) && can_be_looked_at(queue) && !holds(queue);
 }
 
 }  // namespace penstock::gate

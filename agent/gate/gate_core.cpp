@@ -51,6 +51,9 @@ void GateCore::take_moves(TimePoint woken) {
             }
             use.queue->attended = false;
             use.queue->last_written = move.written;
+            if (desk->holds(*use.queue)) {
+                continue;
+            }
             desk->moved({.cause = use.session->owner(),
                          .written = move.written,
                          .seen = move.seen,
@@ -136,6 +139,7 @@ std::uint32_t GateCore::resume_all() {
         desk.forget();
     }
     for (auto& [owner, session] : roster_.sessions()) {
+        session.forget_holds();
         for (const GpuId gpu : session.suspended_on()) {
             const Call call = session.resume(gpu);
             queues += call.reached;
@@ -177,9 +181,7 @@ void GateCore::queues_appeared(Session& session, TimePoint now) {
     for (const CaredQueue& queue : session.queues().all()) {
         desk_for(queue.at.key.gpu);
     }
-    for (Desk& desk : desks_) {
-        desk.catch_up(session, now);
-    }
+    catch_up(session, now);
     act_everywhere(now);
 }
 
@@ -193,6 +195,16 @@ void GateCore::act(Desk& desk, TimePoint now) {
     desk.act(now);
     for (const Desk::Loss& loss : desk.take_losses()) {
         roster_.lose(loss.owner, loss_reason(loss.error));
+        if (Session* session = roster_.find(loss.owner)) {
+            catch_up(*session, now);
+        }
+    }
+}
+
+// What is to stay suspended is suspended again on the rung that the owner stands on now.
+void GateCore::catch_up(Session& session, TimePoint now) {
+    for (Desk& desk : desks_) {
+        desk.catch_up(session, now);
     }
 }
 

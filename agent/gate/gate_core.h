@@ -53,6 +53,7 @@ class GateCore {
     void take(const wire::Adopt& request, std::vector<Fd> attached, TimePoint now);
     void take(const wire::AddQueue& request, TimePoint now);
     void take(const wire::Cooperate& offer, std::vector<Fd> attached, TimePoint now);
+    void take(const wire::RemoveQueue& request);
     void take(const wire::Release& request);
     void take(const wire::Order& request, TimePoint now);
     void take(const wire::TakeSamples& request, TimePoint now);
@@ -61,6 +62,7 @@ class GateCore {
     Desk* desk_for(GpuId gpu);
     void hear_rung(Session& session, TimePoint now);
     void queues_appeared(Session& session, TimePoint now);
+    void catch_up(Session& session, TimePoint now);
     void act_everywhere(TimePoint now);
     void act(Desk& desk, TimePoint now);
     void close(OwnerId owner);

@@ -28,7 +28,7 @@ void GateCore::receive(const wire::ToGate& message, std::vector<Fd> attached, Ti
             [&](const wire::Hello&) { say(4, "a second Hello is ignored"); },
             [&](const wire::Adopt& adopt) { take(adopt, std::move(attached), now); },
             [&](const wire::AddQueue& add) { take(add, now); },
-            [&](const wire::RemoveQueue& gone) { roster_.remove(gone.key); },
+            [&](const wire::RemoveQueue& gone) { take(gone); },
             [&](const wire::Release& release) { take(release); },
             [&](const wire::Cooperate& offer) { take(offer, std::move(attached), now); },
             [&](const wire::Order& order) { take(order, now); },
@@ -72,6 +72,15 @@ void GateCore::take(const wire::Cooperate& offer, std::vector<Fd> attached, Time
     }
     roster_.cooperate(offer, std::move(attached.front()));
     queues_appeared(*session, now);
+}
+
+void GateCore::take(const wire::RemoveQueue& request) {
+    roster_.remove(request.key);
+    for (Desk& desk : desks_) {
+        if (desk.gpu() == request.key.gpu) {
+            desk.gone(request.key);
+        }
+    }
 }
 
 void GateCore::take(const wire::Release& request) {

@@ -36,6 +36,11 @@ CaredQueue* QueueTable::find(std::uint32_t number) {
     return place != queues_.end() && number_of(*place) == number ? &*place : nullptr;
 }
 
+const CaredQueue* QueueTable::find(std::uint32_t number) const {
+    const auto place = std::ranges::lower_bound(queues_, number, {}, number_of);
+    return place != queues_.end() && number_of(*place) == number ? &*place : nullptr;
+}
+
 CaredQueue* QueueTable::put(const wire::QueueAt& queue) {
     if (CaredQueue* known = find(queue.key.number)) {
         if (is_another(known->at, queue)) {

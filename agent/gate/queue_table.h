@@ -16,6 +16,7 @@ namespace penstock::gate {
 struct CaredQueue {
     wire::QueueAt at{};
     bool suspended = false;       // At the hardware, by us.
+    bool held = false;            // By itself: stays suspended when its owner is resumed.
     TimePoint suspended_since{};  // Meaningful only while suspended.
     bool attended = false;        // Since its owner became idle: armed, or looked at.
     std::optional<std::uint64_t> last_written{};  // At the last look or reported move.
@@ -30,6 +31,7 @@ class QueueTable {
 
     // By number alone: a process' numbers are unique across its devices.
     CaredQueue* find(std::uint32_t number);
+    [[nodiscard]] const CaredQueue* find(std::uint32_t number) const;
 
     // Adds it, or changes what is known about it; a number with another ring is another queue.
     // Nothing when the table is full.

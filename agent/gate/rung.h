@@ -14,6 +14,7 @@
 
 #include "agent/gate/ports.h"
 #include "policies/gate_wire.h"
+#include "policies/single_queues.h"
 
 namespace penstock::gate {
 
@@ -36,6 +37,11 @@ class Rung {
     Rung& operator=(const Rung&) = delete;
 
     [[nodiscard]] virtual PreemptionLevel level() const = 0;
+
+    // Whether suspend() and resume() leave alone what they do not name.
+    [[nodiscard]] bool takes_single_queues() const {
+        return penstock::takes_single_queues(level());
+    }
 
     // Only queues of such a type are passed to suspend().
     [[nodiscard]] virtual bool takes(QueueType type) const = 0;

@@ -72,6 +72,7 @@ void Session::step_down() {
     rung_.reset();
     for (CaredQueue& queue : queues_.all()) {
         queue.suspended = false;
+        queue.held = false;
     }
 }
 
@@ -113,16 +114,70 @@ std::vector<GpuId> Session::suspended_on() const {
 std::optional<TimePoint> Session::suspended_since(GpuId gpu) const {
     std::optional<TimePoint> earliest;
     for (const CaredQueue& queue : queues_.all()) {
-        if (queue.suspended && queue.at.key.gpu == gpu) {
+        if (queue.suspended && !queue.held && queue.at.key.gpu == gpu) {
             earliest = std::min(earliest.value_or(queue.suspended_since), queue.suspended_since);
         }
     }
     return earliest;
 }
 
+std::optional<TimePoint> Session::held_since(std::uint32_t number) const {
+    const CaredQueue* queue = queues_.find(number);
+    return queue != nullptr && queue->held ? std::optional(queue->suspended_since) : std::nullopt;
+}
+
+Call Session::suspend(GpuId gpu) {
+    gather(Verb::suspend, gpu);
+    return apply(Verb::suspend, gpu);
+}
+
+Call Session::resume(GpuId gpu) {
+    gather(Verb::resume, gpu);
+    return apply(Verb::resume, gpu);
+}
+
+Call Session::hold(GpuId gpu, std::uint32_t number) {
+    const TimePoint now = ports_.clock();
+    CaredQueue* queue = queue_on(gpu, number);
+    if (queue == nullptr) {
+        return {.error = ENOENT, .entered = now, .done = now};
+    }
+    if (!rung_ || !rung_->takes_single_queues() || !rung_->takes(queue->at.type)) {
+        return {.error = ENOTSUP, .entered = now, .done = now};
+    }
+    numbers_.clear();
+    if (!queue->suspended) {
+        numbers_.push_back(number);
+    }
+    const Call call = apply(Verb::suspend, gpu);
+    queue->held = call.error == 0 && call.unknown == 0;
+    return call;
+}
+
+Call Session::let_go(GpuId gpu, std::uint32_t number, bool owner_suspended) {
+    numbers_.clear();
+    if (CaredQueue* queue = queue_on(gpu, number)) {
+        queue->held = false;
+        if (queue->suspended && !owner_suspended) {
+            numbers_.push_back(number);
+        }
+    }
+    return apply(Verb::resume, gpu);
+}
+
+CaredQueue* Session::queue_on(GpuId gpu, std::uint32_t number) {
+    CaredQueue* queue = queues_.find(number);
+    return queue != nullptr && queue->at.key.gpu == gpu ? queue : nullptr;
+}
+
+void Session::forget_holds() {
+    for (CaredQueue& queue : queues_.all()) {
+        queue.held = false;
+    }
+}
+
 Call Session::apply(Verb verb, GpuId gpu) {
     Call call;
-    gather(verb, gpu);
     call.entered = ports_.clock();
     call.done = call.entered;
     if (numbers_.empty()) {
@@ -159,7 +214,7 @@ void Session::gather(Verb verb, GpuId gpu) {
 
 bool Session::concerns(Verb verb, const CaredQueue& queue) const {
     if (verb == Verb::resume) {
-        return queue.suspended;
+        return queue.suspended && !queue.held;
     }
     return !queue.suspended && (!rung_ || rung_->takes(queue.at.type));
 }

@@ -75,22 +75,33 @@ class Session {
     // Asks the driver which queues there are, and returns the new ones.
     std::vector<wire::QueueAt> refresh();
 
-    // All queues on the device that are not there yet, in one call.
-    Call suspend(GpuId gpu) { return apply(Verb::suspend, gpu); }
+    // All queues on the device that are not there yet, in one call. Held ones are not resumed.
+    Call suspend(GpuId gpu);
+    Call resume(GpuId gpu);
 
-    Call resume(GpuId gpu) { return apply(Verb::resume, gpu); }
+    // One queue of the device, until let_go(), which resumes it unless its owner is to stay
+    // suspended. What failed to be held has to be let go too.
+    Call hold(GpuId gpu, std::uint32_t number);
+    Call let_go(GpuId gpu, std::uint32_t number, bool owner_suspended);
+
+    // From now on resume() reaches every queue.
+    void forget_holds();
 
     // The devices on which queues of it are suspended.
     [[nodiscard]] std::vector<GpuId> suspended_on() const;
 
-    // Since when it is suspended on the device; nothing when it is not.
+    // Since when it is suspended on the device, apart from held queues; nothing when it is not.
     [[nodiscard]] std::optional<TimePoint> suspended_since(GpuId gpu) const;
+
+    // Since when the queue is held; nothing when it is not.
+    [[nodiscard]] std::optional<TimePoint> held_since(std::uint32_t number) const;
 
   private:
     [[nodiscard]] bool stands_well() const;
     [[nodiscard]] std::optional<Pointers> look_at_queue(std::uint32_t number);
     void step_down();
-    Call apply(Verb verb, GpuId gpu);
+    [[nodiscard]] CaredQueue* queue_on(GpuId gpu, std::uint32_t number);
+    Call apply(Verb verb, GpuId gpu);  // To those in numbers_.
     void gather(Verb verb, GpuId gpu);
     [[nodiscard]] bool concerns(Verb verb, const CaredQueue& queue) const;
     void note(Verb verb, TimePoint when);
