@@ -7,7 +7,9 @@
 
 #include "agent/state/sorted.h"
 #include "agent/state/tenure.h"
+#include "policies/decision.h"
 #include "policies/lookup.h"
+#include "policies/single_queues.h"
 
 namespace penstock {
 
@@ -75,6 +77,11 @@ void MachineState::end_holds() {
             owner.held_until.reset();
         }
     }
+    for (Queue& queue : snapshot_.queues) {
+        if (queue.held_until && *queue.held_until <= snapshot_.now) {
+            queue.held_until.reset();
+        }
+    }
 }
 
 Result<> MachineState::set_priority(std::uint32_t pid, std::int32_t priority) {
@@ -117,9 +124,52 @@ Result<> MachineState::let_go(std::uint32_t pid) {
     return {};
 }
 
+Result<> MachineState::hold(const NamedQueue& queue, TimePoint until) {
+    if (!snapshot_.preemption_enabled) {
+        return fail("preemption is disabled");
+    }
+    const Result<Queue*> found = queue_with(queue);
+    if (!found) {
+        return std::unexpected(found.error());
+    }
+    const Owner& owner = **owner_with(queue.pid);
+    if (const std::string reason = why_not_held(owner, **found); !reason.empty()) {
+        return fail(reason);
+    }
+    if (Result<> room = check_room(**found); !room) {
+        return room;
+    }
+    (*found)->held_until = until;
+    return {};
+}
+
+// An order has a place for so many.
+Result<> MachineState::check_room(const Queue& queue) const {
+    const auto held = std::ranges::count_if(snapshot_.queues, [&](const Queue& other) {
+        return other.held_until && other.key.gpu == queue.key.gpu && other.key != queue.key;
+    });
+    if (static_cast<std::size_t>(held) < DeviceOrder::most_held_queues) {
+        return {};
+    }
+    return fail(std::to_string(held) + " queues of device " + std::to_string(queue.key.gpu.value) +
+                " are held already, which is the limit");
+}
+
+Result<> MachineState::let_go(const NamedQueue& queue) {
+    const Result<Queue*> found = queue_with(queue);
+    if (!found) {
+        return std::unexpected(found.error());
+    }
+    (*found)->held_until.reset();
+    return {};
+}
+
 void MachineState::let_all_go() {
     for (Owner& owner : snapshot_.owners) {
         owner.held_until.reset();
+    }
+    for (Queue& queue : snapshot_.queues) {
+        queue.held_until.reset();
     }
 }
 
@@ -128,6 +178,9 @@ void MachineState::forget_suspensions(TimePoint now) {
         for (Tenure& tenure : owner.tenures) {
             end_suspension(tenure, now);
         }
+    }
+    for (Queue& queue : snapshot_.queues) {
+        end_suspension(queue.alone, now);
     }
 }
 
@@ -139,6 +192,19 @@ Result<Owner*> MachineState::owner_with(std::uint32_t pid) {
         return fail("no process with pid " + std::to_string(pid) + " has queues");
     }
     return &*found;
+}
+
+Result<Queue*> MachineState::queue_with(const NamedQueue& name) {
+    const Result<Owner*> owner = owner_with(name.pid);
+    if (!owner) {
+        return std::unexpected(owner.error());
+    }
+    const QueueKey key{.owner = (*owner)->id, .gpu = name.gpu, .number = name.number};
+    if (Queue* queue = find_sorted(snapshot_.queues, key, &Queue::key)) {
+        return queue;
+    }
+    return fail("process " + std::to_string(name.pid) + " has no queue " +
+                std::to_string(name.number) + " on device " + std::to_string(name.gpu.value));
 }
 
 }  // namespace penstock

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "agent/state/cost_book.h"
+#include "agent/state/named_queue.h"
 #include "agent/state/readings.h"
 #include "base/result.h"
 #include "policies/snapshot.h"
@@ -24,6 +25,12 @@ class MachineState {
     // Fails when the process could not be suspended anyway: a hold that does nothing is a lie.
     Result<> hold(std::uint32_t pid, TimePoint until);
     Result<> let_go(std::uint32_t pid);
+
+    // A single queue, likewise.
+    Result<> hold(const NamedQueue& queue, TimePoint until);
+    Result<> let_go(const NamedQueue& queue);
+
+    // Processes and queues.
     void let_all_go();
 
     void enable_preemption(bool enabled) { snapshot_.preemption_enabled = enabled; }
@@ -33,12 +40,16 @@ class MachineState {
 
   private:
     Result<Owner*> owner_with(std::uint32_t pid);
+    Result<Queue*> queue_with(const NamedQueue& name);
+    [[nodiscard]] Result<> check_room(const Queue& queue) const;
     void absorb_event(const OwnerAppeared& event);
     void absorb_event(const OwnerVanished& event);
     void absorb_event(const QueueAppeared& event);
     void absorb_event(const QueueVanished& event);
     void absorb_news(const wire::Adopted& news);
     void absorb_news(const wire::Acted& news);
+    void absorb_hold(const wire::Acted& news);
+    void end_holds_of(OwnerId owner, GpuId gpu, TimePoint when);
     void absorb_news(const wire::Sampled& news);
 
     // The gate's other messages are for the client at its end of the wire.

@@ -97,6 +97,10 @@ void MachineState::absorb_news(const wire::Acted& news) {
     if (owner == nullptr || news.error != 0) {
         return;
     }
+    if (news.queue != every_queue) {
+        absorb_hold(news);
+        return;
+    }
     if (waits_for_the_driver(owner->level)) {
         costs_.add(news);
     }
@@ -110,7 +114,36 @@ void MachineState::absorb_news(const wire::Acted& news) {
             return;
         case Verb::resume:
             end_suspension(*tenure, from_ns(news.done_ns));
+            if (news.reason == Reason::release) {
+                end_holds_of(news.owner, news.gpu, from_ns(news.done_ns));
+            }
             return;
+    }
+}
+
+// It tells nothing of what suspending an owner costs: there it is one queue among many.
+void MachineState::absorb_hold(const wire::Acted& news) {
+    const QueueKey key{.owner = news.owner, .gpu = news.gpu, .number = news.queue};
+    Queue* queue = find_sorted(snapshot_.queues, key, &Queue::key);
+    if (queue == nullptr) {
+        return;
+    }
+    switch (news.verb) {
+        case Verb::suspend:
+            begin_suspension(queue->alone, from_ns(news.done_ns));
+            return;
+        case Verb::resume:
+            end_suspension(queue->alone, from_ns(news.done_ns));
+            return;
+    }
+}
+
+// Whoever releases an owner has resumed its held queues too.
+void MachineState::end_holds_of(OwnerId owner, GpuId gpu, TimePoint when) {
+    for (Queue& queue : snapshot_.queues) {
+        if (queue.key.owner == owner && queue.key.gpu == gpu) {
+            end_suspension(queue.alone, when);
+        }
     }
 }
 
