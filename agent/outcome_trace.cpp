@@ -61,7 +61,7 @@ void OutcomeTrace::acted(const wire::Acted& report, std::uint32_t pid, std::uint
         return;
     }
     fmt::format_to(std::back_inserter(pending_),
-                   R"({{"verb":"{}","reason":"{}","pid":{},"gpu_id":{},"queues":{},)"
+                   R"({{"verb":"{}","reason":"{}","pid":{},"gpu_id":{},"queue":{},"queues":{},)"
                    R"("cause_pid":{},"written":{},"seen_ns":{},"woken_ns":{},)"
                    R"("entered_ns":{},"done_ns":{},"error":{}}})"
                    "\n",
@@ -69,6 +69,7 @@ void OutcomeTrace::acted(const wire::Acted& report, std::uint32_t pid, std::uint
                    name_of(report.reason),
                    pid,
                    report.gpu.value,
+                   report.queue == every_queue ? "null" : std::to_string(report.queue),
                    report.queues,
                    cause_pid,
                    report.written,

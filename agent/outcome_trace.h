@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // OutcomeTrace: every suspend and resume, and every accepted request, as one line of JSON each, for
-// --trace. Times are CLOCK_MONOTONIC in ns.
+// --trace. Times are CLOCK_MONOTONIC in ns; "queue" is null where all of a process were meant.
 
 #pragma once
 

@@ -29,10 +29,10 @@ Result<> RequestDesk::set_priority(std::uint32_t pid, std::int32_t priority) {
         pid);
 }
 
-Result<> RequestDesk::preempt(std::uint32_t pid, Duration longest) {
+Result<MachineState*> RequestDesk::state_to_hold(Duration longest) const {
     const Result<MachineState*> known = state();
     if (!known) {
-        return std::unexpected(known.error());
+        return known;
     }
     if (longest <= Duration::zero()) {
         return fail("a preemption has to last longer than nothing");
@@ -43,13 +43,36 @@ Result<> RequestDesk::preempt(std::uint32_t pid, Duration longest) {
     if (!(*known)->snapshot().preemption_enabled) {
         return fail("preemption is disabled (PreemptionEnabled is false)");
     }
-    return then_replan((*known)->hold(pid, monotonic_now() + longest), "preempt", pid);
+    return known;
+}
+
+Result<> RequestDesk::preempt(std::uint32_t pid, Duration longest) {
+    const Result<MachineState*> known = state_to_hold(longest);
+    return then_replan(
+        known ? (*known)->hold(pid, monotonic_now() + longest) : std::unexpected(known.error()),
+        "preempt",
+        pid);
 }
 
 Result<> RequestDesk::resume(std::uint32_t pid) {
     const Result<MachineState*> known = state();
     return then_replan(
         known ? (*known)->let_go(pid) : std::unexpected(known.error()), "resume", pid);
+}
+
+Result<> RequestDesk::preempt_queue(const NamedQueue& queue, Duration longest) {
+    const Result<MachineState*> known = state_to_hold(longest);
+    return then_replan(
+        known ? (*known)->hold(queue, monotonic_now() + longest) : std::unexpected(known.error()),
+        "preempt-queue",
+        queue.pid);
+}
+
+Result<> RequestDesk::resume_queue(const NamedQueue& queue) {
+    const Result<MachineState*> known = state();
+    return then_replan(known ? (*known)->let_go(queue) : std::unexpected(known.error()),
+                       "resume-queue",
+                       queue.pid);
 }
 
 Result<> RequestDesk::set_policy(std::string_view name) {

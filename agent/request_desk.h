@@ -27,12 +27,17 @@ class RequestDesk final : public Requests {
     Result<> set_priority(std::uint32_t pid, std::int32_t priority) override;
     Result<> preempt(std::uint32_t pid, Duration longest) override;
     Result<> resume(std::uint32_t pid) override;
+    Result<> preempt_queue(const NamedQueue& queue, Duration longest) override;
+    Result<> resume_queue(const NamedQueue& queue) override;
     Result<> set_policy(std::string_view name) override;
     Result<> enable_preemption(bool enabled) override;
     Result<std::uint32_t> resume_all() override;
 
   private:
     [[nodiscard]] Result<MachineState*> state() const;
+
+    // The same, where a hold of that length may begin.
+    [[nodiscard]] Result<MachineState*> state_to_hold(Duration longest) const;
     Result<> then_replan(Result<> accepted, std::string_view request, std::uint32_t pid);
 
     ControlLoop* loop_ = nullptr;

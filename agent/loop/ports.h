@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "agent/state/named_queue.h"
 #include "agent/state/readings.h"
 #include "base/result.h"
 #include "policies/decision.h"
@@ -55,6 +56,10 @@ class Requests {
     // Suspends the process until `longest` has passed or resume() is called.
     virtual Result<> preempt(std::uint32_t pid, Duration longest) = 0;
     virtual Result<> resume(std::uint32_t pid) = 0;
+
+    // The same of one queue, while the process' others run on.
+    virtual Result<> preempt_queue(const NamedQueue& queue, Duration longest) = 0;
+    virtual Result<> resume_queue(const NamedQueue& queue) = 0;
     virtual Result<> set_policy(std::string_view name) = 0;
 
     // False resumes everybody before it returns.

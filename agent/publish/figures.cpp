@@ -103,7 +103,7 @@ std::uint64_t preemptions_of(const Owner& owner) {
 
 bool suspended(const Owner& owner, const Queue& queue) {
     const Tenure* tenure = tenure_on(owner, queue.key.gpu);
-    return tenure != nullptr && tenure->suspended;
+    return queue.alone.suspended || (tenure != nullptr && tenure->suspended);
 }
 
 std::uint32_t suspended_queues(const ProcessObject& process) {

@@ -46,6 +46,7 @@ struct Tally {
 
 [[nodiscard]] Tally tally_of(const Owner& owner);
 
+// With its owner or by itself.
 [[nodiscard]] bool suspended(const Owner& owner, const Queue& queue);
 [[nodiscard]] std::uint32_t suspended_queues(const ProcessObject& process);
 

@@ -90,6 +90,22 @@ Answer<> call_resume(Self& self, const Caller& caller) {
     return resume(self, caller);
 }
 
+Answer<> call_preempt_queue(Self& self,
+                            const Caller& caller,
+                            std::uint32_t gpu_id,
+                            std::uint32_t queue,
+                            std::uint64_t max_usec,
+                            const std::string& /*reason*/) {
+    return preempt_queue(self, caller, {.gpu = {gpu_id}, .number = queue}, max_usec);
+}
+
+Answer<> call_resume_queue(Self& self,
+                           const Caller& caller,
+                           std::uint32_t gpu_id,
+                           std::uint32_t queue) {
+    return resume_queue(self, caller, {.gpu = {gpu_id}, .number = queue});
+}
+
 Answer<std::vector<OwnQueueRow>> call_list_queues(Self& self, const Caller& /*caller*/) {
     return own_queue_rows(self);
 }
@@ -102,6 +118,8 @@ const sd_bus_vtable* process_vtable() {
         method<call_set_priority>("SetPriority", "priority\0options\0"),
         method<call_preempt>("Preempt", "max_usec\0reason\0"),
         method<call_resume>("Resume", ""),
+        method<call_preempt_queue>("PreemptQueue", "gpu_id\0queue\0max_usec\0reason\0"),
+        method<call_resume_queue>("ResumeQueue", "gpu_id\0queue\0"),
         method<call_list_queues>("ListQueues", "rows\0"),
         property<pid>("PID", never_changes),
         property<id>("Id", never_changes),

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <signal.h>  // NOLINT(modernize-deprecated-headers): kill() is POSIX, not in <csignal>.
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
@@ -12,6 +13,7 @@
 #include "agent/publish/authorize.h"
 #include "agent/publish/figures.h"
 #include "agent/state/machine_state.h"
+#include "policies/single_queues.h"
 
 namespace penstock::dbus {
 namespace {
@@ -52,6 +54,43 @@ Answer<> may_be_preempted(const ProcessObject& process) {
                         reason.empty() ? "no way to suspend its queues is known yet" : reason));
     }
     return {};
+}
+
+// Whether the caller may preempt the process, or a part of it, for so long.
+Answer<> may_preempt(const ProcessObject& process, const Caller& caller, std::uint64_t max_usec) {
+    const Surface& surface = process.surface;
+    const std::uint64_t longest = usec_of(surface.limits.longest_hold);
+    if (max_usec == 0 || max_usec > longest) {
+        return refuse(error::invalid_args,
+                      fmt::format("{} us is out of range: a process can be preempted for 1..{} us",
+                                  max_usec,
+                                  longest));
+    }
+    const Answer<> allowed =
+        authorize(caller.credentials(), surface.agent_uid, {.change = Change::suspension});
+    return allowed ? may_be_preempted(process) : allowed;
+}
+
+Duration length_of(std::uint64_t usec) {
+    return std::chrono::microseconds(static_cast<std::int64_t>(usec));
+}
+
+NamedQueue named(const ProcessObject& process, OwnQueue queue) {
+    return {.pid = process.owner.pid, .gpu = queue.gpu, .number = queue.number};
+}
+
+Answer<const Queue*> find_own(const ProcessObject& process, OwnQueue queue) {
+    const QueueKey key{.owner = process.owner.id, .gpu = queue.gpu, .number = queue.number};
+    const auto found = std::ranges::find(process.queues, key, &Queue::key);
+    if (found != process.queues.end()) {
+        return &*found;
+    }
+    return refuse(error::no_such_queue,
+                  fmt::format("process {} has no queue {} on device {}: ListQueues shows those it "
+                              "has",
+                              process.owner.pid,
+                              queue.number,
+                              queue.gpu.value));
 }
 
 }  // namespace
@@ -107,22 +146,10 @@ Answer<> set_priority(ProcessObject& process, const Caller& caller, std::int32_t
 }
 
 Answer<> preempt(ProcessObject& process, const Caller& caller, std::uint64_t max_usec) {
-    Surface& surface = process.surface;
-    const std::uint64_t longest = usec_of(surface.limits.longest_hold);
-    if (max_usec == 0 || max_usec > longest) {
-        return refuse(error::invalid_args,
-                      fmt::format("{} us is out of range: a process can be preempted for 1..{} us",
-                                  max_usec,
-                                  longest));
-    }
-    Answer<> allowed =
-        authorize(caller.credentials(), surface.agent_uid, {.change = Change::suspension});
-    allowed = allowed ? may_be_preempted(process) : allowed;
-    if (!allowed) {
+    if (Answer<> allowed = may_preempt(process, caller, max_usec); !allowed) {
         return allowed;
     }
-    const std::chrono::microseconds length(static_cast<std::int64_t>(max_usec));
-    const Result<> done = surface.requests.preempt(process.owner.pid, length);
+    const Result<> done = process.surface.requests.preempt(process.owner.pid, length_of(max_usec));
     return done ? Answer<>{} : refuse(done.error());
 }
 
@@ -134,6 +161,39 @@ Answer<> resume(ProcessObject& process, const Caller& caller) {
         return allowed;
     }
     const Result<> done = surface.requests.resume(process.owner.pid);
+    return done ? Answer<>{} : refuse(done.error());
+}
+
+Answer<> preempt_queue(ProcessObject& process,
+                       const Caller& caller,
+                       OwnQueue queue,
+                       std::uint64_t max_usec) {
+    if (Answer<> allowed = may_preempt(process, caller, max_usec); !allowed) {
+        return allowed;
+    }
+    const Answer<const Queue*> found = find_own(process, queue);
+    if (!found) {
+        return std::unexpected(found.error());
+    }
+    if (std::string reason = why_not_held(process.owner, **found); !reason.empty()) {
+        return refuse(error::not_supported, std::move(reason));
+    }
+    const Result<> done =
+        process.surface.requests.preempt_queue(named(process, queue), length_of(max_usec));
+    return done ? Answer<>{} : refuse(done.error());
+}
+
+Answer<> resume_queue(ProcessObject& process, const Caller& caller, OwnQueue queue) {
+    Surface& surface = process.surface;
+    if (Answer<> allowed =
+            authorize(caller.credentials(), surface.agent_uid, {.change = Change::suspension});
+        !allowed) {
+        return allowed;
+    }
+    if (const Answer<const Queue*> found = find_own(process, queue); !found) {
+        return std::unexpected(found.error());
+    }
+    const Result<> done = surface.requests.resume_queue(named(process, queue));
     return done ? Answer<>{} : refuse(done.error());
 }
 

@@ -24,4 +24,18 @@ Answer<> set_priority(ProcessObject& process, const Caller& caller, std::int32_t
 Answer<> preempt(ProcessObject& process, const Caller& caller, std::uint64_t max_usec);
 Answer<> resume(ProcessObject& process, const Caller& caller);
 
+// One queue of a process; which process, its object says.
+struct OwnQueue {
+    GpuId gpu{};
+    std::uint32_t number = 0;
+};
+
+// Refused beyond what preempt() refuses: NoSuchQueue, and NotSupported where the process' rung
+// takes no single queues.
+Answer<> preempt_queue(ProcessObject& process,
+                       const Caller& caller,
+                       OwnQueue queue,
+                       std::uint64_t max_usec);
+Answer<> resume_queue(ProcessObject& process, const Caller& caller, OwnQueue queue);
+
 }  // namespace penstock::dbus

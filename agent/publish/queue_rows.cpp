@@ -8,17 +8,20 @@ namespace penstock::dbus {
 namespace {
 
 OwnQueueRow row_of(const ProcessObject& process, const Queue& queue) {
-    // All queues of an owner on one device are suspended together, so they share its tenure.
+    // All queues of an owner on one device are suspended together, so they share its tenure; what
+    // they went through by themselves comes on top.
     const Tenure* found = tenure_on(process.owner, queue.key.gpu);
     const Tenure tenure = found == nullptr ? Tenure{} : *found;
-    return {queue.key.gpu.value,
-            queue.key.number,
-            text_of(queue.type),
-            process.owner.priority,
-            text_of(tenure.suspended ? ProcessState::preempted : ProcessState::running),
-            occupancy_of(queue),
-            usec_of(preempted_time(tenure, process.surface.now)),
-            tenure.preemptions};
+    const TimePoint now = process.surface.now;
+    return {
+        queue.key.gpu.value,
+        queue.key.number,
+        text_of(queue.type),
+        process.owner.priority,
+        text_of(suspended(process.owner, queue) ? ProcessState::preempted : ProcessState::running),
+        occupancy_of(queue),
+        usec_of(preempted_time(tenure, now) + preempted_time(queue.alone, now)),
+        tenure.preemptions + queue.alone.preemptions};
 }
 
 }  // namespace

@@ -30,6 +30,7 @@ inline constexpr const char* failed = "org.freedesktop.DBus.Error.Failed";
 inline constexpr const char* no_such_process = "org.penstock1.Error.NoSuchProcess";
 inline constexpr const char* process_gone = "org.penstock1.Error.ProcessGone";
 inline constexpr const char* not_managed = "org.penstock1.Error.NotManaged";
+inline constexpr const char* no_such_queue = "org.penstock1.Error.NoSuchQueue";
 inline constexpr const char* no_such_policy = "org.penstock1.Error.NoSuchPolicy";
 inline constexpr const char* preemption_disabled = "org.penstock1.Error.PreemptionDisabled";
 }  // namespace error

@@ -52,6 +52,7 @@ TEST_F(OutcomeTraceTest, writes_every_field_of_a_report) {
                                      {"reason", "higher-rank-has-work"},
                                      {"pid", 42},
                                      {"gpu_id", 7},
+                                     {"queue", nullptr},
                                      {"queues", 3},
                                      {"cause_pid", 43},
                                      {"written", 11},
@@ -67,7 +68,7 @@ TEST_F(OutcomeTraceTest, keeps_the_order_of_requests_and_reports) {
     Result<OutcomeTrace> trace = OutcomeTrace::open(path);
     ASSERT_TRUE(trace);
     trace->requested("set-priority", 42, from_ns(5));
-    trace->acted({.verb = Verb::resume, .reason = Reason::release}, 0, 0);
+    trace->acted({.verb = Verb::resume, .reason = Reason::release, .queue = 5}, 0, 0);
     trace->flush();
 
     const auto written = lines();
@@ -75,6 +76,7 @@ TEST_F(OutcomeTraceTest, keeps_the_order_of_requests_and_reports) {
     EXPECT_EQ(written[0],
               (nlohmann::json{{"request", "set-priority"}, {"pid", 42}, {"received_ns", 5}}));
     EXPECT_EQ(written[1]["reason"], "release");
+    EXPECT_EQ(written[1]["queue"], 5);
 }
 
 TEST_F(OutcomeTraceTest, holds_lines_back_until_it_is_told_or_has_many) {

@@ -39,6 +39,21 @@ class FakeLoop final : public Requests {
         return carry_out([&] { owner(pid).held_until.reset(); });
     }
 
+    Result<> preempt_queue(const NamedQueue& queue, Duration longest) override {
+        asked.push_back(fmt::format("preempt {} queue {} on {} for {}",
+                                    queue.pid,
+                                    queue.number,
+                                    queue.gpu.value,
+                                    longest.count()));
+        return carry_out([] {});
+    }
+
+    Result<> resume_queue(const NamedQueue& queue) override {
+        asked.push_back(
+            fmt::format("resume {} queue {} on {}", queue.pid, queue.number, queue.gpu.value));
+        return carry_out([] {});
+    }
+
     Result<> set_policy(std::string_view name) override {
         asked.push_back(fmt::format("policy {}", name));
         return carry_out([] {});

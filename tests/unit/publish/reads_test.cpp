@@ -144,6 +144,20 @@ TEST(Reads, list_processes_and_queues_as_rows) {
     EXPECT_EQ(text_at(own.message.get()), "[(51432, 0, compute-aql, 0, running, 0.5, 0, 0)]");
 }
 
+TEST(Reads, show_a_queue_that_is_held_by_itself) {
+    BusPair pair;
+    Tenure& alone = pair.loop.snapshot.queues.at(2).alone;
+    alone = {.suspended = true, .suspended_since = pair.loop.snapshot.now, .preemptions = 1};
+    pair.loop.publish();
+    pair.loop.advance(std::chrono::milliseconds(3));
+    EXPECT_EQ(listed(pair, "ListQueues"),
+              "[(1, 4242, 51432, 0, compute-aql, 0, running, 0.5, 0, 0), "
+              "(2, 4300, 51432, 0, compute-aql, 0, running, 0.5, 0, 0), "
+              "(2, 4300, 51432, 1, compute-aql, 0, preempted, 0.5, 3000, 1)]");
+    EXPECT_EQ(pair.get_text(root, manager, "NQueuesSuspended"), "1");
+    EXPECT_EQ(pair.get_text("/org/penstock1/process/4300", process, "State"), "running");
+}
+
 TEST(Reads, find_a_process_by_pid) {
     BusPair pair;
     const Reply reply = pair.call(root, manager, "GetProcess", [](sd_bus_message* message) {

@@ -196,6 +196,75 @@ TEST(Preempt, says_why_a_process_has_no_rung) {
     EXPECT_EQ(reply.error_sentence, "process 4242 can not be preempted: it is traced by pid 77");
 }
 
+Reply preempt_queue(BusPair& pair, std::uint32_t gpu, std::uint32_t queue, std::uint64_t usec) {
+    return pair.call(process_path, process, "PreemptQueue", [&](sd_bus_message* message) {
+        sd_bus_message_append(message, "uuts", gpu, queue, usec, "maintenance");
+    });
+}
+
+Reply resume_queue(BusPair& pair, std::uint32_t gpu, std::uint32_t queue) {
+    return pair.call(process_path, process, "ResumeQueue", [&](sd_bus_message* message) {
+        sd_bus_message_append(message, "uu", gpu, queue);
+    });
+}
+
+TEST(PreemptQueue, reaches_the_loop_and_resume_ends_it) {
+    BusPair pair;
+    EXPECT_TRUE(preempt_queue(pair, sample_gpu.value, 0, 200'000).ok());
+    EXPECT_TRUE(resume_queue(pair, sample_gpu.value, 0).ok());
+    EXPECT_THAT(
+        pair.loop.asked,
+        ElementsAre("preempt 4242 queue 0 on 51432 for 200000000", "resume 4242 queue 0 on 51432"));
+}
+
+TEST(PreemptQueue, is_bounded_by_the_longest_hold) {
+    BusPair pair;
+    EXPECT_TRUE(preempt_queue(pair, sample_gpu.value, 0, 60'000'000).ok());
+    for (const std::uint64_t wrong : {std::uint64_t{0}, std::uint64_t{60'000'001}, UINT64_MAX}) {
+        EXPECT_THAT(preempt_queue(pair, sample_gpu.value, 0, wrong).error_sentence,
+                    HasSubstr("1..60000000 us"));
+    }
+}
+
+TEST(PreemptQueue, is_refused_for_a_queue_that_does_not_exist) {
+    BusPair pair;
+    for (const Reply& reply : {preempt_queue(pair, sample_gpu.value, 7, 1000),
+                               preempt_queue(pair, 1, 0, 1000),
+                               resume_queue(pair, sample_gpu.value, 7)}) {
+        EXPECT_EQ(reply.error_name, "org.penstock1.Error.NoSuchQueue");
+    }
+    EXPECT_EQ(resume_queue(pair, 1, 0).error_sentence,
+              "process 4242 has no queue 0 on device 1: ListQueues shows those it has");
+    EXPECT_THAT(pair.loop.asked, IsEmpty());
+}
+
+TEST(PreemptQueue, is_refused_while_preemption_is_disabled) {
+    BusPair pair;
+    pair.loop.snapshot.preemption_enabled = false;
+    pair.loop.publish();
+    EXPECT_EQ(preempt_queue(pair, sample_gpu.value, 0, 1000).error_name,
+              "org.penstock1.Error.PreemptionDisabled");
+}
+
+TEST(PreemptQueue, names_a_rung_that_takes_no_single_queues_and_what_would_work) {
+    BusPair pair;
+    pair.loop.snapshot.owners[0].level = PreemptionLevel::cooperative_save;
+    pair.loop.publish();
+    const Reply reply = preempt_queue(pair, sample_gpu.value, 0, 1000);
+    EXPECT_EQ(reply.error_name, "org.freedesktop.DBus.Error.NotSupported");
+    EXPECT_THAT(reply.error_sentence, HasSubstr("cooperative-save"));
+    EXPECT_THAT(reply.error_sentence, HasSubstr("debug-suspend and vendor-ioctl"));
+    EXPECT_THAT(pair.loop.asked, IsEmpty());
+}
+
+TEST(PreemptQueue, passes_on_why_the_loop_could_not) {
+    BusPair pair;
+    pair.loop.failure = Error{.code = 0, .doing = "the gate does not answer"};
+    EXPECT_EQ(preempt_queue(pair, sample_gpu.value, 0, 1000).error_sentence,
+              "the gate does not answer");
+    EXPECT_EQ(resume_queue(pair, sample_gpu.value, 0).error_sentence, "the gate does not answer");
+}
+
 TEST(ResumeAll, answers_how_many_queues_it_reached) {
     BusPair pair;
     const Reply reply = pair.call(root, manager, "ResumeAll");
