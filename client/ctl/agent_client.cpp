@@ -42,6 +42,11 @@ std::string sentence_of(int result, std::string doing) {
     return Error{.code = -result, .doing = std::move(doing)}.message();
 }
 
+std::uint64_t usec_of(Duration duration) {
+    return static_cast<std::uint64_t>(
+        std::chrono::duration_cast<std::chrono::microseconds>(duration).count());
+}
+
 class BusError {
   public:
     BusError() = default;
@@ -169,10 +174,9 @@ Outcome<> AgentClient::preempt(std::uint32_t pid, Duration longest) {
     if (!path) {
         return std::unexpected(path.error());
     }
-    const auto usec = std::chrono::duration_cast<std::chrono::microseconds>(longest).count();
     const Outcome<Message> done = call({.path = *path, .interface = process, .name = "Preempt"},
                                        "ts",
-                                       static_cast<std::uint64_t>(usec),
+                                       usec_of(longest),
                                        "penstockctl");
     return done ? Outcome<>{} : std::unexpected(done.error());
 }
@@ -183,6 +187,59 @@ Outcome<> AgentClient::resume(std::uint32_t pid) {
         return std::unexpected(path.error());
     }
     const Outcome<Message> done = call({.path = *path, .interface = process, .name = "Resume"}, "");
+    return done ? Outcome<>{} : std::unexpected(done.error());
+}
+
+Outcome<AgentClient::QueuePlace> AgentClient::place_of(std::uint32_t pid,
+                                                       const QueueChoice& queue) {
+    const Outcome<std::string> path = path_of(pid);
+    if (!path) {
+        return std::unexpected(path.error());
+    }
+    if (queue.gpu_id) {
+        return QueuePlace{.path = *path, .gpu_id = *queue.gpu_id};
+    }
+    const Outcome<Message> listed =
+        call({.path = *path, .interface = process, .name = "ListQueues"}, "");
+    if (!listed) {
+        return std::unexpected(listed.error());
+    }
+    for (const nlohmann::json& row : to_json(listed->get())) {
+        const bool whole = row.is_array() && row.size() >= 2 && row[0].is_number_unsigned();
+        if (whole && row[1] == queue.number) {
+            return QueuePlace{.path = *path, .gpu_id = row[0].get<std::uint32_t>()};
+        }
+    }
+    return fail(Exit::refused, fmt::format("process {} has no queue {}", pid, queue.number));
+}
+
+Outcome<> AgentClient::preempt_queue(std::uint32_t pid,
+                                     const QueueChoice& queue,
+                                     Duration longest) {
+    const Outcome<QueuePlace> place = place_of(pid, queue);
+    if (!place) {
+        return std::unexpected(place.error());
+    }
+    const Outcome<Message> done =
+        call({.path = place->path, .interface = process, .name = "PreemptQueue"},
+             "uuts",
+             place->gpu_id,
+             queue.number,
+             usec_of(longest),
+             "penstockctl");
+    return done ? Outcome<>{} : std::unexpected(done.error());
+}
+
+Outcome<> AgentClient::resume_queue(std::uint32_t pid, const QueueChoice& queue) {
+    const Outcome<QueuePlace> place = place_of(pid, queue);
+    if (!place) {
+        return std::unexpected(place.error());
+    }
+    const Outcome<Message> done =
+        call({.path = place->path, .interface = process, .name = "ResumeQueue"},
+             "uu",
+             place->gpu_id,
+             queue.number);
     return done ? Outcome<>{} : std::unexpected(done.error());
 }
 

@@ -12,6 +12,7 @@
 
 #include "base/units.h"
 #include "client/ctl/failure.h"
+#include "client/ctl/queue_choice.h"
 #include "client/ctl/world.h"
 
 namespace penstock::ctl {
@@ -25,6 +26,8 @@ class AgentClient {
     Outcome<> set_priority(std::uint32_t pid, std::int32_t priority);
     Outcome<> preempt(std::uint32_t pid, Duration longest);
     Outcome<> resume(std::uint32_t pid);
+    Outcome<> preempt_queue(std::uint32_t pid, const QueueChoice& queue, Duration longest);
+    Outcome<> resume_queue(std::uint32_t pid, const QueueChoice& queue);
 
     // How many queues it reached.
     Outcome<std::uint32_t> resume_all();
@@ -46,12 +49,20 @@ class AgentClient {
         const char* name;
     };
 
+    struct QueuePlace {
+        std::string path;  // Of its process.
+        std::uint32_t gpu_id = 0;
+    };
+
     explicit AgentClient(sd_bus* bus) : bus_(bus) {}
 
     template <typename... Args>
     Outcome<Message> call(const Member& member, const char* signature, Args... arguments);
     Outcome<Message> send(sd_bus_message* message);
     Outcome<std::string> path_of(std::uint32_t pid);
+
+    // The agent is asked which device a queue is on, where that was not said.
+    Outcome<QueuePlace> place_of(std::uint32_t pid, const QueueChoice& queue);
 
     std::unique_ptr<sd_bus, CloseBus> bus_;
 };

@@ -3,6 +3,7 @@
 #include "client/ctl/invocation.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -17,6 +18,7 @@ namespace {
 struct Words {
     std::string pid{};
     std::string assignment{};
+    std::vector<std::string> queue{};
     std::string hold = "200ms";
     std::string interval = "1s";
     std::string root = "/";
@@ -35,12 +37,15 @@ void add_verbs(CLI::App& app, Words& words) {
     set->add_option("priority=N", words.assignment, "-20..20, higher runs sooner")->required();
 
     CLI::App* preempt =
-        app.add_subcommand("preempt", "Suspend the queues of a process for a while");
+        app.add_subcommand("preempt", "Suspend the queues of a process, or one, for a while");
     preempt->add_option("PID", words.pid)->required();
+    preempt->add_option("queue=N gpu=ID", words.queue, "Only this queue; others may wait for it");
     preempt->add_option("--for", words.hold, "For how long, as 200ms or 1s")->capture_default_str();
 
-    CLI::App* resume = app.add_subcommand("resume", "End the preemption of a process, or of all");
+    CLI::App* resume =
+        app.add_subcommand("resume", "End the preemption of a process, of one queue, or of all");
     CLI::Option* pid = resume->add_option("PID", words.pid);
+    resume->add_option("queue=N gpu=ID", words.queue, "That of this queue only");
     resume->add_flag("--all", words.all, "Resume everybody")->excludes(pid);
 
     CLI::App* tail = app.add_subcommand("tail", "Print bandwidth and queues, a line per interval");
@@ -75,6 +80,29 @@ Outcome<Duration> duration_of(const std::string& text, std::string_view option) 
     return *duration;
 }
 
+// What follows the key in one of the words; "" when it follows in none.
+std::string_view value_of(const std::vector<std::string>& words, std::string_view key) {
+    const auto found =
+        std::ranges::find_if(words, [&](const std::string& word) { return word.starts_with(key); });
+    return found != words.end() ? std::string_view(*found).substr(key.size()) : "";
+}
+
+// Nothing when no queue was named.
+Outcome<std::optional<QueueChoice>> queue_of(const std::vector<std::string>& words) {
+    if (words.empty()) {
+        return std::nullopt;
+    }
+    const auto number = parse_number<std::uint32_t>(value_of(words, "queue="));
+    const auto gpu_id = parse_number<std::uint32_t>(value_of(words, "gpu="));
+    const std::size_t understood = (number ? 1U : 0U) + (gpu_id ? 1U : 0U);
+    if (!number || understood != words.size()) {
+        return fail(Exit::usage,
+                    fmt::format("\"{}\" names no queue: expected queue=N, and gpu=ID if wished",
+                                printable(fmt::format("{}", fmt::join(words, " ")))));
+    }
+    return QueueChoice{.number = *number, .gpu_id = gpu_id};
+}
+
 Outcome<Verb> set_verb(const Words& words) {
     const Outcome<std::uint32_t> pid = pid_of(words);
     if (!pid) {
@@ -102,7 +130,11 @@ Outcome<Verb> preempt_verb(const Words& words) {
     if (!longest) {
         return std::unexpected(longest.error());
     }
-    return Preempt{.pid = *pid, .longest = *longest};
+    const Outcome<std::optional<QueueChoice>> queue = queue_of(words.queue);
+    if (!queue) {
+        return std::unexpected(queue.error());
+    }
+    return Preempt{.pid = *pid, .queue = *queue, .longest = *longest};
 }
 
 Outcome<Verb> resume_verb(const Words& words) {
@@ -113,7 +145,12 @@ Outcome<Verb> resume_verb(const Words& words) {
         return fail(Exit::usage, "resume whom? Expected a PID or --all");
     }
     const Outcome<std::uint32_t> pid = pid_of(words);
-    return pid ? Outcome<Verb>(Resume{.pid = *pid}) : std::unexpected(pid.error());
+    if (!pid) {
+        return std::unexpected(pid.error());
+    }
+    const Outcome<std::optional<QueueChoice>> queue = queue_of(words.queue);
+    return queue ? Outcome<Verb>(Resume{.pid = *pid, .queue = *queue})
+                 : std::unexpected(queue.error());
 }
 
 Outcome<Verb> tail_verb(const Words& words) {

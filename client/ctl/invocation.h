@@ -12,6 +12,7 @@
 
 #include "base/units.h"
 #include "client/ctl/failure.h"
+#include "client/ctl/queue_choice.h"
 
 namespace penstock::ctl {
 
@@ -28,11 +29,13 @@ struct SetPriority {
 
 struct Preempt {
     std::uint32_t pid = 0;
+    std::optional<QueueChoice> queue{};  // All of the process without one.
     Duration longest{std::chrono::milliseconds(200)};
 };
 
 struct Resume {
     std::optional<std::uint32_t> pid{};  // Everybody without one.
+    std::optional<QueueChoice> queue{};  // Of the process; its own preemption without one.
 };
 
 struct Tail {

@@ -17,9 +17,12 @@ Outcome<> run(AgentClient& agent, const Resume& verb) {
         fmt::print("{} queues were resumed\n", *queues);
         return {};
     }
-    const Outcome<> done = agent.resume(*verb.pid);
+    const Outcome<> done =
+        verb.queue ? agent.resume_queue(*verb.pid, *verb.queue) : agent.resume(*verb.pid);
     if (done) {
-        fmt::print("process {} is no longer preempted on request\n", *verb.pid);
+        fmt::print("{}process {} is no longer preempted on request\n",
+                   verb.queue ? fmt::format("queue {} of ", verb.queue->number) : "",
+                   *verb.pid);
     }
     return done;
 }

@@ -119,6 +119,18 @@ TEST_F(EndToEnd, preempt_and_resume_are_answered) {
     EXPECT_EQ(ctl({"resume", "--all"}).output, "3 queues were resumed\n");
 }
 
+TEST_F(EndToEnd, one_queue_is_preempted_and_resumed) {
+    EXPECT_EQ(ctl({"preempt", "4300", "queue=1", "--for=50ms"}).output,
+              "queue 1 of process 4300 is preempted for 50 ms\n");
+    EXPECT_EQ(ctl({"resume", "4300", "queue=1", "gpu=51432"}).output,
+              "queue 1 of process 4300 is no longer preempted on request\n");
+    const Ended unknown = ctl({"preempt", "4300", "queue=9"});
+    EXPECT_EQ(unknown.status, 1);
+    EXPECT_EQ(unknown.errors, "penstockctl: process 4300 has no queue 9\n");
+    EXPECT_THAT(ctl({"resume", "4300", "queue=9", "gpu=51432"}).errors,
+                HasSubstr("process 4300 has no queue 9 on device 51432"));
+}
+
 TEST_F(EndToEnd, a_refusal_ends_with_1_and_its_sentence) {
     const Ended ended = ctl({"set", "4194304", "priority=1"});
     EXPECT_EQ(ended.status, 1);

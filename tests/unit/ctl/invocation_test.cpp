@@ -73,6 +73,35 @@ TEST(Invocation, resumes_one_or_all_but_says_whom) {
     EXPECT_FALSE(parse({"resume", "42", "--all"}, "system"));
 }
 
+TEST(Invocation, reads_which_queue_is_meant) {
+    EXPECT_FALSE(understood<Preempt>({"preempt", "42"}).queue);
+    const auto preempt = understood<Preempt>({"preempt", "42", "queue=3", "--for=1s"});
+    EXPECT_EQ(preempt.queue->number, 3U);
+    EXPECT_FALSE(preempt.queue->gpu_id);
+    const auto resume = understood<Resume>({"resume", "42", "gpu=51432", "queue=0"});
+    EXPECT_EQ(resume.pid, 42U);
+    EXPECT_EQ(resume.queue->number, 0U);
+    EXPECT_EQ(resume.queue->gpu_id, 51432U);
+}
+
+TEST(Invocation, refuses_what_names_no_queue) {
+    const std::vector<std::vector<std::string>> wrong{{"queue="},
+                                                      {"queue=-1"},
+                                                      {"queue=one"},
+                                                      {"gpu=1"},
+                                                      {"queue=1", "gpu=x"},
+                                                      {"queue=1", "queue=2"},
+                                                      {"queue=1", "prio=2"}};
+    for (std::vector<std::string> words : wrong) {
+        words.insert(words.begin(), {"preempt", "42"});
+        EXPECT_THAT(complaint(words), HasSubstr("expected queue=N, and gpu=ID if wished"));
+        words.front() = "resume";
+        EXPECT_THAT(complaint(words), HasSubstr("names no queue"));
+    }
+    EXPECT_FALSE(parse({"preempt", "42", "queue=1", "gpu=2", "queue=3"}, "system"));
+    EXPECT_FALSE(parse({"resume", "--all", "queue=1"}, "system"));
+}
+
 TEST(Invocation, reads_how_to_tail) {
     const auto verb = understood<Tail>({"tail", "--interval=100ms", "--count=3", "--json"});
     EXPECT_EQ(verb.interval, milliseconds(100));
