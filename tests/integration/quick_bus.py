@@ -91,6 +91,13 @@ class QuickBus(bus_client.BusClient):
     def resume(self, pid):
         self.call(process_path(pid), f"{NAME}.Process", "Resume")
 
+    def hold_queue(self, pid, gpu_id, queue, microseconds):
+        self.call(process_path(pid), f"{NAME}.Process", "PreemptQueue", "uuts", gpu_id, queue,
+                  microseconds, "a test")
+
+    def resume_queue(self, pid, gpu_id, queue):
+        self.call(process_path(pid), f"{NAME}.Process", "ResumeQueue", "uu", gpu_id, queue)
+
     def set_priority(self, pid, priority):
         self.set(process_path(pid), "Process", "Priority", "i", priority)
 

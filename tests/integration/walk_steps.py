@@ -26,8 +26,8 @@ class Steps:
     WEIGHTS = {
         "create": 160, "destroy": 150, "submit": 200, "execute": 25, "fork": 20, "exit": 15,
         "kill": 15, "signal": 100, "stop": 50, "wake": 60, "attach": 40, "priority": 80,
-        "preempt": 90, "resume": 60, "resume_all": 4, "policy": 4, "disable": 3, "fault": 20,
-        "kill_gate": 2, "kill_agent": 1,
+        "preempt": 90, "resume": 60, "hold_queue": 60, "let_queue_go": 30, "resume_all": 4,
+        "policy": 4, "disable": 3, "fault": 20, "kill_gate": 2, "kill_agent": 1,
     }
     DEADLY = ("kill_gate", "kill_agent")  # They begin the growth of memory anew.
 
@@ -161,6 +161,14 @@ class Steps:
 
     def _resume(self, member, _amount):
         self.bus.resume(member.pid)
+
+    def _hold_queue(self, member, amount):
+        # The driver gives numbers from 0 on; of one that is free at the moment the agent says so.
+        self.bus.hold_queue(member.pid, self.world.gpu_id, int(amount * member.queues),
+                            1 + int(amount * LONGEST_HOLD_US))
+
+    def _let_queue_go(self, member, amount):
+        self.bus.resume_queue(member.pid, self.world.gpu_id, int(amount * member.queues))
 
     def _resume_all(self, _member, _amount):
         self.bus.call(MANAGER, "org.penstock1.Manager", "ResumeAll")

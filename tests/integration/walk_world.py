@@ -44,6 +44,7 @@ class World:
     def __init__(self, stand, processes):
         self.stand = stand
         self.wanted = processes
+        self.gpu_id = first_gpu(stand.device)
         self.violations = []
         self.members = []
         self._poll = select.poll()
@@ -207,6 +208,17 @@ class World:
                 self.violate(f"process {member.pid} is stuck in '{member.what}' for {STUCK_S:g} s, "
                              f"state {member.puppet.state()}, in {call_of(member.pid)}")
                 self.lose(member)
+
+
+def first_gpu(device):
+    """The device on which puppets make their queues."""
+    nodes = os.path.join(device, "sys/class/kfd/kfd/topology/nodes")
+    for node in sorted(os.listdir(nodes), key=int):
+        with open(os.path.join(nodes, node, "gpu_id"), encoding="ascii") as file:
+            number = int(file.read())
+        if number:
+            return number
+    raise StandError("there is no device")
 
 
 def call_of(pid):
