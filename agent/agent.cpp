@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "agent/probes/real_machine.h"
+#include "agent/probes/source_catalogue.h"
 #include "base/clock.h"
 #include "base/journal.h"
 #include "policies/catalogue.h"
@@ -36,7 +38,6 @@ std::vector<std::string> gate_arguments(const Options& options) {
 Agent::Agent(const Options& options, EventLoop& events)
     : options_(options),
       events_(events),
-      probes_(options.tick),
       sensing_(options_, *this),
       gate_({.program = options.gate_program, .arguments = gate_arguments(options)},
             [this] {
@@ -91,6 +92,7 @@ Result<> Agent::open() {
     }
     timer_ = std::move(*timer);
     open_door();
+    measure({});
     tick();
     return {};
 }
@@ -160,11 +162,11 @@ void Agent::look_for_device(TimePoint now) {
     if (sensing_.watches_pointers()) {
         features.emplace_back("bpf-occupancy");
     }
-    if (survey->emulated) {
+    if (survey->around.emulated) {
         features.emplace_back("emulated");
     }
     bus_->set_features(std::move(features));
-    if (!survey->emulated) {
+    if (!survey->around.emulated) {
         if (Result<UnmapCost> cost = UnmapCost::open({})) {
             probes_.measure_unmaps(std::move(*cost));
         } else {
@@ -172,7 +174,8 @@ void Agent::look_for_device(TimePoint now) {
                     "what a suspension costs is taken from the ioctl: " + cost.error().message());
         }
     }
-    probes_.set_devices(std::move(survey->devices), std::move(survey->memory));
+    probes_.set_devices(std::move(survey->devices));
+    measure(std::move(survey->around));
     gate_.use(sensing_.pointer_source());
     if (sensing_.events_fd() >= 0) {
         Result<EventSource> source = events_.on_readable(sensing_.events_fd(), [this] {
@@ -187,6 +190,18 @@ void Agent::look_for_device(TimePoint now) {
         journal(Severity::warning, reason);
     }
     publish_reasons();
+}
+
+// Bandwidth is measured without devices too; when they come, everything is opened anew.
+void Agent::measure(Surroundings around) {
+    std::vector<NumberedSource> sources = make_sources({.period = options_.tick}, around);
+    auto machine = std::make_shared<RealMachine>(RealMachine::Roots{.sys = options_.sysfs_root});
+    auto set = std::make_unique<SourceSet>(
+        SourceSet::Parts{
+            .machine = std::move(machine), .around = std::move(around), .clock = &monotonic_now},
+        std::move(sources));
+    source_trouble_ = set->trouble();
+    probes_.measure_with(std::move(set));
 }
 
 void Agent::look_after_gate(TimePoint now) {
@@ -262,7 +277,7 @@ void Agent::bury_the_dead() {
 void Agent::publish_reasons() {
     std::vector<std::string> reasons = sensing_.reasons();
     for (const std::string& trouble :
-         {door_trouble_, device_trouble_, gate_trouble_, crowd_trouble_}) {
+         {door_trouble_, device_trouble_, gate_trouble_, crowd_trouble_, source_trouble_}) {
         if (!trouble.empty()) {
             reasons.push_back(trouble);
         }

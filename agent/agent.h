@@ -39,6 +39,7 @@ class Agent final : private QueueListener {
     void tick();
     void plan();  // One tick of the control loop.
     void look_for_device(TimePoint now);
+    void measure(Surroundings around);
     void look_after_gate(TimePoint now);
     void start_gate(TimePoint now);
     void hear_gate();
@@ -79,6 +80,7 @@ class Agent final : private QueueListener {
     std::string crowd_trouble_{};
     std::string device_trouble_{};
     std::string gate_trouble_{};
+    std::string source_trouble_{};
     TimePoint device_due_{};
     TimePoint samples_due_{};
     TimePoint next_tick_{};

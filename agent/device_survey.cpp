@@ -14,15 +14,23 @@
 namespace penstock {
 namespace {
 
-// An APU's memory is the machine's: one node, because no AMD APU spans several.
-constexpr std::uint32_t apu_memory_node = 0;
-
-std::string metrics_file(const kfd::TopologyNode& node) {
-    return "class/drm/renderD" + std::to_string(node.render_minor) + "/device/gpu_metrics";
+// From its format 2 on, gpu_metrics is that of an APU, whose memory is the machine's.
+bool is_apu(const kfd::TopologyNode& node, const Tree& sysfs) {
+    constexpr std::size_t format_offset = 2;
+    constexpr char first_apu_format = 2;
+    const Result<std::string> metrics =
+        sysfs.read("class/drm/renderD" + std::to_string(node.render_minor) + "/device/gpu_metrics");
+    return metrics && metrics->size() > format_offset &&
+           (*metrics)[format_offset] >= first_apu_format;
 }
 
-Sample<BytesPerSecond> no_counter(const std::string& why) {
-    return {.value = std::nullopt, .source = why};
+DevicePlace place_of(const kfd::TopologyNode& node, bool apu) {
+    return {.gpu = {node.gpu_id},
+            .render_path = node.render_minor != 0
+                               ? "sys/class/drm/renderD" + std::to_string(node.render_minor)
+                               : "",
+            .topology_node = node.number,
+            .apu = apu};
 }
 
 DeviceScheduler scheduler_of(const kfd::TopologyNode& node, const Tree& sysfs) {
@@ -59,25 +67,21 @@ Result<DeviceSurvey> survey_devices(const std::string& kfd_path, const Tree& sys
         return std::unexpected(nodes.error());
     }
     // The driver's file is a character device; only the emulator serves a regular one.
-    DeviceSurvey survey{.emulated = !S_ISCHR(file.st_mode)};
+    DeviceSurvey survey{.around = {.emulated = !S_ISCHR(file.st_mode)}};
     for (const kfd::TopologyNode& node : *nodes) {
         if (node.gpu_id == 0) {
             continue;
         }
-        const std::string no_pcie = "no PCIe counter is read on this device";
+        const bool apu = is_apu(node, sysfs);
         survey.devices.push_back(
             {.gpu = {node.gpu_id},
              .name = node.name,
-             .emulated = survey.emulated,
+             .emulated = survey.around.emulated,
+             .apu = apu,
              .scheduler = scheduler_of(node, sysfs),
              .compute_units = compute_units_of(node),
-             .one_debugged = doctor::has_one_debug_slot(node.gfx_target_version),
-             .pcie_received = no_counter(no_pcie),
-             .pcie_sent = no_counter(no_pcie)});
-        GpuMetricsProbe probe(sysfs, metrics_file(node), apu_memory_node, survey.emulated);
-        if (survey.memory.empty() && probe.has_dram_traffic()) {
-            survey.memory.push_back(std::move(probe));
-        }
+             .one_debugged = doctor::has_one_debug_slot(node.gfx_target_version)});
+        survey.around.devices.push_back(place_of(node, apu));
     }
     if (survey.devices.empty()) {
         return fail("the driver shows no accelerator in " + sysfs.path("class/kfd/kfd/topology"));

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "agent/probes/dram/gpu_metrics.h"
+#include "agent/probes/source.h"
 #include "base/tree.h"
 #include "policies/snapshot.h"
 
@@ -15,8 +15,7 @@ namespace penstock {
 
 struct DeviceSurvey {
     std::vector<Device> devices{};
-    std::vector<GpuMetricsProbe> memory{};
-    bool emulated = false;
+    Surroundings around{};
 };
 
 // The error says why there is nothing to schedule: no driver, no device, or no permission.

@@ -2,43 +2,43 @@
 //
 // MachineProbes: everything that was seen since the last tick, as readings.
 //
-// What happens between ticks (queues, gate reports) is collected as it comes; counters are read
-// when they are due.
+// What happens between ticks (queues, gate reports) is collected as it comes; sources are read when
+// they are due.
 
 #pragma once
 
-#include <functional>
+#include <memory>
 #include <optional>
 #include <vector>
 
 #include "agent/loop/ports.h"
-#include "agent/probes/dram/gpu_metrics.h"
 #include "agent/probes/queues/unmap_cost.h"
+#include "agent/probes/source_set.h"
 #include "agent/queue_tracker.h"
 
 namespace penstock {
 
 class MachineProbes final : public Probes {
   public:
-    explicit MachineProbes(Duration counter_period) : counter_period_(counter_period) {}
+    void set_devices(std::vector<Device> devices) { pending_.devices = std::move(devices); }
 
-    void set_devices(std::vector<Device> devices, std::vector<GpuMetricsProbe> memory);
+    // From now on; null for none. What they measure of processes begins with owners noted later.
+    void measure_with(std::unique_ptr<SourceSet> sources) { sources_ = std::move(sources); }
 
     // Where the driver's own work for a suspension can be measured.
     void measure_unmaps(UnmapCost cost) { unmap_cost_.emplace(std::move(cost)); }
 
-    void note(QueueEvent event) { pending_.queue_events.push_back(std::move(event)); }
+    void note(QueueEvent event);
 
     void note(wire::FromGate news) { pending_.gate_news.push_back(std::move(news)); }
 
-    Readings read(TimePoint now) override;
+    const Readings& read(TimePoint now) override;
 
   private:
-    Duration counter_period_;
-    TimePoint counters_due_{};
-    std::vector<GpuMetricsProbe> memory_{};
+    std::unique_ptr<SourceSet> sources_{};
     std::optional<UnmapCost> unmap_cost_{};
-    Readings pending_{};
+    Readings pending_{};  // What has happened since the last tick.
+    Readings given_{};    // What the last tick got; the two change places.
 };
 
 }  // namespace penstock

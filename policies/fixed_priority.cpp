@@ -11,25 +11,6 @@
 namespace penstock {
 namespace {
 
-// Who has queues where, each pair once, by device and then by owner.
-struct Presence {
-    GpuId gpu{};
-    OwnerId owner{};
-    auto operator<=>(const Presence&) const = default;
-};
-
-std::vector<Presence> presences(const std::vector<Queue>& queues) {
-    std::vector<Presence> all;
-    all.reserve(queues.size());
-    for (const Queue& queue : queues) {
-        all.push_back({.gpu = queue.key.gpu, .owner = queue.key.owner});
-    }
-    std::ranges::sort(all);
-    const auto repeated = std::ranges::unique(all);
-    all.erase(repeated.begin(), repeated.end());
-    return all;
-}
-
 Levers levers_of(const Owner& owner) {
     const bool asked = cooperates(owner.level) && owner.priority != 0;
     return asked ? Levers{.queue_priority = queue_priority_of(owner.priority)} : Levers{};
@@ -50,27 +31,51 @@ std::vector<HeldQueue> held_queues(const Snapshot& snapshot, GpuId gpu) {
 
 }  // namespace
 
-Decision FixedPriority::decide(const Snapshot& snapshot) {
-    Decision decision;
-    for (const Presence& presence : presences(snapshot.queues)) {
+void FixedPriority::find_presences(const std::vector<Queue>& queues) {
+    presences_.clear();
+    for (const Queue& queue : queues) {
+        presences_.push_back({.gpu = queue.key.gpu, .owner = queue.key.owner});
+    }
+    std::ranges::sort(presences_);
+    const auto repeated = std::ranges::unique(presences_);
+    presences_.erase(repeated.begin(), repeated.end());
+}
+
+// The orders of the last decision are written over, because their owners' memory is worth keeping.
+DeviceOrder& FixedPriority::order_for(GpuId gpu, std::size_t number) {
+    if (number == decision_.orders.size()) {
+        decision_.orders.emplace_back();
+    }
+    DeviceOrder& order = decision_.orders[number];
+    std::vector<RankedOwner> owners = std::move(order.owners);
+    owners.clear();
+    order = {.gpu = gpu, .settle = settings_.settle, .owners = std::move(owners)};
+    return order;
+}
+
+const Decision& FixedPriority::decide(const Snapshot& snapshot) {
+    find_presences(snapshot.queues);
+    std::size_t orders = 0;
+    DeviceOrder* order = nullptr;
+    for (const Presence& presence : presences_) {
         const Owner* owner = find_owner(snapshot, presence.owner);
         if (owner == nullptr) {
             continue;  // Its process vanished while the queue's end is still on its way.
         }
-        if (decision.orders.empty() || decision.orders.back().gpu != presence.gpu) {
-            decision.orders.push_back({.gpu = presence.gpu, .settle = settings_.settle});
+        if (order == nullptr || order->gpu != presence.gpu) {
+            order = &order_for(presence.gpu, orders++);
         }
-        decision.orders.back().owners.push_back(
-            {.owner = owner->id,
-             .rank = owner->priority,
-             .preemptible = can_preempt(owner->level),
-             .held_until = owner->held_until.value_or(TimePoint{}),
-             .levers = levers_of(*owner)});
+        order->owners.push_back({.owner = owner->id,
+                                 .rank = owner->priority,
+                                 .preemptible = can_preempt(owner->level),
+                                 .held_until = owner->held_until.value_or(TimePoint{}),
+                                 .levers = levers_of(*owner)});
     }
-    for (DeviceOrder& order : decision.orders) {
-        order.held_queues = held_queues(snapshot, order.gpu);
+    decision_.orders.resize(orders);
+    for (DeviceOrder& each : decision_.orders) {
+        each.held_queues = held_queues(snapshot, each.gpu);
     }
-    return decision;
+    return decision_;
 }
 
 }  // namespace penstock

@@ -21,10 +21,22 @@ class FixedPriority final : public Policy {
 
     explicit FixedPriority(Settings settings) : settings_(settings) {}
 
-    Decision decide(const Snapshot& snapshot) override;
+    const Decision& decide(const Snapshot& snapshot) override;
 
   private:
+    // Who has queues where.
+    struct Presence {
+        GpuId gpu{};
+        OwnerId owner{};
+        auto operator<=>(const Presence&) const = default;
+    };
+
+    void find_presences(const std::vector<Queue>& queues);
+    DeviceOrder& order_for(GpuId gpu, std::size_t number);
+
     Settings settings_;
+    std::vector<Presence> presences_;  // Each once, by device and then by owner.
+    Decision decision_;
 };
 
 }  // namespace penstock

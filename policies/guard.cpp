@@ -15,6 +15,10 @@ namespace {
 // A policy that names somebody twice has contradicted itself: the first entry counts.
 template <typename Item, typename Key>
 void sort_each_once(std::vector<Item>& items, Key key) {
+    // Nearly always they are, and a stable sort takes memory even then.
+    if (std::ranges::is_sorted(items, std::ranges::less_equal(), key)) {
+        return;
+    }
     std::ranges::stable_sort(items, {}, key);
     const auto repeated = std::ranges::unique(items, {}, key);
     items.erase(repeated.begin(), repeated.end());

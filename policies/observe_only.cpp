@@ -4,8 +4,8 @@
 
 namespace penstock {
 
-Decision ObserveOnly::decide(const Snapshot& /*snapshot*/) {
-    return {};
+const Decision& ObserveOnly::decide(const Snapshot& /*snapshot*/) {
+    return decision_;
 }
 
 }  // namespace penstock

@@ -11,7 +11,10 @@ namespace penstock {
 
 class ObserveOnly final : public Policy {
   public:
-    Decision decide(const Snapshot& snapshot) override;
+    const Decision& decide(const Snapshot& snapshot) override;
+
+  private:
+    Decision decision_;  // Always empty.
 };
 
 }  // namespace penstock

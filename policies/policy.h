@@ -14,7 +14,9 @@ namespace penstock {
 class Policy {
   public:
     virtual ~Policy() = default;
-    virtual Decision decide(const Snapshot& snapshot) = 0;
+
+    // The decision stays valid until the next call.
+    virtual const Decision& decide(const Snapshot& snapshot) = 0;
 };
 
 }  // namespace penstock

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/units.h"
+#include "policies/origin.h"
 
 namespace penstock {
 
@@ -55,7 +56,7 @@ enum class Confidence : std::uint8_t { counter, derived, heuristic };
 template <typename T>
 struct Sample {
     std::optional<T> value{};
-    std::string source{};
+    Origin source{};
     Confidence confidence = Confidence::counter;
     TimePoint taken{};
 };
@@ -88,6 +89,19 @@ struct Queue {
     }
 };
 
+// What an owner uses of the machine.
+struct OwnerUse {
+    Sample<BytesPerSecond>
+        dram{};  // Through its processors' caches; a device's traffic is not in it.
+    Sample<std::uint64_t> vram{};  // Bytes.
+    Sample<std::uint64_t> gtt{};   // Bytes.
+    Sample<double> gpu_share{};    // Engine time per time, over all devices: may exceed 1.
+    Sample<double> cpu_share{};    // Processor time per time.
+    Sample<double> compute_units{};
+    // Joules since the owner appeared. The source names the counter and how it was split.
+    Sample<double> energy{};
+};
+
 struct Owner {
     OwnerId id{};
     std::uint32_t pid = 0;
@@ -99,6 +113,7 @@ struct Owner {
     std::string level_reason{};             // Why this rung and not a better one; "" while unknown.
     std::optional<TimePoint> held_until{};  // An operator's preempt: suspended until then.
     std::vector<Tenure> tenures{};          // One per device on which it has queues.
+    OwnerUse use{};
 };
 
 // What puts queues on a device, and with it, whom a suspension concerns.
@@ -109,36 +124,88 @@ enum class DeviceScheduler : std::uint8_t {
     mes,   // Firmware that takes queues one by one (gfx11 and later).
 };
 
+// What is used of a device.
+struct DeviceUse {
+    Sample<BytesPerSecond> pcie_received{};
+    Sample<BytesPerSecond> pcie_sent{};
+    Sample<BytesPerSecond> pcie_capacity{};  // In one direction, as the link was negotiated.
+    Sample<std::uint64_t> vram{};            // Bytes, as the next three.
+    Sample<std::uint64_t> vram_capacity{};
+    Sample<std::uint64_t> gtt{};
+    Sample<std::uint64_t> gtt_capacity{};
+    Sample<double> busy{};         // Share of time, 0..1.
+    Sample<double> temperature{};  // Degrees Celsius.
+    Sample<double> power{};        // Watts. An APU's contains its processor cores.
+    Sample<double> energy{};       // Joules since the agent started.
+    Sample<std::uint64_t> resets{};
+};
+
 struct Device {
     GpuId gpu{};
     std::string name{};  // "gfx942".
     bool emulated = false;
+    bool apu = false;  // Its memory is the machine's, and its power that of the processor too.
     DeviceScheduler scheduler = DeviceScheduler::unknown;
     std::uint32_t compute_units = 0;  // 0 when unknown.
     bool one_debugged = false;  // Only one process at a time can be on the debug-suspend rung.
     // Time that one suspend (resume) of one owner usually takes the driver, as measured so far.
     Sample<Duration> suspend_cost{};
     Sample<Duration> resume_cost{};
-    Sample<BytesPerSecond> pcie_received{};
-    Sample<BytesPerSecond> pcie_sent{};
+    DeviceUse use{};
 };
 
+// DRAM traffic of one memory node.
 struct MemoryNode {
     std::uint32_t number = 0;
     bool emulated = false;
     Sample<BytesPerSecond> read{};
     Sample<BytesPerSecond> written{};
+    Sample<BytesPerSecond> total{};
+    // By who asked for it; `devices` are GPU and IO together.
+    Sample<BytesPerSecond> cpu{};
+    Sample<BytesPerSecond> gpu{};
+    Sample<BytesPerSecond> io{};
+    Sample<BytesPerSecond> devices{};
     Sample<BytesPerSecond> peak{};
+    Sample<double> utilization{};  // Of the peak; above 1 when that is too low.
+    Sample<double> pressure{};     // Where nothing counts: 0 as calibrated alone, 1 as saturated.
+};
+
+// A processor package (a socket): its power in watts, its energy in joules since the agent started.
+struct Package {
+    std::uint32_t number = 0;
+    Sample<double> power{};
+    Sample<double> energy{};
+    Sample<double> cores_power{};  // Part of the package's, as the next two.
+    Sample<double> memory_power{};
+    Sample<double> graphics_power{};
+    Sample<double> platform_power{};  // The whole machine's.
+    // Over PCIe, as its devices see it.
+    Sample<BytesPerSecond> pcie_received{};
+    Sample<BytesPerSecond> pcie_sent{};
+};
+
+// How a source of measurements stands on this machine.
+enum class Standing : std::uint8_t { available, absent, later };
+
+struct SourceState {
+    std::string name{};
+    Standing standing = Standing::absent;
+    std::string reason{};  // What it measures, or why not.
+    bool operator==(const SourceState&) const = default;
 };
 
 struct Snapshot {
     TimePoint now{};
     bool preemption_enabled = true;
     std::vector<Device> devices{};
-    std::vector<MemoryNode> memory{};
-    std::vector<Owner> owners{};  // Sorted by id.
-    std::vector<Queue> queues{};  // Sorted by key.
-    std::uint64_t ignored = 0;    // Owners and queues left out so far, because there are too many.
+    std::vector<MemoryNode> memory{};  // Sorted by number, as the packages.
+    std::vector<Package> packages{};
+    std::vector<SourceState> sources{};  // In order of preference.
+    std::uint64_t odd_readings = 0;      // Counters that ran backwards, absurd values and the like.
+    std::vector<Owner> owners{};         // Sorted by id.
+    std::vector<Queue> queues{};         // Sorted by key.
+    std::uint64_t ignored = 0;  // Owners and queues left out so far, because there are too many.
 };
 
 }  // namespace penstock

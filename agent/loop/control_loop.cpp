@@ -2,14 +2,16 @@
 
 #include "agent/loop/control_loop.h"
 
+#include <utility>
+
 namespace penstock {
 
 void ControlLoop::tick(TimePoint now) {
-    const Readings readings = parts_.probes.read(now);
+    const Readings& readings = parts_.probes.read(now);
     const Snapshot& snapshot = state_.absorb(readings, now);
-    const Decision wished = policy_->decide(snapshot);
-    const Decision decision = guard_.trim(wished, snapshot);
-    const Outcome outcome = parts_.actuator.apply(decision);
+    decision_ = policy_->decide(snapshot);
+    decision_ = guard_.trim(std::move(decision_), snapshot);
+    const Outcome outcome = parts_.actuator.apply(decision_);
     parts_.publisher.publish(snapshot, outcome);
 }
 

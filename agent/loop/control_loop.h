@@ -37,6 +37,7 @@ class ControlLoop {
     std::unique_ptr<Policy> policy_;
     MachineState state_;
     Guard guard_;
+    Decision decision_;  // Kept for its memory: a tick allocates nothing.
 };
 
 }  // namespace penstock

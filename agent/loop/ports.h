@@ -23,7 +23,8 @@ class Probes {
     virtual ~Probes() = default;
 
     // Everything seen since the last call. A source that failed is absent from the readings.
-    virtual Readings read(TimePoint now) = 0;
+    // They stay valid until the next call.
+    virtual const Readings& read(TimePoint now) = 0;
 };
 
 // What became of a decision.

@@ -70,11 +70,11 @@ double preemption_limit(const Self& self) {
 }
 
 std::uint64_t received_rate(const Self& self) {
-    return rate_of(self.device.pcie_received);
+    return rate_of(self.device.use.pcie_received);
 }
 
 std::uint64_t sent_rate(const Self& self) {
-    return rate_of(self.device.pcie_sent);
+    return rate_of(self.device.use.pcie_sent);
 }
 
 std::uint32_t queue_count(const Self& self) {

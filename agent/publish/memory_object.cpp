@@ -24,9 +24,10 @@ std::vector<std::string> sources(const Self& self) {
 // An unknown sample says why it is unknown where others name their source.
 std::string unknown_reason(const Self& self) {
     if (!self.node.read.value) {
-        return printable(self.node.read.source, longest_string);
+        return printable(self.node.read.source.text(), longest_string);
     }
-    return self.node.written.value ? "" : printable(self.node.written.source, longest_string);
+    return self.node.written.value ? ""
+                                   : printable(self.node.written.source.text(), longest_string);
 }
 
 std::uint64_t read_rate(const Self& self) {
@@ -42,14 +43,7 @@ std::uint64_t peak_rate(const Self& self) {
 }
 
 double utilization(const Self& self) {
-    const MemoryNode& node = self.node;
-    if (!node.read.value || !node.written.value || !node.peak.value ||
-        node.peak.value->value == 0) {
-        return unknown_ratio;
-    }
-    const double traffic = static_cast<double>(node.read.value->value) +
-                           static_cast<double>(node.written.value->value);
-    return traffic / static_cast<double>(node.peak.value->value);
+    return self.node.utilization.value.value_or(unknown_ratio);
 }
 
 bool emulated(const Self& self) {
@@ -61,7 +55,7 @@ bool emulated(const Self& self) {
 std::vector<std::string> sources_of(const MemoryObject& memory) {
     std::vector<std::string> names;
     for (const Sample<BytesPerSecond>* sample : {&memory.node.read, &memory.node.written}) {
-        const std::string name = printable(sample->source, longest_string);
+        const std::string name = printable(sample->source.text(), longest_string);
         if (sample->value && (names.empty() || names.back() != name)) {
             names.push_back(name);
         }

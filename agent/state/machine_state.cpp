@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <ranges>
 
+#include "agent/state/measured.h"
 #include "agent/state/sorted.h"
 #include "agent/state/tenure.h"
 #include "policies/decision.h"
@@ -32,36 +33,25 @@ void MachineState::absorb_devices(const std::vector<Device>& devices) {
     if (devices.empty()) {
         return;
     }
-    const std::vector<Device> before = std::exchange(snapshot_.devices, devices);
+    snapshot_.devices = devices;
     std::ranges::sort(snapshot_.devices, {}, &Device::gpu);
     costs_.keep_only(snapshot_.devices);
-    for (const Device& old : before) {
-        if (Device* device = find_sorted(snapshot_.devices, old.gpu, &Device::gpu)) {
-            device->pcie_received = old.pcie_received;
-            device->pcie_sent = old.pcie_sent;
-        }
-    }
 }
 
 void MachineState::absorb_counters(const Readings& readings) {
-    for (const MemoryReading& reading : readings.memory) {
-        MemoryNode* node = find_sorted(snapshot_.memory, reading.node, &MemoryNode::number);
-        if (node == nullptr) {
-            insert_sorted(
-                snapshot_.memory, MemoryNode{.number = reading.node}, &MemoryNode::number);
-            node = find_sorted(snapshot_.memory, reading.node, &MemoryNode::number);
-        }
-        node->read = reading.read;
-        node->written = reading.written;
-        node->peak = reading.peak;
-        node->emulated = reading.emulated;
+    for (const SourceId source : readings.reopened) {
+        measured_.forget(source);
     }
-    for (const DeviceReading& reading : readings.links) {
-        if (Device* device = find_sorted(snapshot_.devices, reading.gpu, &Device::gpu)) {
-            device->pcie_received = reading.pcie_received;
-            device->pcie_sent = reading.pcie_sent;
-        }
+    for (const CounterReading& reading : readings.counters) {
+        measured_.absorb(reading);
     }
+    for (const LevelReading& reading : readings.levels) {
+        measured_.absorb(reading);
+    }
+    measured_.expire(snapshot_.now);
+    write_measurements(measured_, snapshot_);
+    snapshot_.odd_readings = measured_.odd_readings();
+    sources_.absorb(readings.sources, snapshot_.sources);
 }
 
 void MachineState::absorb_costs(const std::vector<UnmapReading>& unmaps) {

@@ -6,7 +6,9 @@
 
 #include "agent/state/cost_book.h"
 #include "agent/state/named_queue.h"
+#include "agent/state/quantity_book.h"
 #include "agent/state/readings.h"
+#include "agent/state/source_standings.h"
 #include "base/result.h"
 #include "policies/snapshot.h"
 
@@ -62,6 +64,8 @@ class MachineState {
 
     Snapshot snapshot_;
     CostBook costs_;
+    QuantityBook measured_;
+    SourceStandings sources_;
 };
 
 inline constexpr std::int32_t lowest_priority = -20;

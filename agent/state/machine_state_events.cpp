@@ -57,6 +57,7 @@ void MachineState::absorb_event(const OwnerVanished& event) {
     std::erase_if(snapshot_.owners, [&](const Owner& owner) { return owner.id == event.owner; });
     std::erase_if(snapshot_.queues,
                   [&](const Queue& queue) { return queue.key.owner == event.owner; });
+    measured_.forget(place_of(event.owner));
 }
 
 void MachineState::absorb_event(const QueueAppeared& event) {

@@ -17,7 +17,13 @@ class ScriptedProbes final : public Probes {
     // What the next read() returns; after that nothing is new.
     Readings next{};
 
-    Readings read(TimePoint /*now*/) override { return std::exchange(next, {}); }
+    const Readings& read(TimePoint /*now*/) override {
+        given_ = std::exchange(next, {});
+        return given_;
+    }
+
+  private:
+    Readings given_{};
 };
 
 class RecordingActuator final : public Actuator {

@@ -3,7 +3,7 @@
 // gpu_metrics: a binary file whose format and size differ with every generation of hardware, and
 // whose header says which it claims to be.
 
-#include "agent/probes/dram/gpu_metrics.h"
+#include "agent/probes/gpu/gpu_metrics.h"
 #include "tests/fuzz/fuzz_target.h"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {

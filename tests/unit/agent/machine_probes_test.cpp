@@ -10,10 +10,8 @@
 namespace penstock {
 namespace {
 
-using namespace std::chrono_literals;
-
 TEST(MachineProbes, hand_over_what_happened_once_and_in_order) {
-    MachineProbes probes(10ms);
+    MachineProbes probes;
     probes.note(QueueEvent(OwnerAppeared{.owner = {.id = {1}}}));
     probes.note(QueueEvent(QueueAppeared{}));
     probes.note(wire::FromGate(wire::Adopted{.owner = {1}}));
@@ -26,18 +24,6 @@ TEST(MachineProbes, hand_over_what_happened_once_and_in_order) {
     const Readings second = probes.read(from_ns(1));
     EXPECT_TRUE(second.queue_events.empty());
     EXPECT_TRUE(second.gate_news.empty());
-}
-
-TEST(MachineProbes, read_counters_no_more_often_than_their_period) {
-    const fakes::ScratchTree sysfs;
-    MachineProbes probes(10ms);
-    std::vector<GpuMetricsProbe> memory;
-    memory.emplace_back(Tree(sysfs.root()), "gone", 0, true);
-    probes.set_devices({}, std::move(memory));
-
-    EXPECT_EQ(probes.read(TimePoint(0ms)).memory.size(), 1U);
-    EXPECT_EQ(probes.read(TimePoint(9ms)).memory.size(), 0U);
-    EXPECT_EQ(probes.read(TimePoint(10ms)).memory.size(), 1U);
 }
 
 struct DeviceSurveyTest : ::testing::Test {
@@ -66,7 +52,9 @@ TEST_F(DeviceSurveyTest, calls_a_regular_file_an_emulated_device) {
     EXPECT_EQ(found->devices[0].gpu, GpuId{51432});
     EXPECT_EQ(found->devices[0].name, "gfx1150");
     EXPECT_TRUE(found->devices[0].emulated);
-    EXPECT_TRUE(found->memory.empty());
+    EXPECT_FALSE(found->devices[0].apu);
+    ASSERT_EQ(found->around.devices.size(), 1U);
+    EXPECT_EQ(found->around.devices[0].render_path, "sys/class/drm/renderD128");
 }
 
 TEST_F(DeviceSurveyTest, says_that_there_is_no_device_file) {

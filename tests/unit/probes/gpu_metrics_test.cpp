@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "agent/probes/dram/gpu_metrics.h"
+#include "agent/probes/gpu/gpu_metrics.h"
 
 #include <gtest/gtest.h>
 
 #include <cstring>
 #include <string>
-
-#include "tests/fakes/scratch_tree.h"
 
 namespace penstock {
 namespace {
@@ -61,43 +59,6 @@ TEST(GpuMetrics, says_which_format_has_no_dram_traffic) {
 
 TEST(GpuMetrics, accepts_a_file_that_the_kernel_padded) {
     EXPECT_TRUE(decode_dram_traffic(v3_0(1, 2) + std::string(100, '\0')));
-}
-
-TEST(GpuMetricsProbe, gives_the_reason_as_source_when_the_file_is_gone) {
-    const fakes::ScratchTree sysfs;
-    GpuMetricsProbe probe(Tree(sysfs.root()), "gpu_metrics", 0, true);
-
-    const MemoryReading reading = probe.read(TimePoint{});
-
-    EXPECT_EQ(reading.read.value, std::nullopt);
-    EXPECT_NE(reading.read.source.find("No such file"), std::string::npos) << reading.read.source;
-}
-
-TEST(GpuMetricsProbe, stamps_what_it_read_with_the_time_it_was_given) {
-    fakes::ScratchTree sysfs;
-    sysfs.write("gpu_metrics", v3_0(10, 20));
-    GpuMetricsProbe probe(Tree(sysfs.root()), "gpu_metrics", 3, true);
-
-    const MemoryReading reading = probe.read(from_ns(77));
-
-    EXPECT_EQ(reading.node, 3U);
-    EXPECT_EQ(reading.read.value, BytesPerSecond{10'000'000});
-    EXPECT_EQ(reading.written.value, BytesPerSecond{20'000'000});
-    EXPECT_EQ(reading.read.taken, from_ns(77));
-    EXPECT_EQ(reading.read.source, "gpu_metrics v3.0");
-    EXPECT_EQ(reading.peak.value, std::nullopt);
-    EXPECT_TRUE(reading.emulated);
-}
-
-TEST(GpuMetricsProbe, reads_the_file_anew_each_time_and_finds_it_again_after_it_was_gone) {
-    fakes::ScratchTree sysfs;
-    GpuMetricsProbe probe(Tree(sysfs.root()), "gpu_metrics", 0, true);
-    EXPECT_EQ(probe.read(TimePoint{}).read.value, std::nullopt);
-
-    sysfs.write("gpu_metrics", v3_0(1, 0));
-    EXPECT_EQ(probe.read(TimePoint{}).read.value, BytesPerSecond{1'000'000});
-    sysfs.write("gpu_metrics", v3_0(2, 0));
-    EXPECT_EQ(probe.read(TimePoint{}).read.value, BytesPerSecond{2'000'000});
 }
 
 }  // namespace

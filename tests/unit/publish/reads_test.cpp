@@ -83,17 +83,15 @@ TEST(Reads, show_that_free_preemptions_are_not_bounded) {
     EXPECT_EQ(pair.get_text(gpu_path, gpu, "PreemptionsPerSecondLimit"), "-1");
 }
 
-TEST(Reads, show_utilization_once_all_three_rates_are_known) {
+TEST(Reads, show_utilization_once_it_is_known) {
     BusPair pair;
+    EXPECT_EQ(pair.get_text(memory_path, memory, "Utilization"), "-1");
     MemoryNode& node = pair.loop.snapshot.memory[0];
     node.written = {.value = BytesPerSecond{5'000'000'000}, .source = "gpu_metrics"};
-    node.peak = {.value = BytesPerSecond{100'000'000'000}, .source = "calibrated"};
+    node.utilization = {.value = 0.25, .source = "traffic as a share of the peak"};
     pair.loop.publish();
     EXPECT_EQ(pair.get_text(memory_path, memory, "Utilization"), "0.25");
     EXPECT_EQ(pair.get_text(memory_path, memory, "Sources"), "[gpu_metrics]");
-    node.peak.value = BytesPerSecond{0};
-    pair.loop.publish();
-    EXPECT_EQ(pair.get_text(memory_path, memory, "Utilization"), "-1");
 }
 
 TEST(Reads, say_what_is_emulated) {

@@ -38,8 +38,8 @@ inline Snapshot sample_snapshot() {
     Snapshot snapshot;
     snapshot.now = from_ns(10'000'000'000);
     snapshot.devices = {{.gpu = sample_gpu, .name = "gfx90a", .emulated = true}};
-    snapshot.devices[0].pcie_sent = {.value = BytesPerSecond{1'500'000'000},
-                                     .source = "gpu_metrics"};
+    snapshot.devices[0].use.pcie_sent = {.value = BytesPerSecond{1'500'000'000},
+                                         .source = "gpu_metrics"};
     snapshot.memory = {{.number = 0, .emulated = true}};
     snapshot.memory[0].read = {.value = BytesPerSecond{20'000'000'000}, .source = "gpu_metrics"};
     snapshot.memory[0].written = {.value = std::nullopt, .source = "no counter of writes"};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Counters arrive, and clients ask for changes.
+// Clients ask for changes.
 
 #include <gtest/gtest.h>
 
@@ -11,16 +11,10 @@ namespace penstock {
 namespace {
 
 using fakes::adopted;
-using fakes::first_gpu;
 using fakes::key;
 using fakes::owner_appears;
 using fakes::queue_appears;
-using fakes::second_gpu;
 using namespace std::chrono_literals;
-
-Sample<BytesPerSecond> rate(std::uint64_t value) {
-    return {.value = BytesPerSecond{value}, .source = "a counter"};
-}
 
 // One suspendable owner with one queue; its pid is 1001.
 MachineState with_one_owner() {
@@ -33,42 +27,6 @@ MachineState with_one_owner() {
 
 const Owner& only_owner(const MachineState& state) {
     return state.snapshot().owners.at(0);
-}
-
-TEST(MachineStateCounters, keeps_rates_until_new_ones_arrive) {
-    MachineState state;
-    state.absorb({.memory = {{.node = 1, .read = rate(10), .written = rate(20), .peak = rate(99)},
-                             {.node = 0, .read = rate(30)}}},
-                 TimePoint(1s));
-    const Snapshot& seen = state.absorb({}, TimePoint(2s));
-    ASSERT_EQ(seen.memory.size(), 2U);
-    EXPECT_EQ(seen.memory[0].number, 0U);
-    EXPECT_EQ(seen.memory[1].read.value, BytesPerSecond{10});
-    EXPECT_EQ(seen.memory[1].written.value, BytesPerSecond{20});
-    EXPECT_EQ(seen.memory[1].peak.value, BytesPerSecond{99});
-    EXPECT_EQ(seen.memory[0].written.value, std::nullopt) << "unknown is never 0";
-}
-
-TEST(MachineStateCounters, forgets_a_rate_that_has_become_unknown) {
-    MachineState state;
-    state.absorb({.memory = {{.node = 0, .read = rate(10)}}}, TimePoint(1s));
-    state.absorb({.memory = {{.node = 0, .read = {.source = "counter lost"}}}}, TimePoint(2s));
-    EXPECT_EQ(state.snapshot().memory.at(0).read.value, std::nullopt);
-    EXPECT_EQ(state.snapshot().memory.at(0).read.source, "counter lost");
-}
-
-TEST(MachineStateCounters, keeps_link_rates_when_devices_are_announced_again) {
-    MachineState state;
-    state.absorb({.devices = {{.gpu = second_gpu, .name = "b"}, {.gpu = first_gpu, .name = "a"}},
-                  .links = {{.gpu = first_gpu, .pcie_received = rate(5), .pcie_sent = rate(6)},
-                            {.gpu = GpuId{77}, .pcie_received = rate(7)}}},
-                 TimePoint(1s));
-    const Snapshot& seen =
-        state.absorb({.devices = {{.gpu = first_gpu, .name = "renamed"}}}, TimePoint(2s));
-    ASSERT_EQ(seen.devices.size(), 1U);
-    EXPECT_EQ(seen.devices[0].name, "renamed");
-    EXPECT_EQ(seen.devices[0].pcie_received.value, BytesPerSecond{5});
-    EXPECT_EQ(seen.devices[0].pcie_sent.value, BytesPerSecond{6});
 }
 
 TEST(MachineStateRequests, sets_a_priority_at_once) {

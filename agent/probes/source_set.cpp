@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "agent/probes/source_set.h"
+
+#include <map>
+
+namespace penstock {
+
+SourceSet::SourceSet(Parts parts, std::vector<NumberedSource> sources)
+    : parts_(std::move(parts)), quick_(*parts_.machine, parts_.around) {
+    std::map<std::optional<GpuId>, std::vector<NumberedSource>> by_device;
+    for (NumberedSource& each : sources) {
+        switch (each.source->pace().patience) {
+            case Source::Patience::never_waits:
+                quick_.add(std::move(each.source), each.id);
+                break;
+            case Source::Patience::may_wait:
+                by_device[each.device].push_back(std::move(each));
+                break;
+            case Source::Patience::waits_long: {
+                std::vector<NumberedSource> alone;
+                alone.push_back(std::move(each));
+                start_lane(std::move(alone));
+                break;
+            }
+        }
+    }
+    for (auto& [device, together] : by_device) {
+        start_lane(std::move(together));
+    }
+}
+
+void SourceSet::start_lane(std::vector<NumberedSource> sources) {
+    Lane::Parts lane{.machine = parts_.machine, .around = parts_.around, .clock = parts_.clock};
+    for (NumberedSource& each : sources) {
+        lane.sources.push_back(std::move(each.source));
+        lane.ids.push_back(each.id);
+    }
+    Result<Lane> started = Lane::start(std::move(lane));
+    if (started) {
+        lanes_.push_back(std::move(*started));
+    } else {
+        trouble_ = started.error().message();
+    }
+}
+
+void SourceSet::read(TimePoint now, Readings& into) {
+    quick_.run(now, into);
+    for (Lane& lane : lanes_) {
+        lane.take(into);
+    }
+}
+
+void SourceSet::follow(const Client& client) {
+    quick_.follow(client);
+    for (Lane& lane : lanes_) {
+        lane.follow(client);
+    }
+}
+
+void SourceSet::leave(OwnerId owner) {
+    quick_.leave(owner);
+    for (Lane& lane : lanes_) {
+        lane.leave(owner);
+    }
+}
+
+}  // namespace penstock

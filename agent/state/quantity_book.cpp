@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "agent/state/quantity_book.h"
+
+#include <algorithm>
+
+#include "agent/state/sorted.h"
+
+namespace penstock {
+namespace {
+
+bool same_quantity(const Subject& a, const Subject& b) {
+    return a.place == b.place && a.quantity == b.quantity;
+}
+
+}  // namespace
+
+void QuantityBook::absorb(const CounterReading& reading) {
+    Series* series = series_for(reading.subject);
+    if (series == nullptr || series->take(reading)) {
+        ++odd_;
+    }
+}
+
+void QuantityBook::absorb(const LevelReading& reading) {
+    Series* series = series_for(reading.subject);
+    if (series == nullptr || series->take(reading)) {
+        ++odd_;
+    }
+}
+
+Series* QuantityBook::series_for(const Subject& subject) {
+    if (next_ >= series_.size() || series_[next_].subject != subject) {
+        const auto at = std::ranges::lower_bound(series_, subject, {}, &Series::subject);
+        next_ = static_cast<std::size_t>(at - series_.begin());
+        if (at == series_.end() || at->subject != subject) {
+            if (series_.size() >= most_series) {
+                return nullptr;
+            }
+            Series fresh;
+            fresh.subject = subject;
+            series_.insert(at, std::move(fresh));
+        }
+    }
+    return &series_[next_++];
+}
+
+void QuantityBook::forget(SourceId source) {
+    std::erase_if(series_, [&](const Series& s) { return s.subject.source == source; });
+}
+
+void QuantityBook::forget(const Place& place) {
+    std::erase_if(series_, [&](const Series& s) { return s.subject.place == place; });
+}
+
+void QuantityBook::expire(TimePoint now) {
+    for (Series& series : series_) {
+        series.expire(now);
+    }
+}
+
+const Series* QuantityBook::find(const Subject& subject) const {
+    return find_sorted(series_, subject, &Series::subject);
+}
+
+std::size_t QuantityBook::end_of_quantity(std::size_t from) const {
+    std::size_t end = from + 1;
+    while (end < series_.size() && same_quantity(series_[end].subject, series_[from].subject)) {
+        ++end;
+    }
+    return end;
+}
+
+std::size_t QuantityBook::end_of_source(std::size_t from) const {
+    std::size_t end = from + 1;
+    while (end < series_.size() && same_quantity(series_[end].subject, series_[from].subject) &&
+           series_[end].subject.source == series_[from].subject.source) {
+        ++end;
+    }
+    return end;
+}
+
+// When nobody knows, the reason of whom we would rather have asked.
+QuantityBook::Known QuantityBook::best(std::size_t from, std::size_t end) const {
+    const std::size_t first_end = end_of_source(from);
+    Known known = sum(from, first_end);
+    for (std::size_t at = first_end; at < end && !known.now.value; at = end_of_source(at)) {
+        Known other = sum(at, end_of_source(at));
+        if (other.now.value) {
+            known = std::move(other);
+        }
+    }
+    return known;
+}
+
+QuantityBook::Known QuantityBook::sum(std::size_t from, std::size_t end) const {
+    const Series& first = series_[from];
+    Known known{.now = {.value = 0.0,
+                        .source = first.by.origin,
+                        .confidence = first.by.confidence,
+                        .taken = first.by.taken},
+                .emulated = first.by.emulated};
+    double total = 0;
+    for (std::size_t at = from; at < end; ++at) {
+        const Series& part = series_[at];
+        total += part.total;
+        known.emulated = known.emulated || part.by.emulated;
+        known.now.confidence = std::max(known.now.confidence, part.by.confidence);
+        known.now.taken = std::min(known.now.taken, part.by.taken);
+        if (!part.value) {
+            if (known.now.value) {
+                known.now.source = part.by.origin;
+            }
+            known.now.value.reset();
+        } else if (known.now.value) {
+            *known.now.value += *part.value;
+        }
+    }
+    known.total = known.now;
+    known.total.value = first.flows && total > 0 ? std::optional(total) : std::nullopt;
+    return known;
+}
+
+}  // namespace penstock

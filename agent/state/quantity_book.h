@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Quantity book: turns readings into rates and totals, and knows for each quantity which source's
+// word counts.
+//
+// Of the sources that know a value, the one that stands first in the catalogue counts. The parts of
+// one source add up; while one part is unknown so is their sum, because a partial sum would pass
+// for a small one. A counter needs two readings before it has a rate. What can not be (a counter
+// that ran backwards, a value that is not finite) is unknown with its reason, and counted.
+
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <vector>
+
+#include "agent/state/readings.h"
+#include "agent/state/series.h"
+
+namespace penstock {
+
+class QuantityBook {
+  public:
+    // More subjects than this are left out, and counted as odd.
+    static constexpr std::size_t most_series = 32768;
+
+    void absorb(const CounterReading& reading);
+    void absorb(const LevelReading& reading);
+
+    // What the source said before was of another time: its counters may start anew.
+    void forget(SourceId source);
+
+    // Such as an owner that has vanished.
+    void forget(const Place& place);
+
+    // Nothing that is older than its testimony says holds on.
+    void expire(TimePoint now);
+
+    struct Known {
+        Sample<double> now{};    // The rate of what flows, the level of what does not.
+        Sample<double> total{};  // What has flowed since the first reading; unknown for levels.
+        bool emulated = false;
+    };
+
+    // Calls `tell` for each quantity that some source measures, by place and quantity.
+    template <typename Tell>
+    void each(Tell tell) const {
+        for (std::size_t from = 0; from < series_.size();) {
+            const Subject& subject = series_[from].subject;
+            const std::size_t end = end_of_quantity(from);
+            tell(subject.place, subject.quantity, best(from, end));
+            from = end;
+        }
+    }
+
+    // Of one part of one quantity; nothing when nobody measures it.
+    [[nodiscard]] const Series* find(const Subject& subject) const;
+
+    [[nodiscard]] std::uint64_t odd_readings() const { return odd_; }
+
+  private:
+    Series* series_for(const Subject& subject);
+    [[nodiscard]] std::size_t end_of_quantity(std::size_t from) const;
+    [[nodiscard]] std::size_t end_of_source(std::size_t from) const;
+    [[nodiscard]] Known best(std::size_t from, std::size_t end) const;
+    [[nodiscard]] Known sum(std::size_t from, std::size_t end) const;
+
+    std::vector<Series> series_;  // Sorted by subject.
+    std::size_t next_ = 0;        // Where the next reading belongs when they come as last time.
+    std::uint64_t odd_ = 0;
+};
+
+}  // namespace penstock
