@@ -5,6 +5,7 @@
 #pragma once
 
 #include "agent/state/cost_book.h"
+#include "agent/state/energy_split.h"
 #include "agent/state/named_queue.h"
 #include "agent/state/quantity_book.h"
 #include "agent/state/readings.h"
@@ -66,6 +67,7 @@ class MachineState {
     CostBook costs_;
     QuantityBook measured_;
     SourceStandings sources_;
+    EnergySplit energy_;
 };
 
 inline constexpr std::int32_t lowest_priority = -20;

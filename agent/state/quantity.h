@@ -58,7 +58,8 @@ enum class Quantity : std::uint8_t {
     resets,       // Of the device, since the driver was loaded.
 
     gpu_time,            // Seconds for which an owner's work was on the device's engines.
-    cpu_time,            // Seconds of processor time of an owner.
+    cpu_time,            // Seconds of processor time: of an owner, or at the machine, of everybody.
+    cpu_idle,            // Seconds that the machine's processors idled, summed over them.
     evicted_time,        // Seconds for which the driver had an owner's queues evicted.
     transfer_time,       // Seconds of an owner's work on the copy engines (SDMA).
     compute_units_used,  // Compute units that an owner occupies now.

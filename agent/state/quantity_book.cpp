@@ -4,8 +4,6 @@
 
 #include <algorithm>
 
-#include "agent/state/sorted.h"
-
 namespace penstock {
 namespace {
 
@@ -59,8 +57,24 @@ void QuantityBook::expire(TimePoint now) {
     }
 }
 
-const Series* QuantityBook::find(const Subject& subject) const {
-    return find_sorted(series_, subject, &Series::subject);
+std::optional<double> QuantityBook::total(const Place& place,
+                                          Quantity quantity,
+                                          std::optional<std::uint64_t> part) const {
+    const auto first = std::ranges::lower_bound(
+        series_, Subject{.place = place, .quantity = quantity}, {}, &Series::subject);
+    auto at = static_cast<std::size_t>(first - series_.begin());
+    while (at < series_.size() && series_[at].subject.place == place &&
+           series_[at].subject.quantity == quantity) {
+        const std::size_t end = end_of_source(at);
+        double sum = 0;
+        for (; at < end; ++at) {
+            sum += !part || series_[at].subject.part == *part ? series_[at].total : 0;
+        }
+        if (sum > 0) {
+            return sum;
+        }
+    }
+    return std::nullopt;
 }
 
 std::size_t QuantityBook::end_of_quantity(std::size_t from) const {

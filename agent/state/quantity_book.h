@@ -11,7 +11,7 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
+#include <optional>
 #include <vector>
 
 #include "agent/state/readings.h"
@@ -53,8 +53,12 @@ class QuantityBook {
         }
     }
 
-    // Of one part of one quantity; nothing when nobody measures it.
-    [[nodiscard]] const Series* find(const Subject& subject) const;
+    // What has flowed at the place since the first reading, by the most preferred source that has
+    // measured any; with a part, only through that. Nothing when nobody has.
+    [[nodiscard]] std::optional<double> total(
+        const Place& place,
+        Quantity quantity,
+        std::optional<std::uint64_t> part = std::nullopt) const;
 
     [[nodiscard]] std::uint64_t odd_readings() const { return odd_; }
 

@@ -32,6 +32,7 @@ bool flows(Quantity quantity) {
         case Quantity::power_device:
         case Quantity::gpu_time:
         case Quantity::cpu_time:
+        case Quantity::cpu_idle:
         case Quantity::evicted_time:
         case Quantity::transfer_time:
         case Quantity::stall_memory:
