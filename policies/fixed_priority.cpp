@@ -34,7 +34,11 @@ std::vector<HeldQueue> held_queues(const Snapshot& snapshot, GpuId gpu) {
 void FixedPriority::find_presences(const std::vector<Queue>& queues) {
     presences_.clear();
     for (const Queue& queue : queues) {
-        presences_.push_back({.gpu = queue.key.gpu, .owner = queue.key.owner});
+        const Presence presence{.gpu = queue.key.gpu, .owner = queue.key.owner};
+        // An owner's queues on one device stand together.
+        if (presences_.empty() || presences_.back() != presence) {
+            presences_.push_back(presence);
+        }
     }
     std::ranges::sort(presences_);
     const auto repeated = std::ranges::unique(presences_);

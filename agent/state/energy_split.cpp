@@ -12,6 +12,9 @@ namespace {
 
 constexpr Duration shortest_interval = std::chrono::milliseconds(250);
 
+// Occupancy is sampled every 100 ms.
+constexpr Duration shortest_look = std::chrono::milliseconds(50);
+
 double seconds(Duration duration) {
     return std::chrono::duration<double>(duration).count();
 }
@@ -24,8 +27,10 @@ bool suspended_on(const Owner& owner, GpuId gpu) {
 }  // namespace
 
 void EnergySplit::absorb(const QuantityBook& book, Snapshot& snapshot) {
-    watch_queues(snapshot);
-    seen_ = snapshot.now;
+    if (snapshot.now - seen_ >= shortest_look) {
+        watch_queues(snapshot);
+        seen_ = snapshot.now;
+    }
     if (begun_ != TimePoint{} && snapshot.now - begun_ < shortest_interval) {
         return;
     }
