@@ -4,8 +4,11 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
 
+#include "agent/probes/accelerators.h"
+#include "agent/probes/real_machine.h"
 #include "base/text.h"
 #include "kmod-helpers/doctor/facts.h"
 #include "kmod-helpers/doctor/generation.h"
@@ -14,23 +17,9 @@
 namespace penstock {
 namespace {
 
-// From its format 2 on, gpu_metrics is that of an APU, whose memory is the machine's.
-bool is_apu(const kfd::TopologyNode& node, const Tree& sysfs) {
-    constexpr std::size_t format_offset = 2;
-    constexpr char first_apu_format = 2;
-    const Result<std::string> metrics =
-        sysfs.read("class/drm/renderD" + std::to_string(node.render_minor) + "/device/gpu_metrics");
-    return metrics && metrics->size() > format_offset &&
-           (*metrics)[format_offset] >= first_apu_format;
-}
-
-DevicePlace place_of(const kfd::TopologyNode& node, bool apu) {
-    return {.gpu = {node.gpu_id},
-            .render_path = node.render_minor != 0
-                               ? "sys/class/drm/renderD" + std::to_string(node.render_minor)
-                               : "",
-            .topology_node = node.number,
-            .apu = apu};
+bool is_apu(GpuId gpu, const Surroundings& around) {
+    const auto found = std::ranges::find(around.devices, gpu, &DevicePlace::gpu);
+    return found != around.devices.end() && found->apu;
 }
 
 DeviceScheduler scheduler_of(const kfd::TopologyNode& node, const Tree& sysfs) {
@@ -67,21 +56,21 @@ Result<DeviceSurvey> survey_devices(const std::string& kfd_path, const Tree& sys
         return std::unexpected(nodes.error());
     }
     // The driver's file is a character device; only the emulator serves a regular one.
-    DeviceSurvey survey{.around = {.emulated = !S_ISCHR(file.st_mode)}};
+    RealMachine machine({.sys = sysfs.root()});
+    DeviceSurvey survey{.around =
+                            surroundings_of(find_accelerators(machine), !S_ISCHR(file.st_mode))};
     for (const kfd::TopologyNode& node : *nodes) {
         if (node.gpu_id == 0) {
             continue;
         }
-        const bool apu = is_apu(node, sysfs);
         survey.devices.push_back(
             {.gpu = {node.gpu_id},
              .name = node.name,
              .emulated = survey.around.emulated,
-             .apu = apu,
+             .apu = is_apu({node.gpu_id}, survey.around),
              .scheduler = scheduler_of(node, sysfs),
              .compute_units = compute_units_of(node),
              .one_debugged = doctor::has_one_debug_slot(node.gfx_target_version)});
-        survey.around.devices.push_back(place_of(node, apu));
     }
     if (survey.devices.empty()) {
         return fail("the driver shows no accelerator in " + sysfs.path("class/kfd/kfd/topology"));
