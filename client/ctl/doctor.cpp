@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <memory>
 #include <nlohmann/json.hpp>
 
 #include "client/ctl/verbs.h"
@@ -20,7 +21,7 @@ Outcome<doctor::Facts> facts_below(const std::string& root) {
         return doctor::gather(tree, doctor::this_caller());
     }
     if (const auto listed = tree.list("sys"); !listed) {
-        return fail(Exit::usage, fmt::format("--root: {}", listed.error().message()));
+        return fail(Exit::usage, fmt::format("--sysroot: {}", listed.error().message()));
     }
     // The caller's groups mean something on this machine only.
     return doctor::gather(tree);
@@ -40,6 +41,10 @@ Outcome<> run(Outcome<AgentClient>& agent, const Doctor& verb) {
         return std::unexpected(facts.error());
     }
     Examination examination = examination_of(*facts);
+    const std::shared_ptr<Machine> machine = machine_below(verb.root);
+    // What keeps sources from counting (other programs, the kernel's settings) is a finding as
+    // well: add it to examination.findings here.
+    examination.sources = source_rows(machine);
     examination.world = agent ? agent->look() : std::unexpected(agent.error());
     fmt::print("{}",
                verb.json ? doctor_json(examination).dump(2) + '\n' : doctor_text(examination));

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "client/ctl/failure.h"
+#include "client/ctl/source_rows.h"
 #include "client/ctl/world.h"
 #include "kmod-helpers/doctor/ability.h"
 #include "kmod-helpers/doctor/finding.h"
@@ -20,10 +21,11 @@ struct Examination {
     std::vector<doctor::Finding> findings{};
     std::vector<doctor::DeviceAbility> devices{};
     bool may_preempt = false;
+    std::vector<SourceRow> sources{};
     Outcome<World> world{};  // A failure when no agent answers.
 };
 
-// Of the machine alone.
+// Of the machine's driver and devices alone.
 [[nodiscard]] Examination examination_of(const doctor::Facts& facts);
 
 [[nodiscard]] std::string doctor_text(const Examination& examination);

@@ -8,6 +8,7 @@
 #include "client/ctl/doctor.h"
 #include "client/ctl/process_advice.h"
 #include "client/ctl/table.h"
+#include "policies/standing_names.h"
 
 namespace penstock::ctl {
 namespace {
@@ -57,6 +58,19 @@ std::string machine_text(const Examination& examination) {
     return remarked(table_text(columns({"STATE", "SUBJECT", "FOUND"}), rows), said);
 }
 
+std::string sources_text(const std::vector<SourceRow>& sources) {
+    if (sources.empty()) {
+        return "no source of measurements fits this machine\n";
+    }
+    std::vector<std::vector<std::string>> rows;
+    std::vector<std::string> said;
+    for (const SourceRow& source : sources) {
+        rows.push_back({std::string(name_of(source.standing)), source.name, source.measures});
+        said.push_back(remarks(source.reason, ""));
+    }
+    return remarked(table_text(columns({"STANDING", "SOURCE", "MEASURES"}), rows), said);
+}
+
 std::string process_text(const World& world) {
     if (world.processes.empty()) {
         return "no process has queues\n";
@@ -71,6 +85,13 @@ std::string process_text(const World& world) {
         said.push_back(remarks("", advice_for(process)));
     }
     return remarked(table_text(columns({"PID", "LEVEL", "COMMAND", "REASON"}), rows), said);
+}
+
+json source_json(const SourceRow& source) {
+    return {{"name", source.name},
+            {"standing", name_of(source.standing)},
+            {"reason", source.reason},
+            {"measures", source.measures}};
 }
 
 json finding_json(const doctor::Finding& finding) {
@@ -118,7 +139,7 @@ std::string doctor_text(const Examination& examination) {
         examination.world
             ? process_text(*examination.world)
             : fmt::format("processes are not shown: {}\n", examination.world.error().sentence);
-    return machine_text(examination) + '\n' + processes;
+    return machine_text(examination) + '\n' + sources_text(examination.sources) + '\n' + processes;
 }
 
 json doctor_json(const Examination& examination) {
@@ -130,10 +151,15 @@ json doctor_json(const Examination& examination) {
     for (const doctor::DeviceAbility& device : examination.devices) {
         devices.push_back(device_json(device));
     }
+    json sources = json::array();
+    for (const SourceRow& source : examination.sources) {
+        sources.push_back(source_json(source));
+    }
     const auto& world = examination.world;
     return {{"findings", std::move(findings)},
             {"devices", std::move(devices)},
             {"may_preempt", examination.may_preempt},
+            {"sources", std::move(sources)},
             {"processes", world ? processes_json(*world) : json()},
             {"no_processes_because", world ? json() : json(world.error().sentence)}};
 }

@@ -53,10 +53,13 @@ void add_verbs(CLI::App& app, Words& words) {
     tail->add_option("--count", words.count, "End after so many lines")->check(CLI::PositiveNumber);
     tail->add_flag("--json", words.json, "Print one JSON object per line");
 
-    CLI::App* doctor = app.add_subcommand(
-        "doctor", "Say what can be preempted on this machine, what not, and what to change");
+    CLI::App* doctor = app.add_subcommand("doctor",
+                                          "Say what can be preempted and measured on this machine, "
+                                          "what not, and what to change");
     doctor->add_flag("--json", words.json, "Print a JSON object");
-    doctor->add_option("--root", words.root, "Read sys, proc, dev and etc below this folder")
+    doctor
+        ->add_option(
+            "--sysroot,--root", words.root, "Read sys, proc, dev and etc below this folder")
         ->capture_default_str();
 }
 

@@ -34,6 +34,9 @@ MAY_INCLUDE = {
     | {'kmod-helpers/workload', 'base', 'client', 'client/protocol'},
     'sim': CORE | {'sim', 'dbus'},
     'client': MODULE | {'client', 'client/protocol', 'base', 'dbus'},
+    # Verbs that need no agent (doctor, record, decode) look at the machine with its sources.
+    'client/ctl': MODULE | VOCABULARY
+    | {'client', 'client/ctl', 'client/protocol', 'agent/probes', 'agent/state', 'dbus'},
     'client/protocol': {'client/protocol', 'base'},
 }
 NEVER_TOGETHER = ('agent/probes', 'agent/actuation', 'agent/publish')

@@ -7,8 +7,10 @@
 
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <sstream>
 
+#include "agent/probes/source_catalogue.h"
 #include "client/ctl/process_advice.h"
 #include "tests/unit/doctor/machine.h"
 
@@ -25,6 +27,17 @@ ProcessView process(std::uint32_t pid, const std::string& level, const std::stri
 
 Outcome<World> no_agent() {
     return fail(Exit::unreachable, "the agent does not answer: nobody owns its name");
+}
+
+std::vector<SourceRow> two_sources() {
+    return {{.name = "uncore",
+             .standing = Standing::available,
+             .reason = "6 boxes on package 0",
+             .measures = "DRAM traffic"},
+            {.name = "gpu_metrics 51432",
+             .standing = Standing::later,
+             .reason = "it did not answer within 2 s",
+             .measures = "what firmware measures"}};
 }
 
 std::string golden(const std::string& name) {
@@ -44,7 +57,36 @@ TEST(Examination, prints_the_whole_table_of_a_machine) {
         process(4242, "debug-suspend", ""),
         process(4300, "none", "debug-suspend: another debugger (pid 77, gdb) is attached")};
     examination.world = std::move(world);
+    examination.sources = two_sources();
     EXPECT_EQ(doctor_text(examination), golden("doctor_mi308x.txt"));
+}
+
+TEST(Examination, lists_sources_in_json) {
+    Examination examination;
+    examination.sources = two_sources();
+    const json object = doctor_json(examination);
+    ASSERT_EQ(object["sources"].size(), 2U);
+    EXPECT_EQ(object["sources"][0],
+              json({{"name", "uncore"},
+                    {"standing", "available"},
+                    {"reason", "6 boxes on package 0"},
+                    {"measures", "DRAM traffic"}}));
+    EXPECT_EQ(object["sources"][1]["standing"], "later");
+}
+
+TEST(SourceRows, name_every_source_of_the_catalogue_and_say_why_it_is_absent) {
+    Machine machine;
+    machine.recorded_topology("strixpoint");
+    const std::vector<SourceRow> rows = source_rows(machine_below(machine.root()));
+    std::set<std::string> measured;
+    for (const SourceRow& row : rows) {
+        EXPECT_FALSE(row.name.empty());
+        EXPECT_FALSE(row.reason.empty()) << row.name;
+        measured.insert(row.measures);
+    }
+    for (const SourceEntry& entry : source_catalogue()) {
+        EXPECT_TRUE(measured.contains(std::string(entry.measures))) << entry.kind;
+    }
 }
 
 TEST(Examination, says_why_processes_are_not_shown) {

@@ -166,6 +166,7 @@ TEST(WithoutBus, the_doctor_examines_the_machine) {
         {PENSTOCKCTL, "--bus=unix:path=/nonexistent/bus", "doctor", "--root=" + machine.root()});
     EXPECT_EQ(ended.status, 0) << ended.errors;
     EXPECT_THAT(ended.output, HasSubstr("gfx1150"));
+    EXPECT_THAT(ended.output, HasSubstr("gpu_metrics "));
     EXPECT_THAT(ended.output, HasSubstr("processes are not shown: the bus "));
 }
 
@@ -183,9 +184,9 @@ TEST(WithoutBus, the_doctor_ends_with_1_where_nothing_can_be_preempted) {
 
 TEST(WithoutBus, the_doctor_ends_with_2_for_a_root_without_files) {
     const Ended ended = run_to_end(
-        {PENSTOCKCTL, "--bus=unix:path=/nonexistent/bus", "doctor", "--root=/nonexistent"});
+        {PENSTOCKCTL, "--bus=unix:path=/nonexistent/bus", "doctor", "--sysroot=/nonexistent"});
     EXPECT_EQ(ended.status, 2);
-    EXPECT_THAT(ended.errors, HasSubstr("--root: list /nonexistent/sys: No such file"));
+    EXPECT_THAT(ended.errors, HasSubstr("--sysroot: list /nonexistent/sys: No such file"));
 }
 
 TEST(WithoutBus, the_address_is_named_and_the_status_is_3) {

@@ -122,6 +122,7 @@ TEST(Invocation, reads_what_to_examine) {
     EXPECT_FALSE(understood<Doctor>({"doctor"}).json);
     const auto verb = understood<Doctor>({"doctor", "--json", "--root=/mnt"});
     EXPECT_EQ(verb.root, "/mnt");
+    EXPECT_EQ(understood<Doctor>({"doctor", "--sysroot=/mnt"}).root, "/mnt");
     EXPECT_TRUE(verb.json);
     EXPECT_FALSE(parse({"doctor", "/mnt"}, "system"));
 }
