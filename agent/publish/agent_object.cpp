@@ -9,7 +9,9 @@
 #include "agent/publish/process_requests.h"
 #include "agent/publish/queue_rows.h"
 #include "agent/publish/vtable.h"
+#include "base/text.h"
 #include "policies/catalogue.h"
+#include "policies/standing_names.h"
 
 namespace penstock::dbus {
 namespace {
@@ -28,6 +30,9 @@ using ProcessRow = std::tuple<ObjectPath,
                               std::uint64_t>;
 
 using PolicyRow = std::tuple<std::string, std::string>;
+
+// name, standing, reason
+using StandingRow = std::tuple<std::string, std::string, std::string>;
 
 std::string version(const Self& /*self*/) {
     return PENSTOCK_VERSION;
@@ -73,6 +78,16 @@ std::uint32_t queues_suspended(const Self& self) {
     return self.queues_suspended;
 }
 
+std::vector<StandingRow> sources(const Self& self) {
+    std::vector<StandingRow> rows;
+    for (const SourceState& source : self.sources) {
+        rows.emplace_back(printable(source.name, longest_string),
+                          name_of(source.standing),
+                          printable(source.reason, longest_string));
+    }
+    return rows;
+}
+
 Answer<ObjectPath> get_process(Self& self, const Caller& /*caller*/, std::uint32_t pid) {
     const Answer<ProcessObject*> found = find_process(self.surface, pid);
     if (!found) {
@@ -95,7 +110,7 @@ Answer<std::vector<ProcessRow>> list_processes(Self& self,
                           owner.priority,
                           "normal",  // The class of every process that asked for no other.
                           static_cast<std::uint32_t>(process->queues.size()),
-                          unknown_rate);  // No counter tells processes apart.
+                          rate_of(owner.use.dram));
     }
     return rows;
 }
@@ -147,6 +162,7 @@ const sd_bus_vtable* manager_vtable() {
         property<processes>("NProcesses", announced),
         property<queues>("NQueues", announced),
         property<queues_suspended>("NQueuesSuspended", announced),
+        property<sources>("Sources", announced),
         signal<ObjectPath, std::uint64_t, std::uint32_t, std::string, std::uint64_t>(
             "ProcessPreempted", "process\0id\0n_queues\0reason\0max_usec\0"),
         signal<ObjectPath, std::uint64_t, std::uint32_t, std::uint64_t>(

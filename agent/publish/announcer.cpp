@@ -56,6 +56,7 @@ void Announcer::changed(ManagerObject& manager) {
     news.compare("PreemptionEnabled", said.preemption_enabled, manager.preemption_enabled);
     news.compare("State", said.state, state_of(manager));
     news.compare("DegradedReasons", said.degraded_reasons, manager.degraded_reasons);
+    news.compare("Sources", said.sources, manager.sources);
     const bool counts_differ = said.processes != process_count(manager) ||
                                said.queues != manager.queues ||
                                said.queues_suspended != manager.queues_suspended;
@@ -101,6 +102,7 @@ void Announcer::changed(GpuObject& gpu) {
 void Announcer::changed(MemoryObject& memory) {
     News news;
     news.compare("PeakBytesPerSecond", memory.announced.peak, rate_of(memory.node.peak));
+    news.compare("PeakSource", memory.announced.peak_source, peak_source_of(memory));
     news.compare("Sources", memory.announced.sources, sources_of(memory));
     news.emit(bus_, numbered_path(memory_prefix, memory.node.number), memory_interface);
 }
@@ -123,7 +125,13 @@ void Announcer::appeared(GpuObject& gpu, const std::string& path) {
 }
 
 void Announcer::appeared(MemoryObject& memory, const std::string& path) {
-    memory.announced = {.peak = rate_of(memory.node.peak), .sources = sources_of(memory)};
+    memory.announced = {.peak = rate_of(memory.node.peak),
+                        .peak_source = peak_source_of(memory),
+                        .sources = sources_of(memory)};
+    sd_bus_emit_object_added(bus_, path.c_str());
+}
+
+void Announcer::appeared(PackageObject& /*package*/, const std::string& path) {
     sd_bus_emit_object_added(bus_, path.c_str());
 }
 

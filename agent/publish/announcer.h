@@ -31,10 +31,14 @@ class Announcer {
     void changed(GpuObject& gpu);
     void changed(MemoryObject& memory);
 
+    // Nothing of it is announced.
+    static void changed(PackageObject& package) { static_cast<void>(package); }
+
     // The values that InterfacesAdded carries count as announced.
     void appeared(ProcessObject& process, const std::string& path);
     void appeared(GpuObject& gpu, const std::string& path);
     void appeared(MemoryObject& memory, const std::string& path);
+    void appeared(PackageObject& package, const std::string& path);
     void vanished(const std::string& path);
 
     // Signals what happened to the process since `before`. A suspension that began and ended

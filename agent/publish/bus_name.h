@@ -16,15 +16,19 @@ inline constexpr const char* root_path = "/org/penstock1";
 inline constexpr const char* process_prefix = "/org/penstock1/process";
 inline constexpr const char* memory_prefix = "/org/penstock1/memory";
 inline constexpr const char* gpu_prefix = "/org/penstock1/gpu";
+inline constexpr const char* package_prefix = "/org/penstock1/package";
 
 inline constexpr const char* manager_interface = "org.penstock1.Manager";
 inline constexpr const char* process_interface = "org.penstock1.Process";
 inline constexpr const char* memory_interface = "org.penstock1.MemoryNode";
 inline constexpr const char* gpu_interface = "org.penstock1.Gpu";
+inline constexpr const char* package_interface = "org.penstock1.Package";
 
-// D-Bus has no null: an unknown rate is the largest number, an unknown ratio is negative.
+// D-Bus has no null: an unknown rate or amount is the largest number, an unknown ratio, power or
+// energy is negative, and an unknown temperature, which may be negative, is no number.
 inline constexpr std::uint64_t unknown_rate = std::numeric_limits<std::uint64_t>::max();
 inline constexpr double unknown_ratio = -1.0;
+inline constexpr double unknown_celsius = std::numeric_limits<double>::quiet_NaN();
 
 // Bytes of any string taken from a client or passed on from another program.
 inline constexpr std::size_t longest_string = 256;

@@ -45,6 +45,14 @@ std::uint64_t rate_of(const Sample<BytesPerSecond>& sample) {
     return sample.value ? sample.value->value : unknown_rate;
 }
 
+std::uint64_t amount_of(const Sample<std::uint64_t>& sample) {
+    return sample.value.value_or(unknown_rate);
+}
+
+double ratio_of(const Sample<double>& sample) {
+    return sample.value.value_or(unknown_ratio);
+}
+
 std::uint64_t usec_of(Duration duration) {
     const auto usec = std::chrono::duration_cast<std::chrono::microseconds>(duration).count();
     return usec < 0 ? 0 : static_cast<std::uint64_t>(usec);

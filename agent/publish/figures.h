@@ -19,6 +19,10 @@ namespace penstock::dbus {
 
 // unknown_rate when there is no value.
 [[nodiscard]] std::uint64_t rate_of(const Sample<BytesPerSecond>& sample);
+[[nodiscard]] std::uint64_t amount_of(const Sample<std::uint64_t>& sample);
+
+// Of what can not be negative: unknown_ratio when there is no value.
+[[nodiscard]] double ratio_of(const Sample<double>& sample);
 
 // Microseconds, 0 for negative durations.
 [[nodiscard]] std::uint64_t usec_of(Duration duration);

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "agent/publish/figures.h"
+#include "agent/publish/origins.h"
 #include "agent/publish/vtable.h"
 #include "base/text.h"
 #include "policies/preemption_cost.h"
@@ -69,12 +70,39 @@ double preemption_limit(const Self& self) {
     return interval > Duration{} ? std::chrono::duration<double>(1s) / interval : without_bound;
 }
 
-std::uint64_t received_rate(const Self& self) {
-    return rate_of(self.device.use.pcie_received);
+template <Sample<BytesPerSecond> DeviceUse::* figure>
+std::uint64_t rate(const Self& self) {
+    return rate_of(self.device.use.*figure);
 }
 
-std::uint64_t sent_rate(const Self& self) {
-    return rate_of(self.device.use.pcie_sent);
+template <Sample<std::uint64_t> DeviceUse::* figure>
+std::uint64_t amount(const Self& self) {
+    return amount_of(self.device.use.*figure);
+}
+
+template <Sample<double> DeviceUse::* figure>
+double ratio(const Self& self) {
+    return ratio_of(self.device.use.*figure);
+}
+
+double temperature(const Self& self) {
+    return self.device.use.temperature.value.value_or(unknown_celsius);
+}
+
+std::vector<OriginRow> origins(const Self& self) {
+    const DeviceUse& use = self.device.use;
+    return {origin_of("PcieRxBytesPerSecond", use.pcie_received),
+            origin_of("PcieTxBytesPerSecond", use.pcie_sent),
+            origin_of("PcieCapacityBytesPerSecond", use.pcie_capacity),
+            origin_of("VramUsedBytes", use.vram),
+            origin_of("VramCapacityBytes", use.vram_capacity),
+            origin_of("GttUsedBytes", use.gtt),
+            origin_of("GttCapacityBytes", use.gtt_capacity),
+            origin_of("Busy", use.busy),
+            origin_of("PowerWatts", use.power),
+            origin_of("TemperatureCelsius", use.temperature),
+            origin_of("EnergyJoules", use.energy),
+            origin_of("Resets", use.resets)};
 }
 
 std::uint32_t queue_count(const Self& self) {
@@ -94,8 +122,19 @@ const sd_bus_vtable* gpu_vtable() {
         property<suspend_cost>("SuspendCostNSec", not_announced),
         property<resume_cost>("ResumeCostNSec", not_announced),
         property<preemption_limit>("PreemptionsPerSecondLimit", not_announced),
-        property<received_rate>("PcieRxBytesPerSecond", not_announced),
-        property<sent_rate>("PcieTxBytesPerSecond", not_announced),
+        property<rate<&DeviceUse::pcie_received>>("PcieRxBytesPerSecond", not_announced),
+        property<rate<&DeviceUse::pcie_sent>>("PcieTxBytesPerSecond", not_announced),
+        property<rate<&DeviceUse::pcie_capacity>>("PcieCapacityBytesPerSecond", not_announced),
+        property<amount<&DeviceUse::vram>>("VramUsedBytes", not_announced),
+        property<amount<&DeviceUse::vram_capacity>>("VramCapacityBytes", not_announced),
+        property<amount<&DeviceUse::gtt>>("GttUsedBytes", not_announced),
+        property<amount<&DeviceUse::gtt_capacity>>("GttCapacityBytes", not_announced),
+        property<ratio<&DeviceUse::busy>>("Busy", not_announced),
+        property<ratio<&DeviceUse::power>>("PowerWatts", not_announced),
+        property<temperature>("TemperatureCelsius", not_announced),
+        property<ratio<&DeviceUse::energy>>("EnergyJoules", not_announced),
+        property<amount<&DeviceUse::resets>>("Resets", not_announced),
+        property<origins>("Origins", not_announced),
         property<queue_count>("NQueues", announced),
         table_end(),
     };

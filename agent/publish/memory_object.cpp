@@ -5,6 +5,7 @@
 #include <array>
 
 #include "agent/publish/figures.h"
+#include "agent/publish/origins.h"
 #include "agent/publish/vtable.h"
 #include "base/text.h"
 
@@ -30,20 +31,32 @@ std::string unknown_reason(const Self& self) {
                                    : printable(self.node.written.source.text(), longest_string);
 }
 
-std::uint64_t read_rate(const Self& self) {
-    return rate_of(self.node.read);
+template <Sample<BytesPerSecond> MemoryNode::* figure>
+std::uint64_t rate(const Self& self) {
+    return rate_of(self.node.*figure);
 }
 
-std::uint64_t write_rate(const Self& self) {
-    return rate_of(self.node.written);
+template <Sample<double> MemoryNode::* figure>
+double ratio(const Self& self) {
+    return ratio_of(self.node.*figure);
 }
 
-std::uint64_t peak_rate(const Self& self) {
-    return rate_of(self.node.peak);
+std::string peak_source(const Self& self) {
+    return peak_source_of(self);
 }
 
-double utilization(const Self& self) {
-    return self.node.utilization.value.value_or(unknown_ratio);
+std::vector<OriginRow> origins(const Self& self) {
+    const MemoryNode& node = self.node;
+    return {origin_of("ReadBytesPerSecond", node.read),
+            origin_of("WriteBytesPerSecond", node.written),
+            origin_of("TotalBytesPerSecond", node.total),
+            origin_of("CpuBytesPerSecond", node.cpu),
+            origin_of("GpuBytesPerSecond", node.gpu),
+            origin_of("IoBytesPerSecond", node.io),
+            origin_of("DevicesBytesPerSecond", node.devices),
+            origin_of("PeakBytesPerSecond", node.peak),
+            origin_of("Utilization", node.utilization),
+            origin_of("Pressure", node.pressure)};
 }
 
 bool emulated(const Self& self) {
@@ -54,13 +67,21 @@ bool emulated(const Self& self) {
 
 std::vector<std::string> sources_of(const MemoryObject& memory) {
     std::vector<std::string> names;
-    for (const Sample<BytesPerSecond>* sample : {&memory.node.read, &memory.node.written}) {
+    const MemoryNode& node = memory.node;
+    for (const Sample<BytesPerSecond>* sample : {&node.read, &node.written, &node.total}) {
+        // A total that is the sum of the other two has no source of its own.
+        const bool summed = sample == &node.total && node.read.value && node.written.value;
         const std::string name = printable(sample->source.text(), longest_string);
-        if (sample->value && (names.empty() || names.back() != name)) {
+        if (sample->value && !summed && (names.empty() || names.back() != name)) {
             names.push_back(name);
         }
     }
     return names;
+}
+
+std::string peak_source_of(const MemoryObject& memory) {
+    const Sample<BytesPerSecond>& peak = memory.node.peak;
+    return peak.value ? printable(peak.source.text(), longest_string) : "";
 }
 
 const sd_bus_vtable* memory_vtable() {
@@ -69,10 +90,18 @@ const sd_bus_vtable* memory_vtable() {
         property<numa_node>("NumaNode", never_changes),
         property<sources>("Sources", announced),
         property<unknown_reason>("UnknownReason", not_announced),
-        property<read_rate>("ReadBytesPerSecond", not_announced),
-        property<write_rate>("WriteBytesPerSecond", not_announced),
-        property<utilization>("Utilization", not_announced),
-        property<peak_rate>("PeakBytesPerSecond", announced),
+        property<rate<&MemoryNode::read>>("ReadBytesPerSecond", not_announced),
+        property<rate<&MemoryNode::written>>("WriteBytesPerSecond", not_announced),
+        property<rate<&MemoryNode::total>>("TotalBytesPerSecond", not_announced),
+        property<rate<&MemoryNode::cpu>>("CpuBytesPerSecond", not_announced),
+        property<rate<&MemoryNode::gpu>>("GpuBytesPerSecond", not_announced),
+        property<rate<&MemoryNode::io>>("IoBytesPerSecond", not_announced),
+        property<rate<&MemoryNode::devices>>("DevicesBytesPerSecond", not_announced),
+        property<ratio<&MemoryNode::utilization>>("Utilization", not_announced),
+        property<ratio<&MemoryNode::pressure>>("Pressure", not_announced),
+        property<rate<&MemoryNode::peak>>("PeakBytesPerSecond", announced),
+        property<peak_source>("PeakSource", announced),
+        property<origins>("Origins", not_announced),
         property<emulated>("Emulated", never_changes),
         table_end(),
     };

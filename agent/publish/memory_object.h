@@ -19,4 +19,7 @@ namespace penstock::dbus {
 // Where the known rates come from; empty when none is known.
 [[nodiscard]] std::vector<std::string> sources_of(const MemoryObject& memory);
 
+// "" while the peak is unknown.
+[[nodiscard]] std::string peak_source_of(const MemoryObject& memory);
+
 }  // namespace penstock::dbus

@@ -10,6 +10,7 @@
 #include "agent/publish/bus_name.h"
 #include "agent/publish/gpu_object.h"
 #include "agent/publish/memory_object.h"
+#include "agent/publish/package_object.h"
 #include "agent/publish/process_object.h"
 #include "base/text.h"
 
@@ -42,6 +43,15 @@ struct MemoryKind {
     static const sd_bus_vtable* vtable() { return memory_vtable(); }
 
     static auto& objects(Surface& surface) { return surface.memory; }
+};
+
+struct PackageKind {
+    static constexpr const char* prefix = package_prefix;
+    static constexpr const char* interface = package_interface;
+
+    static const sd_bus_vtable* vtable() { return package_vtable(); }
+
+    static auto& objects(Surface& surface) { return surface.packages; }
 };
 
 // sd-bus calls it for every message below the prefix, and hands the object to the vtable. Only the
@@ -148,6 +158,7 @@ Result<std::vector<Slot>> plant(sd_bus* bus, Surface& surface) {
     plot.add_kind<ProcessKind>(surface);
     plot.add_kind<GpuKind>(surface);
     plot.add_kind<MemoryKind>(surface);
+    plot.add_kind<PackageKind>(surface);
     return std::move(plot).finish();
 }
 

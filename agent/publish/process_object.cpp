@@ -5,6 +5,7 @@
 #include <array>
 
 #include "agent/publish/figures.h"
+#include "agent/publish/origins.h"
 #include "agent/publish/process_requests.h"
 #include "agent/publish/queue_rows.h"
 #include "agent/publish/vtable.h"
@@ -71,6 +72,31 @@ std::uint64_t preemptions(const Self& self) {
     return preemptions_of(self.owner);
 }
 
+std::uint64_t dram_rate(const Self& self) {
+    return rate_of(self.owner.use.dram);
+}
+
+template <Sample<std::uint64_t> OwnerUse::* figure>
+std::uint64_t amount(const Self& self) {
+    return amount_of(self.owner.use.*figure);
+}
+
+template <Sample<double> OwnerUse::* figure>
+double ratio(const Self& self) {
+    return ratio_of(self.owner.use.*figure);
+}
+
+std::vector<OriginRow> origins(const Self& self) {
+    const OwnerUse& use = self.owner.use;
+    return {origin_of("DramBytesPerSecond", use.dram),
+            origin_of("VramUsedBytes", use.vram),
+            origin_of("GttUsedBytes", use.gtt),
+            origin_of("GpuShare", use.gpu_share),
+            origin_of("CpuShare", use.cpu_share),
+            origin_of("ComputeUnitsUsed", use.compute_units),
+            origin_of("EnergyJoules", use.energy)};
+}
+
 Answer<> call_set_priority(Self& self,
                            const Caller& caller,
                            std::int32_t wanted,
@@ -135,6 +161,14 @@ const sd_bus_vtable* process_vtable() {
         property<occupancy>("Occupancy", not_announced),
         property<preempted_usec>("PreemptedUSec", not_announced),
         property<preemptions>("NPreemptions", not_announced),
+        property<dram_rate>("DramBytesPerSecond", not_announced),
+        property<amount<&OwnerUse::vram>>("VramUsedBytes", not_announced),
+        property<amount<&OwnerUse::gtt>>("GttUsedBytes", not_announced),
+        property<ratio<&OwnerUse::gpu_share>>("GpuShare", not_announced),
+        property<ratio<&OwnerUse::cpu_share>>("CpuShare", not_announced),
+        property<ratio<&OwnerUse::compute_units>>("ComputeUnitsUsed", not_announced),
+        property<ratio<&OwnerUse::energy>>("EnergyJoules", not_announced),
+        property<origins>("Origins", not_announced),
         table_end(),
     };
     return table.data();

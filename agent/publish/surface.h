@@ -66,6 +66,7 @@ struct GpuObject {
 struct MemoryObject {
     struct Announced {
         std::uint64_t peak = 0;
+        std::string peak_source{};
         std::vector<std::string> sources{};
     };
 
@@ -73,6 +74,12 @@ struct MemoryObject {
     MemoryNode node{};
     bool gone = false;
     Announced announced{};
+};
+
+struct PackageObject {
+    Surface& surface;
+    Package package{};
+    bool gone = false;
 };
 
 struct ManagerObject {
@@ -84,6 +91,7 @@ struct ManagerObject {
         std::uint32_t processes = 0;
         std::uint32_t queues = 0;
         std::uint32_t queues_suspended = 0;
+        std::vector<SourceState> sources{};
         TimePoint quiet_until{};
     };
 
@@ -94,6 +102,7 @@ struct ManagerObject {
     std::vector<std::string> degraded_reasons{};
     std::uint32_t queues = 0;
     std::uint32_t queues_suspended = 0;
+    std::vector<SourceState> sources{};
     Announced announced{};
 };
 
@@ -113,10 +122,12 @@ struct Surface {
     std::uint32_t agent_uid;
     TimePoint now{};  // Of the last snapshot.
     ManagerObject manager{.surface = *this};
-    // By pid, gpu_id and node number; pointers, because sd-bus holds on to an object during a call.
+    // By pid, gpu_id, node and package number; pointers, because sd-bus holds on to an object
+    // during a call.
     std::map<std::uint32_t, std::unique_ptr<ProcessObject>> processes{};
     std::map<std::uint32_t, std::unique_ptr<GpuObject>> gpus{};
     std::map<std::uint32_t, std::unique_ptr<MemoryObject>> memory{};
+    std::map<std::uint32_t, std::unique_ptr<PackageObject>> packages{};
 };
 
 }  // namespace penstock::dbus

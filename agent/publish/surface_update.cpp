@@ -119,9 +119,24 @@ void show_memory(Surface& surface, const Snapshot& snapshot, Announcer& announce
     }
 }
 
+void show_packages(Surface& surface, const Snapshot& snapshot, Announcer& announcer) {
+    retire(surface.packages, package_prefix, announcer, [&](const PackageObject& object) {
+        return std::ranges::count(snapshot.packages, object.package.number, &Package::number) != 0;
+    });
+    for (const Package& each : snapshot.packages) {
+        bool is_new = false;
+        PackageObject& package = settled(surface.packages, surface, each.number, is_new);
+        package.package = each;
+        announce(package, package_prefix, each.number, is_new, announcer);
+    }
+}
+
 void show_manager(Surface& surface, const Snapshot& snapshot, Announcer& announcer) {
     ManagerObject& manager = surface.manager;
     manager.preemption_enabled = snapshot.preemption_enabled;
+    if (manager.sources != snapshot.sources) {
+        manager.sources = snapshot.sources;
+    }
     manager.queues = 0;
     manager.queues_suspended = 0;
     for (const auto& process : std::views::values(surface.processes)) {
@@ -136,6 +151,7 @@ void show_manager(Surface& surface, const Snapshot& snapshot, Announcer& announc
 void show(Surface& surface, const Snapshot& snapshot, Announcer& announcer) {
     surface.now = snapshot.now;
     show_memory(surface, snapshot, announcer);
+    show_packages(surface, snapshot, announcer);
     show_gpus(surface, snapshot, announcer);
     show_processes(surface, snapshot, announcer);
     show_manager(surface, snapshot, announcer);

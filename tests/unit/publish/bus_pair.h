@@ -89,5 +89,6 @@ std::string text_at(sd_bus_message* message);
 inline const std::string process_path = "/org/penstock1/process/4242";
 inline const std::string memory_path = "/org/penstock1/memory/0";
 inline const std::string gpu_path = "/org/penstock1/gpu/51432";
+inline const std::string package_path = "/org/penstock1/package/0";
 
 }  // namespace penstock::test

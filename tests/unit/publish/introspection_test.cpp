@@ -70,6 +70,10 @@ TEST(Introspection, of_a_gpu_is_the_contract) {
     expect_contract(gpu_path, "org.penstock1.Gpu");
 }
 
+TEST(Introspection, of_a_package_is_the_contract) {
+    expect_contract(package_path, "org.penstock1.Package");
+}
+
 TEST(Introspection, names_every_object) {
     BusPair pair;
     EXPECT_THAT(offered(pair, "/org/penstock1/process"), testing::HasSubstr("name=\"4242\""));
@@ -94,7 +98,7 @@ std::set<std::string> pairs_in(const std::string& text, const std::regex& patter
 
 TEST(BusPolicy, lists_exactly_the_methods_of_the_contracts) {
     std::set<std::string> methods;
-    for (const char* name : {"Manager", "Process", "MemoryNode", "Gpu"}) {
+    for (const char* name : {"Manager", "Process", "MemoryNode", "Gpu", "Package"}) {
         const std::string interface = std::string("org.penstock1.") + name;
         const std::string xml = interface_in(contract(interface + ".xml"), interface);
         const std::regex method("<(method) name=\"(\\w+)\">");

@@ -12,6 +12,7 @@ constexpr const char* manager = "org.penstock1.Manager";
 constexpr const char* process = "org.penstock1.Process";
 constexpr const char* memory = "org.penstock1.MemoryNode";
 constexpr const char* gpu = "org.penstock1.Gpu";
+constexpr const char* package = "org.penstock1.Package";
 constexpr const char* unknown_rate = "18446744073709551615";
 const std::string root = "/org/penstock1";
 
@@ -92,6 +93,99 @@ TEST(Reads, show_utilization_once_it_is_known) {
     pair.loop.publish();
     EXPECT_EQ(pair.get_text(memory_path, memory, "Utilization"), "0.25");
     EXPECT_EQ(pair.get_text(memory_path, memory, "Sources"), "[gpu_metrics]");
+}
+
+TEST(Reads, show_who_uses_a_memory_node) {
+    BusPair pair;
+    MemoryNode& node = pair.loop.snapshot.memory[0];
+    node.total = {.value = BytesPerSecond{30}, .source = "amd_df"};
+    node.cpu = {.value = BytesPerSecond{20}, .source = "resctrl"};
+    node.devices = {.value = BytesPerSecond{10}, .source = "the rest"};
+    node.peak = {.value = BytesPerSecond{100}, .source = "configured"};
+    pair.loop.publish();
+    EXPECT_EQ(pair.get_text(memory_path, memory, "TotalBytesPerSecond"), "30");
+    EXPECT_EQ(pair.get_text(memory_path, memory, "CpuBytesPerSecond"), "20");
+    EXPECT_EQ(pair.get_text(memory_path, memory, "GpuBytesPerSecond"), unknown_rate);
+    EXPECT_EQ(pair.get_text(memory_path, memory, "DevicesBytesPerSecond"), "10");
+    EXPECT_EQ(pair.get_text(memory_path, memory, "PeakSource"), "configured");
+    EXPECT_EQ(pair.get_text(memory_path, memory, "Pressure"), "-1");
+    EXPECT_EQ(pair.get_text(memory_path, memory, "Sources"), "[gpu_metrics, amd_df]");
+}
+
+TEST(Reads, say_of_each_figure_where_it_comes_from_or_why_it_is_unknown) {
+    BusPair pair;
+    pair.loop.snapshot.memory[0].devices = {
+        .value = BytesPerSecond{10}, .source = "the rest", .confidence = Confidence::heuristic};
+    pair.loop.publish();
+    const std::string origins = pair.get_text(memory_path, memory, "Origins");
+    EXPECT_THAT(origins, testing::HasSubstr("(ReadBytesPerSecond, counter, gpu_metrics)"));
+    EXPECT_THAT(origins, testing::HasSubstr("(WriteBytesPerSecond, , no counter of writes)"));
+    EXPECT_THAT(origins, testing::HasSubstr("(DevicesBytesPerSecond, heuristic, the rest)"));
+}
+
+TEST(Reads, show_what_a_device_uses) {
+    BusPair pair;
+    DeviceUse& use = pair.loop.snapshot.devices[0].use;
+    EXPECT_EQ(pair.get_text(gpu_path, gpu, "VramUsedBytes"), unknown_rate);
+    EXPECT_EQ(pair.get_text(gpu_path, gpu, "PowerWatts"), "-1");
+    EXPECT_EQ(pair.get_text(gpu_path, gpu, "TemperatureCelsius"), "nan");
+    use.vram.value = 4096;
+    use.vram_capacity.value = 8192;
+    use.busy.value = 0.5;
+    use.power = {.value = 250, .source = "hwmon"};
+    use.temperature.value = -3;
+    use.energy.value = 12.5;
+    use.pcie_capacity.value = BytesPerSecond{32'000'000'000};
+    pair.loop.publish();
+    EXPECT_EQ(pair.get_text(gpu_path, gpu, "VramUsedBytes"), "4096");
+    EXPECT_EQ(pair.get_text(gpu_path, gpu, "VramCapacityBytes"), "8192");
+    EXPECT_EQ(pair.get_text(gpu_path, gpu, "GttUsedBytes"), unknown_rate);
+    EXPECT_EQ(pair.get_text(gpu_path, gpu, "Busy"), "0.5");
+    EXPECT_EQ(pair.get_text(gpu_path, gpu, "PowerWatts"), "250");
+    EXPECT_EQ(pair.get_text(gpu_path, gpu, "TemperatureCelsius"), "-3");
+    EXPECT_EQ(pair.get_text(gpu_path, gpu, "EnergyJoules"), "12.5");
+    EXPECT_EQ(pair.get_text(gpu_path, gpu, "PcieCapacityBytesPerSecond"), "32000000000");
+    EXPECT_THAT(pair.get_text(gpu_path, gpu, "Origins"),
+                testing::HasSubstr("(PowerWatts, counter, hwmon)"));
+}
+
+TEST(Reads, show_what_a_process_uses) {
+    BusPair pair;
+    OwnerUse& use = pair.loop.snapshot.owners[0].use;
+    use.dram.value = BytesPerSecond{5'000'000};
+    use.vram.value = 1024;
+    use.gpu_share.value = 1.5;
+    use.energy = {.value = 7.25, .source = "energy counter, split by engine time"};
+    pair.loop.publish();
+    EXPECT_EQ(pair.get_text(process_path, process, "DramBytesPerSecond"), "5000000");
+    EXPECT_EQ(pair.get_text(process_path, process, "VramUsedBytes"), "1024");
+    EXPECT_EQ(pair.get_text(process_path, process, "GttUsedBytes"), unknown_rate);
+    EXPECT_EQ(pair.get_text(process_path, process, "GpuShare"), "1.5");
+    EXPECT_EQ(pair.get_text(process_path, process, "CpuShare"), "-1");
+    EXPECT_EQ(pair.get_text(process_path, process, "EnergyJoules"), "7.25");
+    EXPECT_THAT(pair.get_text(process_path, process, "Origins"),
+                testing::HasSubstr("(EnergyJoules, counter, energy counter, split by"));
+    EXPECT_THAT(listed(pair, "ListProcesses"), testing::HasSubstr("normal, 1, 5000000)"));
+}
+
+TEST(Reads, show_a_package_while_it_is_measured) {
+    BusPair pair;
+    EXPECT_EQ(pair.get_text(package_path, package, "Number"), "0");
+    EXPECT_EQ(pair.get_text(package_path, package, "PowerWatts"), "35.5");
+    EXPECT_EQ(pair.get_text(package_path, package, "EnergyJoules"), "1200.25");
+    EXPECT_EQ(pair.get_text(package_path, package, "MemoryPowerWatts"), "-1");
+    EXPECT_EQ(pair.get_text(package_path, package, "PcieRxBytesPerSecond"), unknown_rate);
+    pair.loop.snapshot.packages.clear();
+    pair.loop.publish();
+    EXPECT_EQ(pair.get_text(package_path, package, "Number"),
+              "org.freedesktop.DBus.Error.UnknownObject");
+}
+
+TEST(Reads, list_sources_with_their_standing) {
+    BusPair pair;
+    EXPECT_EQ(pair.get_text(root, manager, "Sources"),
+              "[(uncore_imc, absent, there is no such counter), (gpu_metrics 51432, available, "
+              "DRAM traffic of memory node 0)]");
 }
 
 TEST(Reads, say_what_is_emulated) {

@@ -31,7 +31,8 @@ inline Owner sample_owner(OwnerId id, std::uint32_t pid) {
             .tenures = {{.gpu = sample_gpu}}};
 }
 
-// Owner 1 is pid 4242 with one queue, owner 2 is pid 4300 with two. The DRAM peak is unknown.
+// Owner 1 is pid 4242 with one queue, owner 2 is pid 4300 with two. The DRAM peak is unknown, and
+// of the package all but its power and energy.
 inline Snapshot sample_snapshot() {
     const OwnerId first{1};
     const OwnerId second{2};
@@ -43,6 +44,13 @@ inline Snapshot sample_snapshot() {
     snapshot.memory = {{.number = 0, .emulated = true}};
     snapshot.memory[0].read = {.value = BytesPerSecond{20'000'000'000}, .source = "gpu_metrics"};
     snapshot.memory[0].written = {.value = std::nullopt, .source = "no counter of writes"};
+    snapshot.packages = {{.number = 0}};
+    snapshot.packages[0].power = {.value = 35.5, .source = "perf power"};
+    snapshot.packages[0].energy = {.value = 1200.25, .source = "perf power"};
+    snapshot.sources = {{.name = "uncore_imc", .reason = "there is no such counter"},
+                        {.name = "gpu_metrics 51432",
+                         .standing = Standing::available,
+                         .reason = "DRAM traffic of memory node 0"}};
     snapshot.owners = {sample_owner(first, 4242), sample_owner(second, 4300)};
     snapshot.queues = {sample_queue(first, 0), sample_queue(second, 0), sample_queue(second, 1)};
     return snapshot;
