@@ -16,14 +16,19 @@ nlohmann::json or_null(const std::optional<T>& value) {
 }
 
 [[nodiscard]] inline nlohmann::json process_json(const ProcessView& process) {
-    return {{"pid", process.pid},
-            {"command", process.command},
-            {"priority", process.priority},
-            {"state", process.state},
-            {"queues", process.queues},
-            {"occupancy", or_null(process.occupancy)},
-            {"preempted_seconds", static_cast<double>(process.preempted_usec) / 1e6},
-            {"preemptions", process.preemptions}};
+    nlohmann::json entry{{"pid", process.pid},
+                         {"command", process.command},
+                         {"priority", process.priority},
+                         {"state", process.state},
+                         {"queues", process.queues},
+                         {"occupancy", or_null(process.occupancy)},
+                         {"preempted_seconds", static_cast<double>(process.preempted_usec) / 1e6},
+                         {"preemptions", process.preemptions}};
+    add_figures(process.figures, entry);
+    const FigureView* energy = find_figure(process.figures, "energy_joules");
+    const bool known = energy != nullptr && energy->value;
+    entry["energy_method"] = known ? nlohmann::json(energy->source) : nlohmann::json();
+    return entry;
 }
 
 }  // namespace penstock::ctl

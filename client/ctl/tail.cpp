@@ -37,6 +37,29 @@ std::uint32_t running_queues(const AgentView& agent) {
     return agent.queues - std::min(agent.queues, agent.queues_suspended);
 }
 
+// Of what is known of the node's traffic, the least certain: "counter" sorts before "derived"
+// before "heuristic".
+json confidence_of(const MemoryView& node) {
+    std::string least;
+    for (const char* key :
+         {"read_bytes_per_second", "write_bytes_per_second", "total_bytes_per_second"}) {
+        if (const FigureView* figure = find_figure(node.figures, key)) {
+            least = std::max(least, figure->confidence);
+        }
+    }
+    return least.empty() ? json() : json(least);
+}
+
+json memory_json(const MemoryView& node) {
+    json entry{{"node", node.node},
+               {"emulated", node.emulated},
+               {"peak_source", node.peak_source.empty() ? json() : json(node.peak_source)},
+               {"sources", node.sources},
+               {"confidence", confidence_of(node)}};
+    add_figures(node.figures, entry);
+    return entry;
+}
+
 void sleep_until(TimePoint when) {
     const std::int64_t ns = to_ns(when);
     const timespec absolute{.tv_sec = ns / 1'000'000'000, .tv_nsec = ns % 1'000'000'000};
@@ -85,23 +108,24 @@ json tail_json(const World& world, double time) {
               {"queues_running", running_queues(world.agent)},
               {"queues_suspended", world.agent.queues_suspended},
               {"memory", json::array()},
+              {"packages", json::array()},
               {"gpus", json::array()},
               {"processes", json::array()}};
     for (const MemoryView& node : world.memory) {
-        line["memory"].push_back({{"node", node.node},
-                                  {"read_bytes_per_second", or_null(node.read)},
-                                  {"write_bytes_per_second", or_null(node.written)},
-                                  {"peak_bytes_per_second", or_null(node.peak)},
-                                  {"utilization", or_null(node.utilization)},
-                                  {"emulated", node.emulated}});
+        line["memory"].push_back(memory_json(node));
+    }
+    for (const PackageView& package : world.packages) {
+        json entry{{"package", package.number}};
+        add_figures(package.figures, entry);
+        line["packages"].push_back(std::move(entry));
     }
     for (const GpuView& gpu : world.gpus) {
-        line["gpus"].push_back({{"gpu_id", gpu.gpu_id},
-                                {"name", gpu.name},
-                                {"pcie_rx_bytes_per_second", or_null(gpu.received)},
-                                {"pcie_tx_bytes_per_second", or_null(gpu.sent)},
-                                {"queues", gpu.queues},
-                                {"emulated", gpu.emulated}});
+        json entry{{"gpu_id", gpu.gpu_id},
+                   {"name", gpu.name},
+                   {"queues", gpu.queues},
+                   {"emulated", gpu.emulated}};
+        add_figures(gpu.figures, entry);
+        line["gpus"].push_back(std::move(entry));
     }
     for (const ProcessView& process : world.processes) {
         line["processes"].push_back(process_json(process));

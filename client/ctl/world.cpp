@@ -74,6 +74,27 @@ bool flag(const json& members, const char* name) {
     return value != nullptr && value->is_boolean() && value->get<bool>();
 }
 
+// Rows of name, standing and reason.
+std::vector<SourceView> sources_from(const json& members) {
+    std::vector<SourceView> sources;
+    const json* rows = member(members, "Sources");
+    if (rows == nullptr || !rows->is_array()) {
+        return sources;
+    }
+    const auto cell = [](const json& row, std::size_t index) {
+        return row[index].is_string()
+                   ? printable(row[index].get_ref<const std::string&>(), longest_string)
+                   : "";
+    };
+    for (const json& row : *rows) {
+        if (row.is_array() && row.size() == 3) {
+            sources.push_back(
+                {.name = cell(row, 0), .standing = cell(row, 1), .reason = cell(row, 2)});
+        }
+    }
+    return sources;
+}
+
 AgentView agent_from(const json& members) {
     return {.version = text(members, "Version"),
             .state = text(members, "State"),
@@ -82,7 +103,8 @@ AgentView agent_from(const json& members) {
             .features = texts(members, "Features"),
             .degraded_reasons = texts(members, "DegradedReasons"),
             .queues = small_number(members, "NQueues"),
-            .queues_suspended = small_number(members, "NQueuesSuspended")};
+            .queues_suspended = small_number(members, "NQueuesSuspended"),
+            .sources = sources_from(members)};
 }
 
 MemoryView memory_from(const json& members) {
@@ -92,8 +114,10 @@ MemoryView memory_from(const json& members) {
             .written = amount(members, "WriteBytesPerSecond"),
             .peak = amount(members, "PeakBytesPerSecond"),
             .utilization = ratio(members, "Utilization"),
+            .peak_source = text(members, "PeakSource"),
             .sources = texts(members, "Sources"),
-            .unknown_reason = text(members, "UnknownReason")};
+            .unknown_reason = text(members, "UnknownReason"),
+            .figures = figures_from(members, memory_figures())};
 }
 
 GpuView gpu_from(const json& members) {
@@ -105,7 +129,8 @@ GpuView gpu_from(const json& members) {
             .resume_nsec = amount(members, "ResumeCostNSec"),
             .received = amount(members, "PcieRxBytesPerSecond"),
             .sent = amount(members, "PcieTxBytesPerSecond"),
-            .queues = small_number(members, "NQueues")};
+            .queues = small_number(members, "NQueues"),
+            .figures = figures_from(members, gpu_figures())};
 }
 
 ProcessView process_from(const json& members) {
@@ -122,7 +147,13 @@ ProcessView process_from(const json& members) {
             .queues = small_number(members, "NQueues"),
             .occupancy = ratio(members, "Occupancy"),
             .preempted_usec = number(members, "PreemptedUSec"),
-            .preemptions = number(members, "NPreemptions")};
+            .preemptions = number(members, "NPreemptions"),
+            .figures = figures_from(members, process_figures())};
+}
+
+PackageView package_from(const json& members) {
+    return {.number = small_number(members, "Number"),
+            .figures = figures_from(members, package_figures())};
 }
 
 }  // namespace
@@ -139,8 +170,12 @@ World world_from(const json& manager, const json& objects) {
         if (const json* process = member(interfaces, "org.penstock1.Process")) {
             world.processes.push_back(process_from(*process));
         }
+        if (const json* package = member(interfaces, "org.penstock1.Package")) {
+            world.packages.push_back(package_from(*package));
+        }
     }
     std::ranges::sort(world.memory, {}, &MemoryView::node);
+    std::ranges::sort(world.packages, {}, &PackageView::number);
     std::ranges::sort(world.gpus, {}, &GpuView::gpu_id);
     std::ranges::sort(world.processes, {}, &ProcessView::pid);
     return world;

@@ -10,7 +10,15 @@
 #include <string>
 #include <vector>
 
+#include "client/ctl/figure_view.h"
+
 namespace penstock::ctl {
+
+struct SourceView {
+    std::string name{};
+    std::string standing{};
+    std::string reason{};
+};
 
 struct AgentView {
     std::string version{};
@@ -21,6 +29,7 @@ struct AgentView {
     std::vector<std::string> degraded_reasons{};
     std::uint32_t queues = 0;
     std::uint32_t queues_suspended = 0;
+    std::vector<SourceView> sources{};
 };
 
 struct MemoryView {
@@ -30,8 +39,10 @@ struct MemoryView {
     std::optional<std::uint64_t> written{};
     std::optional<std::uint64_t> peak{};
     std::optional<double> utilization{};  // 0..1.
+    std::string peak_source{};            // "" while the peak is unknown.
     std::vector<std::string> sources{};
     std::string unknown_reason{};
+    std::vector<FigureView> figures{};  // All that is measured, also what has a member above.
 };
 
 struct GpuView {
@@ -44,6 +55,7 @@ struct GpuView {
     std::optional<std::uint64_t> received{};
     std::optional<std::uint64_t> sent{};
     std::uint32_t queues = 0;
+    std::vector<FigureView> figures{};
 };
 
 struct ProcessView {
@@ -59,11 +71,18 @@ struct ProcessView {
     std::optional<double> occupancy{};  // 0..1.
     std::uint64_t preempted_usec = 0;
     std::uint64_t preemptions = 0;
+    std::vector<FigureView> figures{};
+};
+
+struct PackageView {
+    std::uint32_t number = 0;
+    std::vector<FigureView> figures{};
 };
 
 struct World {
     AgentView agent{};
-    std::vector<MemoryView> memory{};  // Sorted by their numbers, as the next two.
+    std::vector<MemoryView> memory{};  // Sorted by their numbers, as the next three.
+    std::vector<PackageView> packages{};
     std::vector<GpuView> gpus{};
     std::vector<ProcessView> processes{};
 };

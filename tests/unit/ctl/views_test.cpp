@@ -115,10 +115,51 @@ TEST(TailJson, has_null_for_unknown_and_never_zero) {
     EXPECT_EQ(line.dump().find('\n'), std::string::npos);
 }
 
+TEST(TailJson, has_all_that_is_measured_with_its_origin) {
+    const json line = tail_json(recorded_world(), 0);
+    const json& memory = line["memory"][0];
+    EXPECT_EQ(memory["devices_bytes_per_second"], 3'000'000'000);
+    EXPECT_EQ(memory["origins"]["devices_bytes_per_second"]["confidence"], "heuristic");
+    EXPECT_EQ(memory["origins"]["write_bytes_per_second"]["source"], "no counter of writes");
+    EXPECT_TRUE(memory["origins"]["write_bytes_per_second"]["confidence"].is_null());
+    EXPECT_EQ(memory["confidence"], "counter");
+    EXPECT_EQ(memory["peak_source"], "configured");
+    EXPECT_TRUE(memory["pressure"].is_null());
+    EXPECT_EQ(line["packages"][0]["power_watts"], 35.5);
+    EXPECT_TRUE(line["packages"][0]["cores_power_watts"].is_null());
+    EXPECT_EQ(line["gpus"][0]["vram_used_bytes"], 4096);
+    EXPECT_EQ(line["gpus"][0]["temperature_celsius"], -3.5);
+    EXPECT_EQ(line["processes"][1]["dram_bytes_per_second"], 5'000'000);
+    EXPECT_EQ(line["processes"][1]["energy_method"], "gpu_metrics, split by engine time");
+    EXPECT_TRUE(line["processes"][0]["energy_joules"].is_null());
+    EXPECT_TRUE(line["processes"][0]["energy_method"].is_null());
+}
+
+TEST(TailJson, of_an_agent_that_knows_less_has_the_same_fields) {
+    const json objects = {{"/m", {{"org.penstock1.MemoryNode", {{"NumaNode", 1}}}}}};
+    const json memory = tail_json(world_from(json(), objects), 0)["memory"][0];
+    EXPECT_TRUE(memory.contains("io_bytes_per_second"));
+    EXPECT_TRUE(memory["io_bytes_per_second"].is_null());
+    EXPECT_TRUE(memory["confidence"].is_null());
+    EXPECT_TRUE(memory["peak_source"].is_null());
+}
+
+TEST(World, has_the_sources_of_the_agent) {
+    const World world = recorded_world();
+    ASSERT_EQ(world.agent.sources.size(), 1U);
+    EXPECT_EQ(world.agent.sources[0].name, "uncore_imc");
+    EXPECT_EQ(world.agent.sources[0].standing, "absent");
+    const json odd = {{"Sources", {{1, 2, 3}, {"a"}, 7}}};
+    const World strange = world_from(odd, json());
+    ASSERT_EQ(strange.agent.sources.size(), 1U);
+    EXPECT_EQ(strange.agent.sources[0].name, "");
+}
+
 TEST(World, takes_members_of_the_wrong_kind_for_unknown) {
     const json objects = json::parse(R"({
         "/a": {"org.penstock1.MemoryNode": {"NumaNode": "x", "ReadBytesPerSecond": -3,
-               "Utilization": "high", "Sources": [1, "counter"], "Emulated": 1}},
+               "Utilization": "high", "Sources": [1, "counter"], "Emulated": 1,
+               "Origins": [7, ["ReadBytesPerSecond"], ["WriteBytesPerSecond", 1, 2]]}},
         "/b": {"org.penstock1.Process": {"PID": 99999999999, "Priority": "first", "Command": 7}},
         "/c": [], "/d": null})");
     const World world = world_from(json(), objects);
