@@ -5,15 +5,58 @@
 #include <array>
 
 #include "agent/probes/gpu/gpu_metrics_source.h"
+#include "agent/probes/perf/counting_source.h"
+#include "agent/probes/perf/perf_kinds.h"
 
 namespace penstock {
 namespace {
 
 constexpr std::array entries{
+    SourceEntry{.kind = "amd_umc",
+                .measures = "traffic and utilization of DRAM, as AMD's memory controllers count it",
+                .make = make_counting<kinds::amd_umc>,
+                .make_for = nullptr},
+    SourceEntry{.kind = "uncore_imc",
+                .measures = "traffic of DRAM, as Intel's memory controllers count it",
+                .make = make_counting<kinds::uncore_imc>,
+                .make_for = nullptr},
+    SourceEntry{.kind = "uncore_imc_free_running",
+                .measures = "traffic of DRAM, from Intel's counters that need no programming",
+                .make = make_counting<kinds::uncore_imc_free_running>,
+                .make_for = nullptr},
+    SourceEntry{.kind = "amd_df",
+                .measures = "traffic of DRAM, as AMD's data fabric before Zen 4 counts it",
+                .make = make_counting<kinds::amd_df>,
+                .make_for = nullptr},
     SourceEntry{.kind = "gpu_metrics",
                 .measures = "what an AMD device's firmware measures of itself",
                 .make = nullptr,
                 .make_for = make_gpu_metrics},
+    SourceEntry{.kind = "uncore_iio",
+                .measures = "PCIe traffic of a package, as Intel's IO stacks count it",
+                .make = make_counting<kinds::uncore_iio>,
+                .make_for = nullptr},
+    SourceEntry{
+        .kind = "uncore_iio_free_running",
+        .measures = "PCIe traffic of a package, from IO stacks' counters that need no programming",
+        .make = make_counting<kinds::uncore_iio_free_running>,
+        .make_for = nullptr},
+    SourceEntry{.kind = "uncore_cha",
+                .measures = "PCIe traffic of a package, as lines that its caches were asked for",
+                .make = make_counting<kinds::uncore_cha>,
+                .make_for = nullptr},
+    SourceEntry{.kind = "amd_df_upstream",
+                .measures = "PCIe traffic of a package, as AMD's data fabric since Zen 4 counts it",
+                .make = make_counting<kinds::amd_df_upstream>,
+                .make_for = nullptr},
+    SourceEntry{.kind = "power",
+                .measures = "energy of packages and their parts, from RAPL through perf",
+                .make = make_counting<kinds::power>,
+                .make_for = nullptr},
+    SourceEntry{.kind = "msr",
+                .measures = "the time stamp counter, as a check of perf's own path",
+                .make = make_counting<kinds::msr>,
+                .make_for = nullptr},
 };
 
 }  // namespace
