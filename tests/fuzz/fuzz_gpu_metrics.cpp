@@ -3,12 +3,25 @@
 // gpu_metrics: a binary file whose format and size differ with every generation of hardware, and
 // whose header says which it claims to be.
 
-#include "agent/probes/gpu/gpu_metrics.h"
+#include <cmath>
+
+#include "agent/probes/decode/gpu_metrics.h"
 #include "tests/fuzz/fuzz_target.h"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
     using namespace penstock;
-    const Result<DramTraffic> traffic = decode_dram_traffic(fuzz::as_text({bytes, size}));
-    fuzz::require(traffic.has_value() || !traffic.error().message().empty());
+    const std::string_view file = fuzz::as_text({bytes, size});
+    const auto metrics = decode_gpu_metrics(file);
+    const auto fields = decode_gpu_metrics_fields(file);
+    fuzz::require(metrics.has_value() == fields.has_value());
+    if (!metrics) {
+        fuzz::require(!metrics.error().sentence().empty());
+        return 0;
+    }
+    fuzz::require(metrics->busy.value.value_or(0) <= 1);
+    for (const DecodedField& field : *fields) {
+        fuzz::require(!field.name.empty());
+        fuzz::require(!field.value || std::isfinite(*field.value));
+    }
     return 0;
 }

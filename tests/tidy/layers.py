@@ -18,7 +18,9 @@ MAY_INCLUDE = {
     'policies': VOCABULARY,
     'agent/state': VOCABULARY | {'agent/state'},
     'agent/loop': CORE,
-    'agent/probes': CORE | MODULE | {'agent/probes', 'bpf'},
+    'agent/probes': CORE | MODULE | {'agent/probes', 'agent/probes/decode', 'bpf'},
+    # Pure, so that the command line can decode the same files.
+    'agent/probes/decode': MODULE | {'agent/probes/decode', 'base'},
     'agent/actuation': CORE | MODULE | {'agent/actuation'},
     'agent/publish': CORE | {'agent/publish', 'dbus'},
     'agent/gate': VOCABULARY | MODULE | {'agent/gate', 'bpf', 'client/protocol'},
@@ -36,7 +38,8 @@ MAY_INCLUDE = {
     'client': MODULE | {'client', 'client/protocol', 'base', 'dbus'},
     # Verbs that need no agent (doctor, record, decode) look at the machine with its sources.
     'client/ctl': MODULE | VOCABULARY
-    | {'client', 'client/ctl', 'client/protocol', 'agent/probes', 'agent/state', 'dbus'},
+    | {'client', 'client/ctl', 'client/protocol', 'agent/probes', 'agent/probes/decode',
+       'agent/state', 'dbus'},
     'client/protocol': {'client/protocol', 'base'},
 }
 NEVER_TOGETHER = ('agent/probes', 'agent/actuation', 'agent/publish')
