@@ -4,13 +4,14 @@
 
 #include <array>
 
-#include "agent/probes/gpu/gpu_metrics_source.h"
+#include "agent/probes/gpu/gpu_sources.h"
 #include "agent/probes/perf/counting_source.h"
 #include "agent/probes/perf/perf_kinds.h"
 
 namespace penstock {
 namespace {
 
+// Of owners' memory DRM knows more than KFD, which counts only what it allocated itself.
 constexpr std::array entries{
     SourceEntry{.kind = "amd_umc",
                 .measures = "traffic and utilization of DRAM, as AMD's memory controllers count it",
@@ -28,6 +29,10 @@ constexpr std::array entries{
                 .measures = "traffic of DRAM, as AMD's data fabric before Zen 4 counts it",
                 .make = make_counting<kinds::amd_df>,
                 .make_for = nullptr},
+    SourceEntry{.kind = "pcie_link",
+                .measures = "what a device's link can carry, in one direction",
+                .make = nullptr,
+                .make_for = make_pcie_link},
     SourceEntry{.kind = "gpu_metrics",
                 .measures = "what an AMD device's firmware measures of itself",
                 .make = nullptr,
@@ -49,6 +54,10 @@ constexpr std::array entries{
                 .measures = "PCIe traffic of a package, as AMD's data fabric since Zen 4 counts it",
                 .make = make_counting<kinds::amd_df_upstream>,
                 .make_for = nullptr},
+    SourceEntry{.kind = "pcie_bw",
+                .measures = "packets over PCIe, as devices before RDNA count them",
+                .make = nullptr,
+                .make_for = make_pcie_bw},
     SourceEntry{.kind = "power",
                 .measures = "energy of packages and their parts, from RAPL through perf",
                 .make = make_counting<kinds::power>,
@@ -56,6 +65,26 @@ constexpr std::array entries{
     SourceEntry{.kind = "msr",
                 .measures = "the time stamp counter, as a check of perf's own path",
                 .make = make_counting<kinds::msr>,
+                .make_for = nullptr},
+    SourceEntry{.kind = "hwmon",
+                .measures = "power, energy and temperature of a device",
+                .make = nullptr,
+                .make_for = make_hwmon},
+    SourceEntry{.kind = "amdgpu_sysfs",
+                .measures = "memory and load of a device, in amdgpu's files",
+                .make = nullptr,
+                .make_for = make_amdgpu_sysfs},
+    SourceEntry{.kind = "drm",
+                .measures = "memory and resets of a device, asked of its driver",
+                .make = nullptr,
+                .make_for = make_drm},
+    SourceEntry{.kind = "fdinfo",
+                .measures = "engine time and memory of clients, as DRM accounts them",
+                .make = make_fdinfo,
+                .make_for = nullptr},
+    SourceEntry{.kind = "kfd_sysfs",
+                .measures = "memory, copies and evictions of clients, as KFD accounts them",
+                .make = make_kfd_sysfs,
                 .make_for = nullptr},
 };
 

@@ -109,11 +109,9 @@ struct Word {
 
 Field field_of(const Word& word) {
     Field field = word.name < names.size() ? names[word.name] : Field{.name = "attribute"};
-    // A number whose unit has no name there keeps the one that its name implies.
-    if (word.unit != 0) {
+    // Sums of percentages are no percentages, and energy has no unit there.
+    if (field.unit == Unit::bits) {
         field.unit = units[word.unit];
-    } else if (field.unit == Unit::bits) {
-        field.unit = Unit::count;
     }
     field.width = static_cast<std::uint8_t>(word.width());
     field.times = static_cast<std::uint16_t>(word.instances);
