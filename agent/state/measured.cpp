@@ -70,6 +70,8 @@ constexpr std::array package_values{
     ValueField<Package>{Quantity::energy_memory, &Package::memory_power},
     ValueField<Package>{Quantity::energy_graphics, &Package::graphics_power},
     ValueField<Package>{Quantity::energy_platform, &Package::platform_power},
+    ValueField<Package>{Quantity::power_cores, &Package::cores_power},
+    ValueField<Package>{Quantity::power_graphics, &Package::graphics_power},
 };
 constexpr std::array device_rates{
     RateField<DeviceUse>{Quantity::link_received, &DeviceUse::pcie_received},
