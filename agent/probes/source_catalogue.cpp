@@ -4,9 +4,13 @@
 
 #include <array>
 
+#include "agent/probes/energy/energy_sources.h"
 #include "agent/probes/gpu/gpu_sources.h"
+#include "agent/probes/pcm/pcm_sources.h"
 #include "agent/probes/perf/counting_source.h"
 #include "agent/probes/perf/perf_kinds.h"
+#include "agent/probes/pressure/pressure_sources.h"
+#include "agent/probes/resctrl/resctrl_sources.h"
 
 namespace penstock {
 namespace {
@@ -37,6 +41,18 @@ constexpr std::array entries{
                 .measures = "what an AMD device's firmware measures of itself",
                 .make = nullptr,
                 .make_for = make_gpu_metrics},
+    SourceEntry{.kind = "pcm_memory",
+                .measures = "DRAM traffic, by Intel PCM",
+                .make = make_pcm_memory,
+                .make_for = nullptr},
+    SourceEntry{.kind = "resctrl_mbm",
+                .measures = "what processors ask of memory",
+                .make = make_resctrl_mbm,
+                .make_for = nullptr},
+    SourceEntry{.kind = "resctrl_groups",
+                .measures = "what the processors of each process with queues ask of memory",
+                .make = make_resctrl_groups,
+                .make_for = nullptr},
     SourceEntry{.kind = "uncore_iio",
                 .measures = "PCIe traffic of a package, as Intel's IO stacks count it",
                 .make = make_counting<kinds::uncore_iio>,
@@ -54,6 +70,10 @@ constexpr std::array entries{
                 .measures = "PCIe traffic of a package, as AMD's data fabric since Zen 4 counts it",
                 .make = make_counting<kinds::amd_df_upstream>,
                 .make_for = nullptr},
+    SourceEntry{.kind = "pcm_iio",
+                .measures = "traffic of devices over PCIe, by Intel PCM",
+                .make = make_pcm_iio,
+                .make_for = nullptr},
     SourceEntry{.kind = "pcie_bw",
                 .measures = "packets over PCIe, as devices before RDNA count them",
                 .make = nullptr,
@@ -61,6 +81,10 @@ constexpr std::array entries{
     SourceEntry{.kind = "power",
                 .measures = "energy of packages and their parts, from RAPL through perf",
                 .make = make_counting<kinds::power>,
+                .make_for = nullptr},
+    SourceEntry{.kind = "powercap",
+                .measures = "energy of packages, from RAPL's files",
+                .make = make_powercap,
                 .make_for = nullptr},
     SourceEntry{.kind = "msr",
                 .measures = "the time stamp counter, as a check of perf's own path",
@@ -85,6 +109,18 @@ constexpr std::array entries{
     SourceEntry{.kind = "kfd_sysfs",
                 .measures = "memory, copies and evictions of clients, as KFD accounts them",
                 .make = make_kfd_sysfs,
+                .make_for = nullptr},
+    SourceEntry{.kind = "cpu_time",
+                .measures = "processor time of each process with queues",
+                .make = make_cpu_time,
+                .make_for = nullptr},
+    SourceEntry{.kind = "psi",
+                .measures = "time for which tasks waited for memory or a processor",
+                .make = make_psi,
+                .make_for = nullptr},
+    SourceEntry{.kind = "steal",
+                .measures = "time that a hypervisor gave to others",
+                .make = make_steal,
                 .make_for = nullptr},
 };
 

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "agent/probes/memory_places.h"
+
+#include "base/text.h"
+
+namespace penstock {
+namespace {
+
+constexpr std::size_t most_numbers = 8192;  // As many processors as Linux can be built for.
+constexpr std::string_view nodes_folder = "sys/devices/system/node";
+
+// Levels of caches, each at most twice: for instructions and for other bytes.
+constexpr int most_caches = 8;
+
+std::optional<std::uint32_t> number_in(Machine& machine, const std::string& path) {
+    const auto text = machine.read(path);
+    return text ? parse_number<std::uint32_t>(trimmed(*text)) : std::nullopt;
+}
+
+std::optional<std::uint32_t> l3_of(Machine& machine, const std::string& cpu_folder) {
+    for (int index = 0; index < most_caches; ++index) {
+        const std::string cache = cpu_folder + "/cache/index" + std::to_string(index);
+        const auto level = number_in(machine, cache + "/level");
+        if (!level) {
+            return std::nullopt;
+        }
+        if (*level == 3) {
+            return number_in(machine, cache + "/id");
+        }
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<std::vector<std::uint32_t>> parse_number_list(std::string_view text) {
+    std::vector<std::uint32_t> numbers;
+    if (trimmed(text).empty()) {
+        return numbers;
+    }
+    for (const std::string_view range : split(trimmed(text), ',')) {
+        const std::size_t dash = range.find('-');
+        const auto first = parse_number<std::uint32_t>(range.substr(0, dash));
+        const auto last = dash == std::string_view::npos
+                              ? first
+                              : parse_number<std::uint32_t>(range.substr(dash + 1));
+        if (!first || !last || *last < *first || *last - *first >= most_numbers - numbers.size()) {
+            return std::nullopt;
+        }
+        for (std::uint32_t beyond = 0; beyond <= *last - *first; ++beyond) {
+            numbers.push_back(*first + beyond);
+        }
+    }
+    return numbers;
+}
+
+MemoryPlaces MemoryPlaces::survey(Machine& machine) {
+    MemoryPlaces places;
+    const auto names = machine.list(std::string(nodes_folder));
+    if (!names) {
+        return places;  // A kernel without NUMA: one node.
+    }
+    for (const std::string& name : *names) {
+        constexpr std::string_view prefix = "node";
+        if (!name.starts_with(prefix)) {
+            continue;
+        }
+        if (const auto node =
+                parse_number<std::uint32_t>(std::string_view(name).substr(prefix.size()))) {
+            places.add_node(machine, *node);
+        }
+    }
+    return places;
+}
+
+void MemoryPlaces::add_node(Machine& machine, std::uint32_t node) {
+    const auto list =
+        machine.read(std::string(nodes_folder) + "/node" + std::to_string(node) + "/cpulist");
+    const auto cpus = list ? parse_number_list(*list) : std::nullopt;
+    if (!cpus || cpus->empty()) {
+        return;  // Memory without processors, such as CXL's.
+    }
+    nodes_.push_back(node);
+    for (const std::uint32_t cpu : *cpus) {
+        add_processor(machine, cpu, node);
+    }
+}
+
+void MemoryPlaces::add_processor(Machine& machine, std::uint32_t cpu, std::uint32_t node) {
+    const std::string folder = "sys/devices/system/cpu/cpu" + std::to_string(cpu);
+    const auto settle = [node](NodeByNumber& among, std::optional<std::uint32_t> number) {
+        if (number) {
+            const auto [at, fresh] = among.emplace(*number, node);
+            at->second = std::min(at->second, node);
+        }
+    };
+    settle(by_l3_, l3_of(machine, folder));
+    settle(by_package_, number_in(machine, folder + "/topology/physical_package_id"));
+}
+
+std::optional<std::uint32_t> MemoryPlaces::look_up(const NodeByNumber& among,
+                                                   std::uint32_t number) const {
+    if (const auto found = among.find(number); found != among.end()) {
+        return found->second;
+    }
+    if (nodes_.size() > 1) {
+        return std::nullopt;
+    }
+    return nodes_.empty() ? 0 : nodes_.front();
+}
+
+std::optional<std::uint32_t> MemoryPlaces::of_l3(std::uint32_t id) const {
+    return look_up(by_l3_, id);
+}
+
+std::optional<std::uint32_t> MemoryPlaces::of_package(std::uint32_t number) const {
+    return look_up(by_package_, number);
+}
+
+}  // namespace penstock

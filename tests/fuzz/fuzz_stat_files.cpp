@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Stat files of /proc: a process', which carries a name that the process has chosen, and the
+// machine's.
+
+#include "agent/probes/energy/cpu_ticks.h"
+#include "agent/probes/pressure/kernel_counts.h"
+#include "tests/fuzz/fuzz_target.h"
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
+    using namespace penstock;
+    const std::string_view text = fuzz::as_text({bytes, size});
+    const auto ticks = ticks_of_process(text);
+    fuzz::require(!ticks || *ticks <= std::uint64_t{1} << 49U);
+    const auto stolen = stolen_ticks(text);
+    fuzz::require(stolen || !stolen.error().text().empty());
+    return 0;
+}
