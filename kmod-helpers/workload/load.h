@@ -7,9 +7,9 @@
 
 #pragma once
 
+#include "base/stop_signal.h"
 #include "kmod-helpers/workload/arrivals.h"
 #include "kmod-helpers/workload/session.h"
-#include "kmod-helpers/workload/stop_signal.h"
 
 namespace penstock::workload {
 

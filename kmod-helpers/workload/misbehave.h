@@ -6,9 +6,9 @@
 #pragma once
 
 #include "base/result.h"
+#include "base/stop_signal.h"
 #include "kmod-helpers/workload/options.h"
 #include "kmod-helpers/workload/session.h"
-#include "kmod-helpers/workload/stop_signal.h"
 
 namespace penstock::workload {
 

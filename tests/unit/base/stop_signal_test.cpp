@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "kmod-helpers/workload/stop_signal.h"
+#include "base/stop_signal.h"
 
 #include <gtest/gtest.h>
 #include <pthread.h>
 
 #include "base/clock.h"
 
-namespace penstock::workload {
+namespace penstock {
 namespace {
 
 TEST(StopSignal, does_not_come_by_itself) {
@@ -24,4 +24,4 @@ TEST(StopSignal, ends_any_wait_once_it_came_and_is_remembered) {
 }
 
 }  // namespace
-}  // namespace penstock::workload
+}  // namespace penstock

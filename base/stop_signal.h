@@ -8,7 +8,7 @@
 
 #include "base/units.h"
 
-namespace penstock::workload {
+namespace penstock {
 
 class StopSignal {
   public:
@@ -23,4 +23,4 @@ class StopSignal {
     bool came_ = false;
 };
 
-}  // namespace penstock::workload
+}  // namespace penstock

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "kmod-helpers/workload/stop_signal.h"
+#include "base/stop_signal.h"
 
 #include <pthread.h>
 
@@ -9,7 +9,7 @@
 
 #include "base/clock.h"
 
-namespace penstock::workload {
+namespace penstock {
 
 StopSignal::StopSignal() {
     sigemptyset(&signals_);
@@ -32,4 +32,4 @@ bool StopSignal::wait_until(TimePoint when) {
     return came_;
 }
 
-}  // namespace penstock::workload
+}  // namespace penstock
