@@ -21,7 +21,11 @@ struct Words {
     std::vector<std::string> queue{};
     std::string hold = "200ms";
     std::string interval = "1s";
+    std::string tick = "100ms";
+    std::string duration{};
     std::string root = "/";
+    std::string file{};
+    std::string kind{};
     std::uint64_t count = 0;
     bool json = false;
     bool all = false;
@@ -61,6 +65,24 @@ void add_verbs(CLI::App& app, Words& words) {
         ->add_option(
             "--sysroot,--root", words.root, "Read sys, proc, dev and etc below this folder")
         ->capture_default_str();
+}
+
+// Those that look at a machine themselves.
+void add_machine_verbs(CLI::App& app, Words& words) {
+    CLI::App* record = app.add_subcommand(
+        "record", "Record what the sources of measurements read; penstock-sim replays it");
+    record->add_option("FILE", words.file, "A new file, or - for standard output")->required();
+    record->add_option("--duration", words.duration, "As 10s; until interrupted without it");
+    record->add_option("--interval", words.tick, "As 10ms or 1s")->capture_default_str();
+    record->add_option("--sysroot", words.root, "Read sys, proc and dev below this folder")
+        ->capture_default_str();
+
+    CLI::App* decode =
+        app.add_subcommand("decode", "Show everything that a file of the kernel says");
+    decode->add_option("KIND", words.kind, "What it is; a wrong one is answered with all there are")
+        ->required();
+    decode->add_option("FILE", words.file)->required();
+    decode->add_flag("--json", words.json, "Print a JSON object, with null for unknown");
 }
 
 Outcome<std::uint32_t> pid_of(const Words& words) {
@@ -168,6 +190,22 @@ Outcome<Verb> tail_verb(const Words& words) {
     return tail;
 }
 
+Outcome<Verb> record_verb(const Words& words) {
+    const Outcome<Duration> interval = duration_of(words.tick, "--interval");
+    if (!interval) {
+        return std::unexpected(interval.error());
+    }
+    Record record{.file = words.file, .interval = *interval, .root = words.root};
+    if (!words.duration.empty()) {
+        const Outcome<Duration> duration = duration_of(words.duration, "--duration");
+        if (!duration) {
+            return std::unexpected(duration.error());
+        }
+        record.duration = *duration;
+    }
+    return record;
+}
+
 Outcome<Verb> verb_of(const CLI::App& app, const Words& words) {
     const std::string& name = app.get_subcommands().front()->get_name();
     if (name == "set") {
@@ -185,6 +223,12 @@ Outcome<Verb> verb_of(const CLI::App& app, const Words& words) {
     if (name == "doctor") {
         return Doctor{.root = words.root, .json = words.json};
     }
+    if (name == "record") {
+        return record_verb(words);
+    }
+    if (name == "decode") {
+        return Decode{.kind = words.kind, .file = words.file, .json = words.json};
+    }
     return name == "list" ? Verb(List{.json = words.json}) : Verb(Status{});
 }
 
@@ -198,6 +242,7 @@ Outcome<std::variant<Invocation, Answered>> parse(std::vector<std::string> argum
     app.set_version_flag("--version", "penstockctl " PENSTOCK_VERSION);
     app.require_subcommand(1);
     add_verbs(app, words);
+    add_machine_verbs(app, words);
     // CLI11 takes the words from the back.
     std::ranges::reverse(arguments);
     try {

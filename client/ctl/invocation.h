@@ -49,7 +49,20 @@ struct Doctor {
     bool json = false;
 };
 
-using Verb = std::variant<Status, List, SetPriority, Preempt, Resume, Tail, Doctor>;
+struct Record {
+    std::string file{};                  // "-" is standard output.
+    std::optional<Duration> duration{};  // Until a signal when absent.
+    Duration interval{std::chrono::milliseconds(100)};
+    std::string root = "/";
+};
+
+struct Decode {
+    std::string kind{};
+    std::string file{};
+    bool json = false;
+};
+
+using Verb = std::variant<Status, List, SetPriority, Preempt, Resume, Tail, Doctor, Record, Decode>;
 
 struct Invocation {
     std::string bus = "system";

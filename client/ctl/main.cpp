@@ -18,18 +18,27 @@ int ended(const Failure& failure) {
 }
 
 template <typename V>
-Outcome<> carry_out(Outcome<AgentClient>& agent, const V& verb) {
+Outcome<> carry_out(const std::string& bus, const V& verb) {
+    Outcome<AgentClient> agent = AgentClient::connect(bus);
     return agent ? run(*agent, verb) : std::unexpected(agent.error());
 }
 
-Outcome<> carry_out(Outcome<AgentClient>& agent, const Doctor& verb) {
+Outcome<> carry_out(const std::string& bus, const Doctor& verb) {
+    Outcome<AgentClient> agent = AgentClient::connect(bus);
     return run(agent, verb);
 }
 
+Outcome<> carry_out(const std::string& /*bus*/, const Record& verb) {
+    return run(verb);
+}
+
+Outcome<> carry_out(const std::string& /*bus*/, const Decode& verb) {
+    return run(verb);
+}
+
 int run(const Invocation& invocation) {
-    Outcome<AgentClient> agent = AgentClient::connect(invocation.bus);
-    const Outcome<> done =
-        std::visit([&](const auto& verb) { return carry_out(agent, verb); }, invocation.verb);
+    const Outcome<> done = std::visit(
+        [&](const auto& verb) { return carry_out(invocation.bus, verb); }, invocation.verb);
     return done ? static_cast<int>(Exit::success) : ended(done.error());
 }
 

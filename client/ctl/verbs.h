@@ -21,4 +21,8 @@ Outcome<> run(AgentClient& agent, const Tail& verb);
 // preempted.
 Outcome<> run(Outcome<AgentClient>& agent, const Doctor& verb);
 
+// Need no agent and no bus.
+Outcome<> run(const Record& verb);
+Outcome<> run(const Decode& verb);
+
 }  // namespace penstock::ctl

@@ -127,6 +127,30 @@ TEST(Invocation, reads_what_to_examine) {
     EXPECT_FALSE(parse({"doctor", "/mnt"}, "system"));
 }
 
+TEST(Invocation, reads_what_to_record_and_for_how_long) {
+    const auto plain = understood<Record>({"record", "-"});
+    EXPECT_EQ(plain.file, "-");
+    EXPECT_EQ(plain.interval, milliseconds(100));
+    EXPECT_FALSE(plain.duration);
+    EXPECT_EQ(plain.root, "/");
+    const auto verb =
+        understood<Record>({"record", "f", "--duration=10s", "--interval=5ms", "--sysroot=/mnt"});
+    EXPECT_EQ(verb.duration, milliseconds(10'000));
+    EXPECT_EQ(verb.interval, milliseconds(5));
+    EXPECT_EQ(verb.root, "/mnt");
+    EXPECT_FALSE(parse({"record"}, "system"));
+    EXPECT_THAT(complaint({"record", "f", "--duration=1"}), HasSubstr("--duration=\"1\""));
+    EXPECT_THAT(complaint({"record", "f", "--interval=0ms"}), HasSubstr("--interval=\"0ms\""));
+}
+
+TEST(Invocation, reads_what_to_decode) {
+    const auto verb = understood<Decode>({"decode", "gpu-metrics", "f", "--json"});
+    EXPECT_EQ(verb.kind, "gpu-metrics");
+    EXPECT_EQ(verb.file, "f");
+    EXPECT_TRUE(verb.json);
+    EXPECT_FALSE(parse({"decode", "gpu-metrics"}, "system"));
+}
+
 TEST(Invocation, needs_exactly_one_known_verb) {
     for (const auto& words : std::vector<std::vector<std::string>>{
              {}, {"dance"}, {"status", "extra"}, {"--frobnicate", "status"}}) {
