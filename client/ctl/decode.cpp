@@ -9,7 +9,11 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
-#include "agent/probes/gpu/gpu_metrics.h"
+#include "agent/probes/decode/fdinfo.h"
+#include "agent/probes/decode/gpu_metrics.h"
+#include "agent/probes/decode/kfd_properties.h"
+#include "agent/probes/decode/pcie.h"
+#include "agent/probes/resctrl/decode_resctrl.h"
 #include "base/text.h"
 #include "base/tree.h"
 #include "client/ctl/table.h"
@@ -32,27 +36,28 @@ Result<std::vector<DecodedField>> of_bytes(const std::string& path) {
     return bytes ? decode_bytes(*bytes) : std::unexpected(bytes.error());
 }
 
-DecodedField rate_field(const char* name, const std::optional<BytesPerSecond>& rate) {
-    DecodedField field{.name = name, .unit = "B/s", .value = std::nullopt};
-    if (rate) {
-        field.value = rate->value;
-    }
-    return field;
-}
-
-Result<std::vector<DecodedField>> decode_dram_fields(std::string_view file) {
-    const Result<DramTraffic> traffic = decode_dram_traffic(file);
-    if (!traffic) {
-        return std::unexpected(traffic.error());
-    }
-    return std::vector{rate_field("average_dram_reads", traffic->read),
-                       rate_field("average_dram_writes", traffic->written)};
+// A folder copied from a machine, or one file of it.
+Result<std::vector<DecodedField>> decode_resctrl_at(const std::string& path) {
+    const Result<std::vector<ResctrlFile>> files = resctrl_files(path);
+    return files ? decode_resctrl(*files)
+                 : Result<std::vector<DecodedField>>(std::unexpected(files.error()));
 }
 
 constexpr std::array kinds{
     DecoderEntry{.kind = "gpu-metrics",
                  .of = "gpu_metrics of an AMD device",
-                 .decode = of_bytes<decode_dram_fields>},
+                 .decode = of_bytes<decode_gpu_metrics_fields>},
+    DecoderEntry{.kind = "pcie-bw",
+                 .of = "pcie_bw of an AMD device before RDNA",
+                 .decode = of_bytes<decode_pcie_bw_fields>},
+    DecoderEntry{.kind = "kfd-topology",
+                 .of = "properties of a KFD node, or a folder of nodes",
+                 .decode = decode_kfd_topology},
+    DecoderEntry{.kind = "fdinfo",
+                 .of = "a file of /proc/PID/fdinfo that is a DRM client's",
+                 .decode = of_bytes<decode_fdinfo_fields>},
+    DecoderEntry{
+        .kind = "resctrl", .of = "a folder or a file of resctrl", .decode = decode_resctrl_at},
 };
 
 std::string text_of(const DecodedField& field) {

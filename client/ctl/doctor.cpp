@@ -8,6 +8,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "agent/probes/conflicts.h"
 #include "client/ctl/verbs.h"
 #include "kmod-helpers/doctor/examine.h"
 #include "kmod-helpers/doctor/gather.h"
@@ -42,8 +43,9 @@ Outcome<> run(Outcome<AgentClient>& agent, const Doctor& verb) {
     }
     Examination examination = examination_of(*facts);
     const std::shared_ptr<Machine> machine = machine_below(verb.root);
-    // What keeps sources from counting (other programs, the kernel's settings) is a finding as
-    // well: add it to examination.findings here.
+    for (doctor::Finding& conflict : find_conflicts(*machine)) {
+        examination.findings.push_back(std::move(conflict));
+    }
     examination.sources = source_rows(machine);
     examination.world = agent ? agent->look() : std::unexpected(agent.error());
     fmt::print("{}",

@@ -14,11 +14,13 @@
 
 namespace penstock {
 
+using DecodedValue = std::variant<double, std::int64_t, std::uint64_t, std::string>;
+
 struct DecodedField {
     std::string name{};
     std::string unit{};  // In SI base units; "1" for a ratio or a count, "" for bits and texts.
     // Nothing when the file says that it is unknown.
-    std::optional<std::variant<double, std::int64_t, std::uint64_t, std::string>> value{};
+    std::optional<DecodedValue> value{};
     bool operator==(const DecodedField&) const = default;
 };
 

@@ -40,7 +40,7 @@ class Lister final : public metrics::Visitor {
             name += "[" + std::to_string(number.index) + "]";
         }
         fields_.push_back({.name = std::move(name),
-                           .unit = metrics::si_name(number.field.unit),
+                           .unit = std::string(metrics::si_name(number.field.unit)),
                            .value = number.value});
     }
 

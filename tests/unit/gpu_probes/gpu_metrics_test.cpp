@@ -30,7 +30,8 @@ std::optional<double> field(const std::string& file, std::string_view name) {
     const auto fields = decode_gpu_metrics_fields(file).value();
     const auto found = std::ranges::find(fields, name, &DecodedField::name);
     EXPECT_NE(found, fields.end()) << name;
-    return found != fields.end() ? found->value : std::nullopt;
+    return found != fields.end() && found->value ? std::optional(std::get<double>(*found->value))
+                                                 : std::nullopt;
 }
 
 TEST(GpuMetrics, of_a_card_say_what_the_tool_that_recorded_them_says) {

@@ -87,7 +87,7 @@ TEST(MetricsOfAnAccelerator, know_each_xgmi_link_apart) {
     const auto second = std::ranges::find(fields, "xgmi_read_data_acc[1]", &DecodedField::name);
     ASSERT_NE(first, fields.end());
     ASSERT_NE(second, fields.end());
-    EXPECT_EQ(first->value, 5000);
+    EXPECT_EQ(first->value, DecodedValue(5000.0));
     EXPECT_EQ(second->value, std::nullopt);
 }
 
@@ -100,7 +100,7 @@ TEST(MetricsOfAnAccelerator, name_the_partition_of_its_own_fields) {
     const auto die =
         std::ranges::find(fields, "xcp_stats[1].gfx_busy_inst[1]", &DecodedField::name);
     ASSERT_NE(die, fields.end());
-    EXPECT_EQ(die->value, 0.42);
+    EXPECT_EQ(die->value, DecodedValue(0.42));
 }
 
 // v2.2, whose units depend on the firmware.
