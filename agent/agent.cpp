@@ -194,7 +194,10 @@ void Agent::look_for_device(TimePoint now) {
 
 // Bandwidth is measured without devices too; when they come, everything is opened anew.
 void Agent::measure(Surroundings around) {
-    std::vector<NumberedSource> sources = make_sources({.period = options_.tick}, around);
+    std::vector<NumberedSource> sources = make_sources({.calibration_file = options_.calibration,
+                                                        .configured_peak = options_.dram_peak,
+                                                        .period = options_.tick},
+                                                       around);
     auto machine = std::make_shared<RealMachine>(RealMachine::Roots{.sys = options_.sysfs_root});
     auto set = std::make_unique<SourceSet>(
         SourceSet::Parts{

@@ -48,6 +48,20 @@ void add_preemption(CLI::App& app, Options& into) {
         ->capture_default_str();
 }
 
+void add_measurement(CLI::App& app, Options& into) {
+    // Slower than any memory, and faster than any: a value in another unit was meant.
+    constexpr std::uint64_t least = 1'000'000;
+    constexpr std::uint64_t most = 1'000'000'000'000'000;
+    app.add_option("--calibration",
+                   into.calibration,
+                   "What penstockctl calibrate has stored, \"\" to use nothing of the kind")
+        ->capture_default_str();
+    app.add_option("--dram-peak",
+                   into.dram_peak,
+                   "Bytes per second that a memory node can move, instead of what was measured")
+        ->check(CLI::Range(least, most));
+}
+
 }  // namespace
 
 Result<Parsed> parse_options(int count, char** arguments, Options& into) {
@@ -58,6 +72,7 @@ Result<Parsed> parse_options(int count, char** arguments, Options& into) {
     app.set_version_flag("--version", std::string("penstockd ") + PENSTOCK_VERSION);
     add_surroundings(app, into);
     add_preemption(app, into);
+    add_measurement(app, into);
     app.add_option("--tick-ms", tick_ms, "Period of the loop while queues exist, in ms")
         ->check(CLI::Range(1, 1000))
         ->capture_default_str();

@@ -4,6 +4,8 @@
 
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,6 +34,9 @@ struct Options {
     Duration tick{std::chrono::milliseconds(10)};
     Duration sampling_period{std::chrono::milliseconds(1)};  // Of queues that BPF can not watch.
     bool watch_pointers = true;
+    std::string calibration = "/var/lib/penstock/calibration";  // Empty: none is used.
+    // Of each memory node, in bytes per second; what calibration measured when absent.
+    std::optional<std::uint64_t> dram_peak{};
     bool debug_log = false;
 };
 

@@ -202,10 +202,10 @@ struct Snapshot {
     std::vector<MemoryNode> memory{};  // Sorted by number, as the packages.
     std::vector<Package> packages{};
     Sample<double> unattributed_energy{};  // Joules that nobody's work accounts for: mostly idling.
-    std::vector<SourceState> sources{};  // In order of preference.
-    std::uint64_t odd_readings = 0;      // Counters that ran backwards, absurd values and the like.
-    std::vector<Owner> owners{};         // Sorted by id.
-    std::vector<Queue> queues{};         // Sorted by key.
+    std::vector<SourceState> sources{};    // In order of preference.
+    std::uint64_t odd_readings = 0;  // Counters that ran backwards, absurd values and the like.
+    std::vector<Owner> owners{};     // Sorted by id.
+    std::vector<Queue> queues{};     // Sorted by key.
     std::uint64_t ignored = 0;  // Owners and queues left out so far, because there are too many.
 };
 

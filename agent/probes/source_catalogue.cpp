@@ -4,6 +4,8 @@
 
 #include <array>
 
+#include "agent/probes/calibration/canary_source.h"
+#include "agent/probes/calibration/peak_sources.h"
 #include "agent/probes/energy/energy_sources.h"
 #include "agent/probes/gpu/gpu_sources.h"
 #include "agent/probes/pcm/pcm_sources.h"
@@ -52,6 +54,18 @@ constexpr std::array entries{
     SourceEntry{.kind = "resctrl_groups",
                 .measures = "what the processors of each process with queues ask of memory",
                 .make = make_resctrl_groups,
+                .make_for = nullptr},
+    SourceEntry{.kind = "configured_peak",
+                .measures = "what an administrator says a memory node can move at most",
+                .make = make_configured_peak,
+                .make_for = nullptr},
+    SourceEntry{.kind = "calibrated_peak",
+                .measures = "what calibration saw a memory node move at most",
+                .make = make_calibrated_peak,
+                .make_for = nullptr},
+    SourceEntry{.kind = "canary",
+                .measures = "pressure on memory that nothing counts, where calibration allows it",
+                .make = make_canary,
                 .make_for = nullptr},
     SourceEntry{.kind = "uncore_iio",
                 .measures = "PCIe traffic of a package, as Intel's IO stacks count it",

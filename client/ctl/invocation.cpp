@@ -8,6 +8,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 
+#include "agent/probes/calibration/calibration_file.h"
 #include "base/text.h"
 #include "client/ctl/duration.h"
 
@@ -26,10 +27,30 @@ struct Words {
     std::string root = "/";
     std::string file{};
     std::string kind{};
+    std::string calibration = calibration::default_calibration_file;
     std::uint64_t count = 0;
+    std::uint32_t seconds = 10;
     bool json = false;
     bool all = false;
+    bool dry_run = false;
 };
+
+void add_calibrate(CLI::App& app, Words& words) {
+    // Shorter ones measure noise, longer ones keep others waiting.
+    constexpr std::uint32_t shortest = 2;
+    constexpr std::uint32_t longest = 300;
+    CLI::App* calibrate = app.add_subcommand(
+        "calibrate",
+        "Measure the memory's peak, and whether a canary could tell its pressure; "
+        "all cores are busy meanwhile");
+    calibrate->add_option("--seconds", words.seconds, "How long it may take, about")
+        ->check(CLI::Range(shortest, longest))
+        ->capture_default_str();
+    calibrate->add_option("--output", words.calibration, "Where the agent will look for it")
+        ->capture_default_str();
+    calibrate->add_flag("--dry-run", words.dry_run, "Measure and print, but store nothing");
+    calibrate->add_flag("--json", words.json, "Print a JSON object, in SI base units");
+}
 
 void add_verbs(CLI::App& app, Words& words) {
     app.add_subcommand("status", "Show the agent, the devices and the memory nodes");
@@ -65,6 +86,7 @@ void add_verbs(CLI::App& app, Words& words) {
         ->add_option(
             "--sysroot,--root", words.root, "Read sys, proc, dev and etc below this folder")
         ->capture_default_str();
+    add_calibrate(app, words);
 }
 
 // Those that look at a machine themselves.
@@ -206,6 +228,15 @@ Outcome<Verb> record_verb(const Words& words) {
     return record;
 }
 
+Outcome<Verb> calibrate_verb(const Words& words) {
+    if (words.calibration.empty() && !words.dry_run) {
+        return fail(Exit::usage, "--output=\"\" names no file: did you mean --dry-run?");
+    }
+    return Calibrate{.length = std::chrono::seconds(words.seconds),
+                     .output = words.dry_run ? "" : words.calibration,
+                     .json = words.json};
+}
+
 Outcome<Verb> verb_of(const CLI::App& app, const Words& words) {
     const std::string& name = app.get_subcommands().front()->get_name();
     if (name == "set") {
@@ -228,6 +259,9 @@ Outcome<Verb> verb_of(const CLI::App& app, const Words& words) {
     }
     if (name == "decode") {
         return Decode{.kind = words.kind, .file = words.file, .json = words.json};
+    }
+    if (name == "calibrate") {
+        return calibrate_verb(words);
     }
     return name == "list" ? Verb(List{.json = words.json}) : Verb(Status{});
 }

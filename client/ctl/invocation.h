@@ -62,7 +62,14 @@ struct Decode {
     bool json = false;
 };
 
-using Verb = std::variant<Status, List, SetPriority, Preempt, Resume, Tail, Doctor, Record, Decode>;
+struct Calibrate {
+    Duration length{std::chrono::seconds(10)};
+    std::string output{};  // Empty: only shown, not stored.
+    bool json = false;
+};
+
+using Verb = std::
+    variant<Status, List, SetPriority, Preempt, Resume, Tail, Doctor, Record, Decode, Calibrate>;
 
 struct Invocation {
     std::string bus = "system";

@@ -36,6 +36,10 @@ Outcome<> carry_out(const std::string& /*bus*/, const Decode& verb) {
     return run(verb);
 }
 
+Outcome<> carry_out(const std::string& /*bus*/, const Calibrate& verb) {
+    return run(verb);
+}
+
 int run(const Invocation& invocation) {
     const Outcome<> done = std::visit(
         [&](const auto& verb) { return carry_out(invocation.bus, verb); }, invocation.verb);

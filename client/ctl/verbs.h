@@ -25,4 +25,7 @@ Outcome<> run(Outcome<AgentClient>& agent, const Doctor& verb);
 Outcome<> run(const Record& verb);
 Outcome<> run(const Decode& verb);
 
+// Needs no agent. Refused when the memory can not be measured, or the result not stored.
+Outcome<> run(const Calibrate& verb);
+
 }  // namespace penstock::ctl

@@ -148,9 +148,15 @@ Result<std::vector<DecodedField>> decode_pcie_bw_fields(std::string_view text) {
     return std::vector<DecodedField>{
         {.name = "received_packets", .unit = "1", .value = static_cast<double>(counts->received)},
         {.name = "sent_packets", .unit = "1", .value = static_cast<double>(counts->sent)},
-        {.name = "largest_payload", .unit = "B", .value = static_cast<double>(counts->payload_bytes)},
-        {.name = "received_at_most", .unit = "B/s", .value = static_cast<double>(counts->received_at_most())},
-        {.name = "sent_at_most", .unit = "B/s", .value = static_cast<double>(counts->sent_at_most())},
+        {.name = "largest_payload",
+         .unit = "B",
+         .value = static_cast<double>(counts->payload_bytes)},
+        {.name = "received_at_most",
+         .unit = "B/s",
+         .value = static_cast<double>(counts->received_at_most())},
+        {.name = "sent_at_most",
+         .unit = "B/s",
+         .value = static_cast<double>(counts->sent_at_most())},
     };
 }
 

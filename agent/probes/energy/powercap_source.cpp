@@ -60,7 +60,7 @@ std::optional<Zone> identify(Machine& machine, ZoneNumber number) {
     }
     constexpr std::uint64_t parts_of_zone = 256;
     Zone zone{.quantity = *quantity,
-              .part = number.zone * parts_of_zone + (number.part ? *number.part + 1 : 0)};
+              .part = (number.zone * parts_of_zone) + (number.part ? *number.part + 1 : 0)};
     const auto parent = number.part ? name_of(machine, {.zone = number.zone}) : name;
     const auto at = package_of(parent.value_or(""));
     if (!at && *quantity != Quantity::energy_platform) {

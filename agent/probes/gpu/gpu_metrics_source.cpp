@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 
@@ -22,13 +23,16 @@ const Metric& either(const Metric& first, const Metric& second) {
     return second_is_better ? second : first;
 }
 
+// The firmware averages over about as long; asking it more often only takes its time.
+constexpr Duration shortest_period = std::chrono::milliseconds(100);
+
 class GpuMetricsSource final : public Source {
   public:
     GpuMetricsSource(const DevicePlace& device, Duration period)
         : device_(device),
           folder_(device.render_path + "/device"),
           name_("gpu_metrics " + std::to_string(device.gpu.value)),
-          period_(period) {}
+          period_(std::max(period, shortest_period)) {}
 
     [[nodiscard]] std::string_view name() const override { return name_; }
 

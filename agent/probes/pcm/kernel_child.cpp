@@ -101,6 +101,7 @@ class KernelChild final : public ChildProgram {
 
   private:
     void hear_complaints();
+    void remember(std::string_view words);
 
     pid_t pid_;
     Fd pidfd_;
@@ -138,12 +139,14 @@ void KernelChild::hear_complaints() {
         if (length <= 0) {
             return;
         }
-        lines_.arrived(static_cast<std::size_t>(length), [this](std::string_view line) {
-            const std::string_view words = trimmed(line);
-            if (!words.empty()) {
-                (first_.empty() ? first_ : last_) = printable(words, longest_complaint);
-            }
-        });
+        lines_.arrived(static_cast<std::size_t>(length),
+                       [this](std::string_view line) { remember(trimmed(line)); });
+    }
+}
+
+void KernelChild::remember(std::string_view words) {
+    if (!words.empty()) {
+        (first_.empty() ? first_ : last_) = printable(words, longest_complaint);
     }
 }
 
@@ -154,7 +157,8 @@ std::string KernelChild::complaint() {
 
 Result<std::string> found_in(const std::vector<std::string>& folders, const std::string& program) {
     for (const std::string& folder : folders) {
-        std::string path = folder + "/" + program;
+        std::string path = folder;
+        path.append("/").append(program);
         if (::access(path.c_str(), X_OK) == 0) {
             return path;
         }

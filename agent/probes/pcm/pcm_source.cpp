@@ -52,6 +52,7 @@ class PcmSource final : public Source {
   private:
     Opened start();
     bool drain(TimePoint now);
+    void take(std::string_view line, TimePoint now);
     bool give_up(std::string why);
     void add(PcmRate& rate, TimePoint now, Readings& into);
     [[nodiscard]] std::optional<Place> place_of_rate(const PcmRate& rate) const;
@@ -138,14 +139,16 @@ bool PcmSource::drain(TimePoint now) {
         if (*length == 0) {
             return false;
         }
-        lines_.arrived(*length, [&](std::string_view line) {
-            if (tool_.table->take(line)) {
-                heard_at_ = now;
-                pause_ = first_pause;
-            }
-        });
+        lines_.arrived(*length, [&](std::string_view line) { take(line, now); });
     }
     return true;
+}
+
+void PcmSource::take(std::string_view line, TimePoint now) {
+    if (tool_.table->take(line)) {
+        heard_at_ = now;
+        pause_ = first_pause;
+    }
 }
 
 bool PcmSource::give_up(std::string why) {

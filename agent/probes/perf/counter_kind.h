@@ -10,7 +10,7 @@
 #include <span>
 #include <string_view>
 
-#include "agent/state/readings.h"
+#include "agent/probes/source.h"
 
 namespace penstock {
 
@@ -45,7 +45,8 @@ struct CounterKind {
     Place::Kind place = Place::Kind::machine;
     std::span<const Flavour> flavours{};  // The first whose clue is found counts.
     Duration period{};                    // Longer than that of cheap sources; 0 for theirs.
-    Duration renewed{};                   // After this they are opened anew; 0 for never.
+    Source::Patience patience = Source::Patience::never_waits;
+    Duration renewed{};          // After this they are opened anew; 0 for never.
     std::string_view instead{};  // Where this stem is, it counts the same better: this one rests.
 };
 

@@ -29,7 +29,9 @@ class CountingSource final : public Source {
 
     [[nodiscard]] std::string_view name() const override { return kind_.name; }
 
-    [[nodiscard]] Pace pace() const override { return {.period = period_}; }
+    [[nodiscard]] Pace pace() const override {
+        return {.period = period_, .patience = kind_.patience};
+    }
 
     Opened open(Machine& machine, const Surroundings& around, SourceId self) override;
     bool read(TimePoint now, Readings& into) override;
@@ -74,10 +76,11 @@ class CountingSource final : public Source {
     TimePoint next_look_{};
 };
 
-std::string with_and(const std::set<std::uint32_t>& numbers) {
-    std::string text;
+// "processor 0" or "processors 0, 48".
+std::string processors(const std::set<std::uint32_t>& numbers) {
+    std::string text = numbers.size() == 1 ? "processor" : "processors";
     for (const std::uint32_t number : numbers) {
-        text += (text.empty() ? "" : ", ") + std::to_string(number);
+        text += (number == *numbers.begin() ? " " : ", ") + std::to_string(number);
     }
     return text;
 }
@@ -180,6 +183,7 @@ Result<> CountingSource::open_box(Machine& machine, BoxPlan& plan, const CpuPlac
 // All events of a box in one group; where the kernel refuses that, each alone.
 Result<> CountingSource::open_together(Machine& machine, const BoxPlan& plan, std::uint32_t cpu) {
     std::vector<PerfEvent> events;
+    events.reserve(plan.events.size());
     for (const PlannedEvent& planned : plan.events) {
         events.push_back(planned.event);
     }
@@ -236,8 +240,7 @@ void CountingSource::watch(CpuMask mask) {
 
 Opened CountingSource::available(std::size_t boxes, const CpuPlaces& places) const {
     std::string what = std::string(origin_.text()) + ": " + std::to_string(boxes) +
-                       (boxes == 1 ? " box" : " boxes") + " counted on processor " +
-                       with_and(cpus_);
+                       (boxes == 1 ? " box" : " boxes") + " counted on " + processors(cpus_);
     if (one_by_one_) {
         what += ", event by event because the kernel takes them in no group";
     }

@@ -22,8 +22,7 @@ std::optional<std::uint32_t> node_number(std::string_view name) {
 }  // namespace
 
 CpuPlaces::CpuPlaces(Machine& machine) : machine_(machine) {
-    const std::string folder = "sys/devices/system/node";
-    const auto names = machine.list(folder);
+    const auto names = machine.list("sys/devices/system/node");
     if (!names) {
         return;
     }
@@ -32,7 +31,7 @@ CpuPlaces::CpuPlaces(Machine& machine) : machine_(machine) {
         if (!number) {
             continue;
         }
-        const auto text = machine.read(folder + "/" + name + "/cpulist");
+        const auto text = machine.read("sys/devices/system/node/" + name + "/cpulist");
         auto cpus = text ? parse_cpu_list(*text) : std::unexpected(text.error());
         if (cpus && !cpus->empty()) {  // Memory without processors has no counters either.
             nodes_.emplace(*number, std::move(*cpus));

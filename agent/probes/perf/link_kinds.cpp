@@ -165,7 +165,8 @@ constexpr std::array fabric_flavours{
             .confidence = Confidence::derived},
 };
 
-// Each of many boxes interrupts a processor when it is read.
+// A box interrupts a processor when it is read, and of some there is one for each core: too many to
+// do so in every tick, or in the agent's own thread.
 constexpr Duration unhurried = std::chrono::milliseconds(100);
 
 }  // namespace
@@ -185,6 +186,7 @@ constinit const CounterKind uncore_cha{.name = "uncore_cha",
                                        .place = Place::Kind::package,
                                        .flavours = cache_flavours,
                                        .period = unhurried,
+                                       .patience = Source::Patience::may_wait,
                                        .instead = "uncore_iio"};
 
 constinit const CounterKind amd_df_upstream{.name = "amd_df_upstream",

@@ -31,6 +31,23 @@ TEST(Options, serve_the_system_bus_with_the_real_device_unless_told_otherwise) {
     EXPECT_TRUE(options.gate_program.ends_with("/penstock-gate"));
 }
 
+TEST(Options, look_for_a_calibration_and_configure_no_peak_unless_told_to) {
+    Options options;
+    ASSERT_EQ(parse({}, options), Parsed::run);
+    EXPECT_EQ(options.calibration, "/var/lib/penstock/calibration");
+    EXPECT_EQ(options.dram_peak, std::nullopt);
+    ASSERT_EQ(parse({"--calibration", "", "--dram-peak=50000000000"}, options), Parsed::run);
+    EXPECT_EQ(options.calibration, "");
+    EXPECT_EQ(options.dram_peak, 50'000'000'000U);
+}
+
+TEST(Options, refuse_a_peak_that_no_memory_has) {
+    for (const char* wrong : {"0", "50", "-1", "1e11", "fast", "99999999999999999999"}) {
+        Options options;
+        EXPECT_FALSE(parse({std::string("--dram-peak=") + wrong}, options)) << wrong;
+    }
+}
+
 TEST(Options, allow_no_eviction_and_no_vendor_ioctl_unless_told_to) {
     Options options;
     ASSERT_EQ(parse({}, options), Parsed::run);

@@ -62,7 +62,7 @@ TEST(CountingSource, measures_each_package_as_its_memory_node) {
 
 TEST(CountingSource, says_what_it_measures_and_where) {
     TwoChannels bench;
-    EXPECT_EQ(bench.what(), "uncore_imc: 2 boxes counted on processor 0, 4");
+    EXPECT_EQ(bench.what(), "uncore_imc: 2 boxes counted on processors 0, 4");
     EXPECT_EQ(bench.source->name(), "uncore_imc");
 }
 
@@ -203,7 +203,7 @@ TEST(CountingSource, notices_within_a_second_that_its_processor_went_offline) {
     bench.machine.file(pmu_folder("uncore_imc_1") + "/cpumask", "1,4\n");
     EXPECT_TRUE(bench.read(milliseconds(1990))) << "it need not look at every tick";
     EXPECT_FALSE(bench.read(milliseconds(2000)));
-    EXPECT_EQ(bench.what(), "uncore_imc: 2 boxes counted on processor 1, 4");
+    EXPECT_EQ(bench.what(), "uncore_imc: 2 boxes counted on processors 1, 4");
 }
 
 TEST(CountingSource, notices_that_its_mask_vanished) {

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "agent/state/measured.h"
-
 #include <gtest/gtest.h>
 
+#include "agent/state/measured.h"
 #include "tests/fakes/readings.h"
 
 namespace penstock {
