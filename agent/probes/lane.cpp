@@ -41,6 +41,7 @@ struct Lane::Shared {
     Readings mailbox{};
 };
 
+// Detached, because a thread that hangs in a driver can not be joined.
 Result<Lane> Lane::start(Parts parts) {
     auto shared = std::make_shared<Shared>();
     try {
@@ -61,6 +62,9 @@ Lane::~Lane() {
     }
 }
 
+// The lock is held only to pass things over, never while a source is read: whoever takes or follows
+// waits for no source. When the mailbox is full, the tick has stood still for long; of what it
+// would find, only the newest is worth something.
 void Lane::serve(Shared& shared, Parts parts) {
     SourceGroup group(*parts.machine, std::move(parts.around));
     for (std::size_t each = 0; each < parts.sources.size(); ++each) {

@@ -16,6 +16,10 @@ namespace {
 constexpr std::size_t head_words = 3;       // nr, enabled, running.
 constexpr std::size_t words_per_event = 2;  // value, id.
 
+// A counter of a box outside the processors counts for everybody: it knows no process, can not
+// leave out the kernel's part, and can not sample. So none of perf_event_attr's bits for that is
+// set; the kernel refuses them there (EINVAL). The times enabled and running tell when counters
+// took turns.
 Result<Fd> open_event(const PerfEvent& event, int cpu, int leader) {
     perf_event_attr attr{};
     attr.size = sizeof attr;

@@ -19,6 +19,9 @@ namespace {
 
 // Of owners' memory DRM knows more than KFD, which counts only what it allocated itself.
 constexpr std::array entries{
+    // DRAM: memory controllers see every byte, whoever asked for it. Programmed counters come
+    // before
+    // those that run free, which share their width among fewer bits.
     SourceEntry{.kind = "amd_umc",
                 .measures = "traffic and utilization of DRAM, as AMD's memory controllers count it",
                 .make = make_counting<kinds::amd_umc>,
@@ -35,6 +38,7 @@ constexpr std::array entries{
                 .measures = "traffic of DRAM, as AMD's data fabric before Zen 4 counts it",
                 .make = make_counting<kinds::amd_df>,
                 .make_for = nullptr},
+    // An APU's firmware sees its DRAM where perf has no counter for it.
     SourceEntry{.kind = "pcie_link",
                 .measures = "what a device's link can carry, in one direction",
                 .make = nullptr,
@@ -55,6 +59,8 @@ constexpr std::array entries{
                 .measures = "what the processors of each process with queues ask of memory",
                 .make = make_resctrl_groups,
                 .make_for = nullptr},
+    // What an administrator says is meant; what was measured is achievable; and only where neither
+    // is known does the memory's clock tell what would be the most in theory.
     SourceEntry{.kind = "configured_peak",
                 .measures = "what an administrator says a memory node can move at most",
                 .make = make_configured_peak,
@@ -67,6 +73,7 @@ constexpr std::array entries{
                 .measures = "pressure on memory that nothing counts, where calibration allows it",
                 .make = make_canary,
                 .make_for = nullptr},
+    // PCIe, from the host's side: exact, but of a whole package. A device's own counters follow.
     SourceEntry{.kind = "uncore_iio",
                 .measures = "PCIe traffic of a package, as Intel's IO stacks count it",
                 .make = make_counting<kinds::uncore_iio>,
@@ -92,6 +99,7 @@ constexpr std::array entries{
                 .measures = "packets over PCIe, as devices before RDNA count them",
                 .make = nullptr,
                 .make_for = make_pcie_bw},
+    // Energy: perf's counters are 64 bits wide, the files of powercap wrap within the hour.
     SourceEntry{.kind = "power",
                 .measures = "energy of packages and their parts, from RAPL through perf",
                 .make = make_counting<kinds::power>,
@@ -124,6 +132,7 @@ constexpr std::array entries{
                 .measures = "memory, copies and evictions of clients, as KFD accounts them",
                 .make = make_kfd_sysfs,
                 .make_for = nullptr},
+    // Of processes, and what steals time from everybody.
     SourceEntry{.kind = "cpu_time",
                 .measures = "processor time of each process with queues",
                 .make = make_cpu_time,

@@ -6,6 +6,8 @@
 
 namespace penstock {
 
+// Sources of one device share a lane: they wait for the same firmware and the same locks, and if
+// one hangs there, the others would too. Those of the machine that may wait share another one.
 SourceSet::SourceSet(Parts parts, std::vector<NumberedSource> sources)
     : parts_(std::move(parts)), quick_(*parts_.machine, parts_.around) {
     std::map<std::optional<GpuId>, std::vector<NumberedSource>> by_device;

@@ -127,6 +127,8 @@ void EnergySplit::gather_queue_time(const Snapshot& snapshot, GpuId gpu) {
     }
 }
 
+// The energy of cores that nobody used goes to nobody, and so does what processes without queues
+// used: only the machine's whole time tells how large an owner's part of it was.
 void EnergySplit::split_processors(const QuantityBook& book, Snapshot& snapshot) {
     const PoolEnergy energy = processor_energy(book, snapshot);
     const auto busy = book.total({}, Quantity::cpu_time);

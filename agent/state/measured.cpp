@@ -178,7 +178,8 @@ void write(Quantity quantity, const Known& known, OwnerUse& use) {
     write(owner_values, quantity, known, use);
 }
 
-// The place's entry; made when it is new.
+// The place's entry; made when it is new. A node that was measured once stays in the snapshot, with
+// unknown values and their reasons, when its source is gone: that it is not measured is news too.
 template <typename Item>
 Item& settled(std::vector<Item>& items, std::uint64_t number) {
     const auto wanted = static_cast<std::uint32_t>(number);

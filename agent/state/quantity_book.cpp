@@ -27,6 +27,8 @@ void QuantityBook::absorb(const LevelReading& reading) {
     }
 }
 
+// Sources add their readings in the same order at every tick, so that the next one mostly stands
+// behind the last. Nothing is ever searched for on the way of the busiest ones.
 Series* QuantityBook::series_for(const Subject& subject) {
     if (next_ >= series_.size() || series_[next_].subject != subject) {
         const auto at = std::ranges::lower_bound(series_, subject, {}, &Series::subject);

@@ -70,6 +70,8 @@ std::uint64_t mask(std::uint8_t bits) {
 
 }  // namespace
 
+// A reading that can not be: the value is unknown until the next one that makes sense. The mark has
+// been moved on already, so that one bad count costs one interval and not all that follow.
 bool Series::lose(Origin why) {
     value.reset();
     by.origin = std::move(why);
@@ -105,6 +107,9 @@ bool Series::take(const CounterReading& reading) {
     return advance(reading, *before);
 }
 
+// From the last mark to this reading. A narrow counter may wrap once between them: its source reads
+// it more often than that. A wide one never does, so that a smaller count means another counter: a
+// driver was loaded anew, or a device was reset.
 bool Series::advance(const CounterReading& reading, const Mark& before) {
     const Duration passed = reading.by.taken - before.taken;
     if (passed <= Duration{}) {
@@ -124,6 +129,7 @@ bool Series::advance(const CounterReading& reading, const Mark& before) {
         return false;
     }
     const std::uint64_t counted = (*reading.count - before.count) & mask(reading.bits);
+    // While the counter was lent to others it is taken to have counted as when it was ours.
     const double shown = enabled > Duration{} ? seconds(enabled) / seconds(running) : 1;
     const double amount = static_cast<double>(counted) * reading.unit * shown;
     const double rate = amount / seconds(passed);
@@ -135,6 +141,8 @@ bool Series::advance(const CounterReading& reading, const Mark& before) {
     return false;
 }
 
+// The integral is that of straight lines between readings: the source averages over its own period,
+// which is about as long as the one between readings.
 bool Series::take(const LevelReading& reading) {
     const bool held = value.has_value();
     const double former = value.value_or(0);

@@ -145,6 +145,8 @@ json best_json(const Calibration& found) {
 
 }  // namespace
 
+// Everything that was measured is shown, also what did not count: a person has to be able to judge
+// the verdict.
 std::string calibration_text(const Calibration& found, const std::string& stored_in) {
     const std::string caches =
         found.cache_bytes == 0

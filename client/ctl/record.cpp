@@ -49,6 +49,7 @@ recording::Head head_of(const Record& verb) {
     const bool emulated = verb.root != "/" && Tree(verb.root).list("emulator").has_value();
     return {.started = std::chrono::duration<double>(now).count(),
             .started_at = monotonic_now(),
+            .period = verb.interval,
             .emulated = emulated};
 }
 

@@ -34,7 +34,8 @@ MAY_INCLUDE = {
     # A client of the driver, which may also cooperate with us.
     'kmod-helpers/workload': MODULE
     | {'kmod-helpers/workload', 'base', 'client', 'client/protocol'},
-    'sim': CORE | {'sim', 'dbus'},
+    # It plays recordings through the agent's own sources; models stand behind the loop's ports.
+    'sim': CORE | {'sim', 'agent/probes', 'dbus'},
     'client': MODULE | {'client', 'client/protocol', 'base', 'dbus'},
     # Verbs that need no agent (doctor, record, decode) look at the machine with its sources.
     'client/ctl': MODULE | VOCABULARY

@@ -18,6 +18,8 @@ constexpr std::array memory_quantities{
 DrmSource::DrmSource(const DevicePlace& device, OpenDrmCard open_card)
     : device_(device), open_card_(open_card), name_("drm " + std::to_string(device.gpu.value)) {}
 
+// To open a render node wakes a device that sleeps, and keeps it awake for seconds: a monitor that
+// does so costs a notebook its battery. So the device's state is read first, from sysfs.
 Opened DrmSource::open(Machine& machine, const Surroundings& around, SourceId self) {
     self_ = self;
     by_ = {.valid_for = holds_for(pace())};

@@ -21,6 +21,8 @@ std::optional<std::uint32_t> node_number(std::string_view name) {
 
 }  // namespace
 
+// A kernel without NUMA has no such folder, and then every package counts as the node of its
+// number.
 CpuPlaces::CpuPlaces(Machine& machine) : machine_(machine) {
     const auto names = machine.list("sys/devices/system/node");
     if (!names) {

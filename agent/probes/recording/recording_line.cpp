@@ -18,6 +18,7 @@ using nlohmann::json;
 constexpr std::int64_t largest_errno = 4095;
 constexpr int deepest = 4;  // Of {"counters":{"events":[{"type":...
 constexpr std::int64_t longest_time_ns = std::int64_t{1} << 62;
+constexpr Duration longest_period = std::chrono::hours(24);
 constexpr std::size_t longest_sentence = 512;
 
 std::unexpected<Error> wrong(const std::string& key, std::string_view expected) {
@@ -29,6 +30,8 @@ const json* member(const json& object, const char* key) {
     return found == object.end() ? nullptr : &*found;
 }
 
+// A recording may come from anybody: numbers are taken only as JSON's integers, within what the
+// kernel could have answered.
 std::optional<std::int64_t> number_in(const json& object,
                                       const char* key,
                                       std::int64_t least,
@@ -80,6 +83,7 @@ std::optional<Error> failure_in(const json& line, const char* key, const std::st
 Result<Line> head_from(const json& line) {
     const auto version = number_in(line, "penstock_recording", 0, format_version);
     const auto started_at = number_in(line, "started_at_ns", 0, longest_time_ns);
+    const auto period = number_in(line, "period_ns", 1, longest_period.count());
     const json* started = member(line, "started");
     const json* emulated = member(line, "emulated");
     if (version != format_version) {
@@ -87,6 +91,9 @@ Result<Line> head_from(const json& line) {
     }
     if (!started_at) {
         return wrong("started_at_ns", "a time in nanoseconds");
+    }
+    if (!period) {
+        return wrong("period_ns", "a time in nanoseconds, above 0 and at most a day");
     }
     if (started == nullptr || !started->is_number() || !(started->get<double>() >= 0)) {
         return wrong("started", "a time in seconds since 1970");
@@ -96,6 +103,7 @@ Result<Line> head_from(const json& line) {
     }
     return Head{.started = started->get<double>(),
                 .started_at = from_ns(*started_at),
+                .period = Duration(*period),
                 .emulated = emulated->get<bool>()};
 }
 

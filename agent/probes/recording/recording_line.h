@@ -18,7 +18,8 @@ namespace penstock::recording {
 struct Head {
     double started = 0;      // Seconds since 1970, UTC, at...
     TimePoint started_at{};  // ...this time of the recorded machine's monotonic clock.
-    bool emulated = false;   // The files are an emulator's.
+    Duration period{std::chrono::milliseconds(10)};  // SourceSettings::period of that run.
+    bool emulated = false;                           // The files are an emulator's.
 };
 
 struct Tick {

@@ -50,6 +50,7 @@ RecordingWriter::RecordingWriter(Sink sink, const Head& head, std::string_view p
                  {"program", program},
                  {"started", head.started},
                  {"started_at_ns", to_ns(head.started_at)},
+                 {"period_ns", head.period.count()},
                  {"emulated", head.emulated}}));
 }
 

@@ -119,16 +119,19 @@ TEST(RecordingLine, does_not_build_what_is_nested_without_end) {
 }
 
 TEST(RecordingLine, has_a_head_of_this_version_only) {
-    const auto head = understood<Head>(
-        R"({"penstock_recording":1,"started":2.5,"started_at_ns":9,"emulated":true})");
+    const auto head = understood<Head>(R"({"penstock_recording":1,"started":2.5,"started_at_ns":9,)"
+                                       R"("period_ns":7,"emulated":true})");
     EXPECT_EQ(head.started, 2.5);
+    EXPECT_EQ(head.period, Duration(7));
     EXPECT_EQ(head.started_at, from_ns(9));
     EXPECT_TRUE(head.emulated);
-    for (const char* line : {R"({"penstock_recording":0})",
-                             R"({"penstock_recording":1})",
-                             R"({"penstock_recording":1,"started_at_ns":9,"emulated":true})",
-                             R"({"penstock_recording":1,"started":1,"started_at_ns":9})",
-                             R"({"penstock_recording":1,"started":-1,"started_at_ns":9})"}) {
+    for (const char* line :
+         {R"({"penstock_recording":0})",
+          R"({"penstock_recording":1})",
+          R"({"penstock_recording":1,"started_at_ns":9,"emulated":true})",
+          R"({"penstock_recording":1,"started":1,"started_at_ns":9,"period_ns":1})",
+          R"({"penstock_recording":1,"started":-1,"started_at_ns":9,"period_ns":1})",
+          R"({"penstock_recording":1,"started":1,"started_at_ns":9,"period_ns":0})"}) {
         EXPECT_NE(complaint(line), "") << line;
     }
 }

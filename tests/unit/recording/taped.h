@@ -62,7 +62,7 @@ inline std::string said_by(OpenFile& file) {
 
 inline const std::string head_line =
     R"({"penstock_recording":1,"program":"a test","started":1.5,"started_at_ns":5,)"
-    R"("emulated":false})"
+    R"("period_ns":10000000,"emulated":false})"
     "\n";
 
 }  // namespace penstock::test
