@@ -4,13 +4,12 @@
 // Each input goes through every decoder; none of them looks at another's file on purpose, but a
 // file may be something else than its name says.
 
-#include <cmath>
 #include <vector>
 
 #include "agent/probes/decode/fdinfo.h"
 #include "agent/probes/decode/kfd_properties.h"
 #include "agent/probes/decode/pcie.h"
-#include "tests/fuzz/fuzz_target.h"
+#include "tests/fuzz/decoded_fields.h"
 
 namespace {
 
@@ -20,10 +19,7 @@ void require_sound(const penstock::Result<std::vector<penstock::DecodedField>>& 
         fuzz::require(!fields.error().message().empty());
         return;
     }
-    for (const DecodedField& field : *fields) {
-        fuzz::require(!field.name.empty());
-        fuzz::require(!field.value || std::isfinite(*field.value));
-    }
+    fuzz::require_sound(*fields);
 }
 
 }  // namespace

@@ -221,7 +221,7 @@ TEST(MetricsThatDescribeThemselves, list_what_has_no_name_yet) {
     ASSERT_EQ(fields.size(), 6U);
     EXPECT_EQ(fields[4], (DecodedField{.name = "temperature_mem", .unit = "degC"}));
     EXPECT_EQ(fields[5].name, "attribute");
-    EXPECT_EQ(fields[5].value, 77);
+    EXPECT_EQ(fields[5].value, DecodedValue(77.0));
 }
 
 TEST(MetricsThatDescribeThemselves, must_fill_the_table) {
