@@ -16,7 +16,7 @@ MORE_DESCRIPTORS = 8
 MORE_BYTES = 2 << 20
 DESCRIPTORS_OF_ONE = 4  # Of the gate: a pidfd, the memory and both ends of a pipe.
 PATIENCE_S = 10.0
-SETTLE_S = 0.5
+SETTLE_S = 1.5  # The agent opens files of new processes when their sources are due: within 1 s.
 GATE_PATIENCE_S = 40.0  # Where gates keep dying, the agent waits longer and longer for the next.
 NO_FAULTS = ("suspend-error 0 5", "suspend-queue-error 0", "suspend-slow 0 1")
 
