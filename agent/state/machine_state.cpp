@@ -42,6 +42,7 @@ void MachineState::absorb_counters(const Readings& readings) {
     for (const SourceId source : readings.reopened) {
         measured_.forget(source);
     }
+    measured_.begin_round();
     for (const CounterReading& reading : readings.counters) {
         measured_.absorb(reading);
     }

@@ -27,22 +27,28 @@ void QuantityBook::absorb(const LevelReading& reading) {
     }
 }
 
-// Sources add their readings in the same order at every tick, so that the next one mostly stands
-// behind the last. Nothing is ever searched for on the way of the busiest ones.
+// Sources add their readings in the same order at every tick, so that the n-th one mostly belongs
+// where the n-th one of the last tick did. What has moved since is found by its subject, and only
+// then.
 Series* QuantityBook::series_for(const Subject& subject) {
-    if (next_ >= series_.size() || series_[next_].subject != subject) {
-        const auto at = std::ranges::lower_bound(series_, subject, {}, &Series::subject);
-        next_ = static_cast<std::size_t>(at - series_.begin());
-        if (at == series_.end() || at->subject != subject) {
-            if (series_.size() >= most_series) {
-                return nullptr;
-            }
-            Series fresh;
-            fresh.subject = subject;
-            series_.insert(at, std::move(fresh));
-        }
+    if (turn_ == turns_.size()) {
+        turns_.push_back(series_.size());
     }
-    return &series_[next_++];
+    std::size_t& at = turns_[turn_++];
+    if (at < series_.size() && series_[at].subject == subject) {
+        return &series_[at];
+    }
+    const auto place = std::ranges::lower_bound(series_, subject, {}, &Series::subject);
+    at = static_cast<std::size_t>(place - series_.begin());
+    if (place == series_.end() || place->subject != subject) {
+        if (series_.size() >= most_series) {
+            return nullptr;
+        }
+        Series fresh;
+        fresh.subject = subject;
+        series_.insert(place, std::move(fresh));
+    }
+    return &series_[at];
 }
 
 void QuantityBook::forget(SourceId source) {

@@ -24,6 +24,10 @@ class QuantityBook {
     // More subjects than this are left out, and counted as odd.
     static constexpr std::size_t most_series = 32768;
 
+    // Before the readings of one tick. They come in nearly the same order at every tick, and are
+    // then found without a search.
+    void begin_round() { turn_ = 0; }
+
     void absorb(const CounterReading& reading);
     void absorb(const LevelReading& reading);
 
@@ -69,8 +73,9 @@ class QuantityBook {
     [[nodiscard]] Known best(std::size_t from, std::size_t end) const;
     [[nodiscard]] Known sum(std::size_t from, std::size_t end) const;
 
-    std::vector<Series> series_;  // Sorted by subject.
-    std::size_t next_ = 0;        // Where the next reading belongs when they come as last time.
+    std::vector<Series> series_;      // Sorted by subject.
+    std::vector<std::size_t> turns_;  // Where the readings of the last round belonged.
+    std::size_t turn_ = 0;
     std::uint64_t odd_ = 0;
 };
 
