@@ -3,7 +3,6 @@
 // penstock-gate: the only program of Penstock that touches other processes. The agent starts it.
 
 #include <fcntl.h>
-#include <sched.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 
@@ -13,6 +12,7 @@
 
 #include "agent/gate/gate_loop.h"
 #include "agent/gate/processes.h"
+#include "agent/gate/real_time.h"
 #include "agent/gate/seizure.h"
 #include "agent/gate_machine.h"
 #include "agent/pointer_ring.h"
@@ -30,26 +30,15 @@ struct Options {
     int realtime = 0;  // A priority of SCHED_FIFO, or 0 for none.
 };
 
-// A runaway loop at a real-time priority would take the machine; the kernel ends it after so long
-// without sleep, and then resumes everybody.
-constexpr rlim_t longest_run_us = 500'000;
-
-void raise_priority(const Options& options, Outbox& outbox) {
-    const auto complain = [&](const std::string& wish) {
-        outbox.report(wire::Said{.severity = 5, .line = Error{errno, wish}.message()});
+void raise_priority(const Options& options, RealTime& real_time, Outbox& outbox) {
+    const auto complain = [&](const Error& error) {
+        outbox.report(wire::Said{.severity = 5, .line = error.message()});
     };
     if (options.nice != 0 && ::setpriority(PRIO_PROCESS, 0, options.nice) != 0) {
-        complain("run at nice " + std::to_string(options.nice));
+        complain({errno, "run at nice " + std::to_string(options.nice)});
     }
-    if (options.realtime == 0) {
-        return;
-    }
-    const rlimit bound{.rlim_cur = longest_run_us, .rlim_max = longest_run_us};
-    sched_param priority{};
-    priority.sched_priority = options.realtime;
-    if (::setrlimit(RLIMIT_RTTIME, &bound) != 0 ||
-        ::sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &priority) != 0) {
-        complain("run at real-time priority " + std::to_string(options.realtime));
+    if (const Result<> raised = real_time.begin(options.realtime); !raised) {
+        complain(raised.error());
     }
 }
 
@@ -63,7 +52,7 @@ void forbid_core_dumps() {
 Result<Fd> signals() {
     sigset_t wanted{};
     sigemptyset(&wanted);
-    for (const int signal : {SIGCHLD, SIGTERM, SIGINT, SIGHUP}) {
+    for (const int signal : {SIGCHLD, SIGTERM, SIGINT, SIGHUP, SIGXCPU}) {
         sigaddset(&wanted, signal);
     }
     if (::pthread_sigmask(SIG_BLOCK, &wanted, nullptr) != 0) {
@@ -125,7 +114,8 @@ Result<> run(const Options& options) {
     if (!machine) {
         return std::unexpected(machine.error());
     }
-    raise_priority(options, link);
+    RealTime real_time;
+    raise_priority(options, real_time, link);
 
     Seizure seizure;
     KernelProcesses processes;
@@ -143,6 +133,7 @@ Result<> run(const Options& options) {
               .conversation = conversation,
               .core = core,
               .signals = signal_fd->get(),
+              .real_time = real_time,
               .clock = monotonic_now,
               .chore = [&] { return undo_leftovers(**machine, seizure, link); }})
         .run();

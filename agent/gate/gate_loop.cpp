@@ -14,6 +14,10 @@ namespace {
 // A talkative agent must not keep us from the pointers.
 constexpr int most_messages_at_once = 16;
 
+std::int64_t microseconds(Duration duration) {
+    return std::chrono::duration_cast<std::chrono::microseconds>(duration).count();
+}
+
 std::optional<TimePoint> earliest(std::optional<TimePoint> a, std::optional<TimePoint> b) {
     if (!a || !b) {
         return a ? a : b;
@@ -44,8 +48,9 @@ void GateLoop::run() {
         }
         flush_when_due();
         do_chore_when_due();
+        step_up_when_due();
         const auto due = earliest(parts_.core.next_deadline(), parts_.link.flush_due());
-        parts_.poller.set_alarm(earliest(due, chore_due_));
+        parts_.poller.set_alarm(earliest(earliest(due, chore_due_), parts_.real_time.over()));
     }
     parts_.core.leave();
     parts_.link.flush();
@@ -61,6 +66,13 @@ void GateLoop::flush_when_due() {
 void GateLoop::do_chore_when_due() {
     if (chore_due_ && parts_.clock() >= *chore_due_) {
         chore_due_ = parts_.chore();
+    }
+}
+
+void GateLoop::step_up_when_due() {
+    const std::optional<TimePoint> over = parts_.real_time.over();
+    if (over && parts_.clock() >= *over) {
+        parts_.real_time.step_up();
     }
 }
 
@@ -93,12 +105,28 @@ void GateLoop::hear_agent(TimePoint now) {
 void GateLoop::take_signals(TimePoint now) {
     signalfd_siginfo signal{};
     while (::read(parts_.signals, &signal, sizeof(signal)) == ssize_t{sizeof(signal)}) {
-        if (signal.ssi_signo != SIGCHLD) {
+        if (signal.ssi_signo == SIGXCPU) {
+            rest(now);
+        } else if (signal.ssi_signo != SIGCHLD) {
             leaving_ = true;
         }
     }
     // Signals of one kind merge: one SIGCHLD may stand for many stops.
     parts_.core.attend_traced(now);
+}
+
+// What was due then tells who kept us from sleeping.
+void GateLoop::rest(TimePoint now) {
+    const auto late = [&](std::optional<TimePoint> due) {
+        return due ? std::to_string(microseconds(*due - now)) + " us" : std::string("never");
+    };
+    parts_.link.report(wire::Said{
+        .severity = 4,
+        .line =
+            "the gate found no rest for " + std::to_string(microseconds(RealTime::longest_run)) +
+            " us and runs at ordinary priority for a while; due are the queues in " +
+            late(parts_.core.next_deadline()) + ", reports in " + late(parts_.link.flush_due())});
+    parts_.real_time.step_down(now);
 }
 
 }  // namespace penstock::gate

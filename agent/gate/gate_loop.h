@@ -9,6 +9,7 @@
 #include "agent/gate/agent_link.h"
 #include "agent/gate/conversation.h"
 #include "agent/gate/poller.h"
+#include "agent/gate/real_time.h"
 
 namespace penstock::gate {
 
@@ -19,7 +20,8 @@ class GateLoop {
         AgentLink& link;
         Conversation& conversation;
         GateCore& core;
-        int signals;  // A signalfd of SIGCHLD and the signals that end us.
+        int signals;  // A signalfd of SIGCHLD, SIGXCPU and the signals that end us.
+        RealTime& real_time;
         TimePoint (*clock)();
         // Called at the start, and again at the moment it returns; may be empty.
         std::function<std::optional<TimePoint>()> chore{};
@@ -33,9 +35,11 @@ class GateLoop {
   private:
     void flush_when_due();
     void do_chore_when_due();
+    void step_up_when_due();
     void serve(int fd, TimePoint now);
     void hear_agent(TimePoint now);
     void take_signals(TimePoint now);
+    void rest(TimePoint now);
 
     Parts parts_;
     std::optional<TimePoint> chore_due_{};

@@ -2,6 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """SIGKILL while queues are suspended: whoever dies, the others run again."""
 
+import os
+import signal
+
 import scenario  # First: it says where the modules below are.
 
 import kill_bench
@@ -29,6 +32,17 @@ class Killed(scenario.Scenario):
         self.resumes_after(kill_bench.kill_gate)
         self.assert_agent_serves()
         self.stand.gate_pid()  # There is one again.
+
+    def test_gate_that_found_no_rest(self):
+        """The kernel sends SIGXCPU to whoever runs before everybody else for too long."""
+        gate = self.stand.gate_pid()
+        real_time = os.SCHED_FIFO | os.SCHED_RESET_ON_FORK
+        self.eventually(lambda: os.sched_getscheduler(gate) == real_time, "runs in real time")
+        os.kill(gate, signal.SIGXCPU)
+        self.eventually(lambda: os.sched_getscheduler(gate) != real_time, "steps down")
+        self.eventually(lambda: os.sched_getscheduler(gate) == real_time, "steps up again")
+        self.assertEqual(self.stand.gate_pid(), gate)
+        self.assert_agent_serves()
 
     def test_agent_and_gate(self):
         self.assert_keeps_running(self.resumes_after(kill_bench.kill_both))

@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <csignal>
 #include <cstring>
@@ -135,6 +136,7 @@ class ARunningGate : public testing::Test {
         sigset_t wanted{};
         sigemptyset(&wanted);
         sigaddset(&wanted, SIGTERM);
+        sigaddset(&wanted, SIGXCPU);
         ::sigprocmask(SIG_BLOCK, &wanted, &mask_before);
         signals = Fd(::signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK));
         driver.add_queue(pid, 1);
@@ -150,6 +152,7 @@ class ARunningGate : public testing::Test {
                   .conversation = conversation,
                   .core = core,
                   .signals = signals.get(),
+                  .real_time = real_time,
                   .clock = monotonic_now})
             .run();
     }
@@ -172,6 +175,7 @@ class ARunningGate : public testing::Test {
     fakes::Driver driver;
     fakes::FakeTracer tracer;
     fakes::FakeProcesses processes;
+    RealTime real_time;
     AgentLink link{std::move(sockets.gate)};
     Poller poller = *Poller::open();
     GateCore core{ports()};
@@ -201,6 +205,19 @@ TEST_F(ARunningGate, ends_on_sigterm) {
     ::raise(SIGTERM);
     run();
     EXPECT_THAT(tracer.held, IsEmpty());
+}
+
+TEST_F(ARunningGate, says_so_when_it_finds_no_rest_and_goes_on) {
+    sockets.send(wire::Hello{});
+    ::raise(SIGXCPU);
+    ASSERT_EQ(::shutdown(sockets.agent.get(), SHUT_WR), 0);
+    run();
+    const auto heard = sockets.heard();
+    ASSERT_THAT(heard, SizeIs(2)) << "the answer to Hello, and the complaint";
+    const auto said = std::ranges::find_if(
+        heard, [](const auto& each) { return std::holds_alternative<wire::Said>(each); });
+    ASSERT_NE(said, heard.end());
+    EXPECT_THAT(std::get<wire::Said>(*said).line, HasSubstr("found no rest"));
 }
 
 TEST_F(ARunningGate, ends_when_the_agent_is_of_another_version) {
