@@ -18,6 +18,19 @@ namespace penstock {
 class Origin {
   public:
     Origin() = default;
+    ~Origin() = default;
+    Origin(const Origin&) = default;
+    Origin(Origin&&) = default;
+    Origin& operator=(Origin&&) = default;
+
+    // Mostly a sample takes the place of one that had the same origin.
+    Origin& operator=(const Origin& other) {
+        if (text_.data() != other.text_.data() || text_.size() != other.text_.size()) {
+            made_ = other.made_;
+            text_ = other.text_;
+        }
+        return *this;
+    }
 
     Origin(std::string text)  // NOLINT(google-explicit-constructor)
         : made_(std::make_shared<const std::string>(std::move(text))), text_(*made_) {}

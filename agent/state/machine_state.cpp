@@ -36,6 +36,9 @@ void MachineState::absorb_devices(const std::vector<Device>& devices) {
     snapshot_.devices = devices;
     std::ranges::sort(snapshot_.devices, {}, &Device::gpu);
     costs_.keep_only(snapshot_.devices);
+    for (const Device& device : snapshot_.devices) {
+        measured_.stir(place_of(device.gpu));
+    }
 }
 
 void MachineState::absorb_counters(const Readings& readings) {

@@ -194,26 +194,39 @@ Item& settled(std::vector<Item>& items, std::uint64_t number) {
     return *found;
 }
 
-void write_place(const Place& place,
-                 Quantity quantity,
-                 const Known& known,
-                 Snapshot& snapshot,
-                 BusClocks& clocks) {
+// All that is known of the place, written over what was.
+template <typename Item>
+void rewrite(const QuantityBook& book, const Place& place, Item& item) {
+    forget(item);
+    book.each_at(place,
+                 [&](Quantity quantity, const Known& known) { write(quantity, known, item); });
+}
+
+void rewrite_node(const QuantityBook& book, const Place& place, MemoryNode& node) {
+    forget(node);
+    BusClocks clocks;
+    book.each_at(place, [&](Quantity quantity, const Known& known) {
+        write(quantity, known, node, clocks);
+    });
+    derive_traffic(node, clocks);
+}
+
+void rewrite_place(const QuantityBook& book, const Place& place, Snapshot& snapshot) {
     switch (place.kind) {
         case Place::Kind::memory_node:
-            return write(quantity, known, settled(snapshot.memory, place.number), clocks);
+            return rewrite_node(book, place, settled(snapshot.memory, place.number));
         case Place::Kind::package:
-            return write(quantity, known, settled(snapshot.packages, place.number));
+            return rewrite(book, place, settled(snapshot.packages, place.number));
         case Place::Kind::device: {
             const GpuId gpu{static_cast<std::uint32_t>(place.number)};
             if (Device* device = find_sorted(snapshot.devices, gpu, &Device::gpu)) {
-                write(quantity, known, device->use);
+                rewrite(book, place, device->use);
             }
             return;
         }
         case Place::Kind::owner:
             if (Owner* owner = find_sorted(snapshot.owners, OwnerId{place.number}, &Owner::id)) {
-                write(quantity, known, owner->use);
+                rewrite(book, place, owner->use);
             }
             return;
         case Place::Kind::machine:
@@ -223,35 +236,11 @@ void write_place(const Place& place,
 
 }  // namespace
 
-void write_measurements(const QuantityBook& book, Snapshot& snapshot) {
-    for (MemoryNode& node : snapshot.memory) {
-        forget(node);
+void write_measurements(QuantityBook& book, Snapshot& snapshot) {
+    for (const Place& place : book.stirred()) {
+        rewrite_place(book, place, snapshot);
     }
-    for (Package& package : snapshot.packages) {
-        forget(package);
-    }
-    for (Device& device : snapshot.devices) {
-        forget(device.use);
-    }
-    for (Owner& owner : snapshot.owners) {
-        forget(owner.use);
-    }
-    BusClocks clocks;
-    std::optional<Place> current;
-    const auto finish = [&] {
-        if (current && current->kind == Place::Kind::memory_node) {
-            derive_traffic(settled(snapshot.memory, current->number), clocks);
-            clocks = {};
-        }
-    };
-    book.each([&](const Place& place, Quantity quantity, const Known& known) {
-        if (current != place) {
-            finish();
-            current = place;
-        }
-        write_place(place, quantity, known, snapshot, clocks);
-    });
-    finish();
+    book.settle();
 }
 
 }  // namespace penstock

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Measured: writes what the quantity book knows into the snapshot.
+// Measured: writes what is new in the quantity book into the snapshot.
 //
 // Whatever nobody measures is unknown there, with a reason. Memory nodes and packages appear in the
 // snapshot when something of them is measured; devices and owners only when they are known
@@ -12,6 +12,6 @@
 
 namespace penstock {
 
-void write_measurements(const QuantityBook& book, Snapshot& snapshot);
+void write_measurements(QuantityBook& book, Snapshot& snapshot);
 
 }  // namespace penstock

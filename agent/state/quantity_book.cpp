@@ -14,17 +14,21 @@ bool same_quantity(const Subject& a, const Subject& b) {
 }  // namespace
 
 void QuantityBook::absorb(const CounterReading& reading) {
-    Series* series = series_for(reading.subject);
-    if (series == nullptr || series->take(reading)) {
-        ++odd_;
-    }
+    take(reading);
 }
 
 void QuantityBook::absorb(const LevelReading& reading) {
+    take(reading);
+}
+
+template <typename Reading>
+void QuantityBook::take(const Reading& reading) {
     Series* series = series_for(reading.subject);
     if (series == nullptr || series->take(reading)) {
         ++odd_;
     }
+    stir(reading.subject.place);
+    next_expiry_ = std::min(next_expiry_, reading.by.taken + reading.by.valid_for);
 }
 
 // Sources add their readings in the same order at every tick, so that the n-th one mostly belongs
@@ -52,17 +56,52 @@ Series* QuantityBook::series_for(const Subject& subject) {
 }
 
 void QuantityBook::forget(SourceId source) {
-    std::erase_if(series_, [&](const Series& s) { return s.subject.source == source; });
+    std::erase_if(series_, [&](const Series& series) {
+        const bool its = series.subject.source == source;
+        if (its) {
+            stir(series.subject.place);
+        }
+        return its;
+    });
 }
 
 void QuantityBook::forget(const Place& place) {
     std::erase_if(series_, [&](const Series& s) { return s.subject.place == place; });
+    stir(place);
 }
 
 void QuantityBook::expire(TimePoint now) {
-    for (Series& series : series_) {
-        series.expire(now);
+    if (now <= next_expiry_) {
+        return;
     }
+    next_expiry_ = TimePoint::max();
+    for (Series& series : series_) {
+        if (series.expire(now)) {
+            stir(series.subject.place);
+        } else if (series.value) {
+            next_expiry_ = std::min(next_expiry_, series.by.taken + series.by.valid_for);
+        }
+    }
+}
+
+// Readings of one place mostly follow each other.
+void QuantityBook::stir(const Place& place) {
+    if (stirred_.empty() || stirred_.back() != place) {
+        stirred_.push_back(place);
+    }
+}
+
+const std::vector<Place>& QuantityBook::stirred() {
+    std::ranges::sort(stirred_);
+    const auto doubles = std::ranges::unique(stirred_);
+    stirred_.erase(doubles.begin(), doubles.end());
+    return stirred_;
+}
+
+std::size_t QuantityBook::begin_of(const Place& place) const {
+    const auto first = std::ranges::lower_bound(
+        series_, place, {}, [](const Series& s) { return s.subject.place; });
+    return static_cast<std::size_t>(first - series_.begin());
 }
 
 std::optional<double> QuantityBook::total(const Place& place,

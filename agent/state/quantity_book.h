@@ -57,6 +57,26 @@ class QuantityBook {
         }
     }
 
+    // The same of one place, by quantity.
+    template <typename Tell>
+    void each_at(const Place& place, Tell tell) const {
+        for (std::size_t from = begin_of(place);
+             from < series_.size() && series_[from].subject.place == place;) {
+            const std::size_t end = end_of_quantity(from);
+            tell(series_[from].subject.quantity, best(from, end));
+            from = end;
+        }
+    }
+
+    // The places of which something may have changed since settle(), in their order. Most ticks
+    // bring news of a few places, and only those are worth writing down anew.
+    [[nodiscard]] const std::vector<Place>& stirred();
+
+    void settle() { stirred_.clear(); }
+
+    // What was written down of the place is lost, or was never there.
+    void stir(const Place& place);
+
     // What has flowed at the place since the first reading, by the most preferred source that has
     // measured any; with a part, only through that. Nothing when nobody has.
     [[nodiscard]] std::optional<double> total(
@@ -67,7 +87,11 @@ class QuantityBook {
     [[nodiscard]] std::uint64_t odd_readings() const { return odd_; }
 
   private:
+    template <typename Reading>
+    void take(const Reading& reading);
+
     Series* series_for(const Subject& subject);
+    [[nodiscard]] std::size_t begin_of(const Place& place) const;
     [[nodiscard]] std::size_t end_of_quantity(std::size_t from) const;
     [[nodiscard]] std::size_t end_of_source(std::size_t from) const;
     [[nodiscard]] Known best(std::size_t from, std::size_t end) const;
@@ -76,6 +100,8 @@ class QuantityBook {
     std::vector<Series> series_;      // Sorted by subject.
     std::vector<std::size_t> turns_;  // Where the readings of the last round belonged.
     std::size_t turn_ = 0;
+    std::vector<Place> stirred_;
+    TimePoint next_expiry_ = TimePoint::max();  // No series falls silent before.
     std::uint64_t odd_ = 0;
 };
 

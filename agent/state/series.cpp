@@ -160,11 +160,13 @@ bool Series::take(const LevelReading& reading) {
     return false;
 }
 
-void Series::expire(TimePoint now) {
-    if (value && now - by.taken > by.valid_for) {
+bool Series::expire(TimePoint now) {
+    const bool expired = value && now - by.taken > by.valid_for;
+    if (expired) {
         value.reset();
         by.origin = "its source has fallen silent";
     }
+    return expired;
 }
 
 }  // namespace penstock

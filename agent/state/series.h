@@ -26,8 +26,8 @@ struct Series {
     bool take(const CounterReading& reading);
     bool take(const LevelReading& reading);
 
-    // Its last reading does not hold any more.
-    void expire(TimePoint now);
+    // Returns whether its last reading held until now, and does not any more.
+    bool expire(TimePoint now);
 
   private:
     struct Mark {
