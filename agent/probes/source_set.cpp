@@ -2,6 +2,7 @@
 
 #include "agent/probes/source_set.h"
 
+#include <algorithm>
 #include <map>
 
 namespace penstock {
@@ -47,10 +48,33 @@ void SourceSet::start_lane(std::vector<NumberedSource> sources) {
 }
 
 void SourceSet::read(TimePoint now, Readings& into) {
-    quick_.run(now, into);
-    for (Lane& lane : lanes_) {
-        lane.take(into);
+    loads_.resize(1 + lanes_.size());
+    make_room(into);
+    weigh(0, into, [&] { quick_.run(now, into); });
+    for (std::size_t lane = 0; lane < lanes_.size(); ++lane) {
+        weigh(lane + 1, into, [&] { lanes_[lane].take(into); });
     }
+}
+
+// Lanes deliver when they like. Some day all of them do so in one tick, which is no reason to
+// allocate in it.
+void SourceSet::make_room(Readings& into) const {
+    Load together;
+    for (const Load& load : loads_) {
+        together.counters += load.counters;
+        together.levels += load.levels;
+    }
+    into.counters.reserve(into.counters.size() + together.counters);
+    into.levels.reserve(into.levels.size() + together.levels);
+}
+
+template <typename Deliver>
+void SourceSet::weigh(std::size_t deliverer, Readings& into, Deliver deliver) {
+    const Load before{.counters = into.counters.size(), .levels = into.levels.size()};
+    deliver();
+    Load& load = loads_[deliverer];
+    load.counters = std::max(load.counters, into.counters.size() - before.counters);
+    load.levels = std::max(load.levels, into.levels.size() - before.levels);
 }
 
 void SourceSet::follow(const Client& client) {

@@ -34,11 +34,22 @@ class SourceSet {
     [[nodiscard]] const std::string& trouble() const { return trouble_; }
 
   private:
+    // The most readings that one deliverer has ever brought at once.
+    struct Load {
+        std::size_t counters = 0;
+        std::size_t levels = 0;
+    };
+
     void start_lane(std::vector<NumberedSource> sources);
+    void make_room(Readings& into) const;
+
+    template <typename Deliver>
+    void weigh(std::size_t deliverer, Readings& into, Deliver deliver);
 
     Parts parts_;
     SourceGroup quick_;
     std::vector<Lane> lanes_;
+    std::vector<Load> loads_;  // Of quick_ and then of each lane.
     std::string trouble_;
 };
 

@@ -18,6 +18,9 @@ def _tick(build):
     return {
         "probes.tick_p50_us": told["calm"]["p50_us"],
         "probes.tick_p99_us": told["calm"]["p99_us"],
+        "probes.bare_reads_p50_us": told["bare"]["p50_us"],
+        "probes.bare_reads_p99_us": told["bare"]["p99_us"],
+        "probes.tick_over_bare_reads": told["calm"]["p50_us"] / told["bare"]["p50_us"],
         "probes.tick_cpu_percent": told["cpu_percent"],
         "probes.tick_allocations": told["allocations_per_tick"],
         "probes.tick_groups": told["groups"],
@@ -48,6 +51,9 @@ PARTS = (
     Part(_tick, (
         Figure("probes.tick_p50_us", "us", emulated=False),
         Figure("probes.tick_p99_us", "us", "<=", 150, emulated=False),
+        Figure("probes.bare_reads_p50_us", "us", emulated=False),
+        Figure("probes.bare_reads_p99_us", "us", emulated=False),
+        Figure("probes.tick_over_bare_reads", "ratio of p50", emulated=False),
         Figure("probes.tick_cpu_percent", "% of a core", "<=", 2, emulated=False),
         Figure("probes.tick_allocations", "per tick", "<=", 0, emulated=False),
         Figure("probes.tick_groups", "count", ">=", 64, emulated=False),

@@ -6,6 +6,8 @@
 #include <array>
 #include <cerrno>
 #include <set>
+#include <span>
+#include <utility>
 
 #include "agent/probes/perf/box_plan.h"
 #include "agent/probes/perf/cpu_places.h"
@@ -16,6 +18,10 @@ namespace {
 
 // How often to look whether the counters moved to another processor, when theirs went offline.
 constexpr Duration between_looks = std::chrono::seconds(1);
+
+// Reading a counter of another processor interrupts that. So many groups cost a tick little; where
+// there are more, it takes several ticks to read all.
+constexpr std::size_t groups_per_turn = 16;
 
 // The box is gone with its module or its processor; any other failure may pass.
 bool is_gone(int code) {
@@ -51,13 +57,15 @@ class CountingSource final : public Source {
     };
 
     void close();
+    [[nodiscard]] std::size_t rounds() const;
+    [[nodiscard]] std::span<Counters> next_turn();
     Result<> open_box(Machine& machine, BoxPlan& plan, const CpuPlaces& places);
     Result<> open_together(Machine& machine, const BoxPlan& plan, std::uint32_t cpu);
     Result<> open_group(Machine& machine, std::span<const PerfEvent> events, std::uint32_t cpu);
     void add_readings(const BoxPlan& plan, const Place& place);
     [[nodiscard]] Result<Place> place_of_cpu(std::uint32_t cpu, const CpuPlaces& places) const;
     void watch(CpuMask mask);
-    [[nodiscard]] Opened available(std::size_t boxes, const CpuPlaces& places) const;
+    [[nodiscard]] Opened available(std::size_t boxes, const CpuPlaces& places);
     [[nodiscard]] bool is_outdated(TimePoint now);
     bool tell(Counters& counters, TimePoint now, Readings& into);
     void set_reason(const Counters& counters, int code);
@@ -69,6 +77,8 @@ class CountingSource final : public Source {
     Origin origin_{};
     std::vector<Counters> counters_;
     std::vector<CounterReading> readings_;  // As they are added, but for counts and times.
+    std::size_t turn_ = 0;                  // Whose it is next, of counters_.
+    bool begun_ = false;
     std::vector<WatchedMask> masks_;
     std::set<std::uint32_t> cpus_;
     bool one_by_one_ = false;
@@ -110,6 +120,13 @@ void CountingSource::close() {
     one_by_one_ = false;
     first_read_.reset();
     next_look_ = {};
+    turn_ = 0;
+    begun_ = false;
+}
+
+// How many turns it takes to read everything once.
+std::size_t CountingSource::rounds() const {
+    return std::max<std::size_t>(1, (counters_.size() + groups_per_turn - 1) / groups_per_turn);
 }
 
 Opened CountingSource::open(Machine& machine, const Surroundings& around, SourceId self) {
@@ -238,7 +255,10 @@ void CountingSource::watch(CpuMask mask) {
     }
 }
 
-Opened CountingSource::available(std::size_t boxes, const CpuPlaces& places) const {
+Opened CountingSource::available(std::size_t boxes, const CpuPlaces& places) {
+    for (CounterReading& reading : readings_) {
+        reading.by.valid_for = holds_for({.period = period_ * static_cast<std::int64_t>(rounds())});
+    }
     std::string what = std::string(origin_.text()) + ": " + std::to_string(boxes) +
                        (boxes == 1 ? " box" : " boxes") + " counted on " + processors(cpus_);
     if (one_by_one_) {
@@ -270,9 +290,23 @@ bool CountingSource::is_outdated(TimePoint now) {
     });
 }
 
+// Everything at first, because half of the boxes would be taken for all of them; then some at each
+// turn. Every counter has intervals of its own, so that none is lost by that.
+std::span<CountingSource::Counters> CountingSource::next_turn() {
+    if (!std::exchange(begun_, true)) {
+        return counters_;
+    }
+    turn_ = turn_ < counters_.size() ? turn_ : 0;
+    const std::size_t evenly = (counters_.size() + rounds() - 1) / rounds();
+    const std::size_t size = std::min(evenly, counters_.size() - turn_);
+    const auto turn = std::span(counters_).subspan(turn_, size);
+    turn_ += size;
+    return turn;
+}
+
 bool CountingSource::read(TimePoint now, Readings& into) {
     const std::size_t before = into.counters.size();
-    const bool sound = !is_outdated(now) && std::ranges::all_of(counters_, [&](Counters& each) {
+    const bool sound = !is_outdated(now) && std::ranges::all_of(next_turn(), [&](Counters& each) {
         return tell(each, now, into);
     });
     if (!sound) {

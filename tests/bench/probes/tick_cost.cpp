@@ -4,19 +4,25 @@
 // and without sources that misbehave. Prints one line of JSON.
 //
 // calm, disturbed: durations of ticks in turns, so that the machine's moods hit both alike.
+// bare: in turn with them, at the same pace, nothing but one read(2) of each of 64 files.
 // cpu_percent: of one core, by all threads. allocations: in all threads, after warming up, without
 // those of the gate's messages, which are made here.
 //
 // usage: bench_probes_tick GPU_METRICS_FILE [SECONDS]
 
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <time.h>  // NOLINT(modernize-deprecated-headers): clock_nanosleep() is POSIX.
+#include <unistd.h>
 
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <thread>
+#include <vector>
 
 #include "base/clock.h"
+#include "base/fd.h"
 #include "base/text.h"
 #include "base/tree.h"
 #include "tests/bench/bpf/distribution.h"
@@ -139,6 +145,38 @@ void run(TickRig& rig, int ticks, Distribution* into) {
     }
 }
 
+// What the machine itself takes for as many reads after as long a sleep.
+class BareReads {
+  public:
+    BareReads() {
+        constexpr std::size_t groups = std::size_t{crowded_boxes} * crowded_packages;
+        for (std::size_t file = 0; file < groups; ++file) {
+            files_.emplace_back(::memfd_create("bare", MFD_CLOEXEC));
+        }
+    }
+
+    void tick() {
+        std::array<char, 64> bytes{};
+        for (const Fd& file : files_) {
+            sum_ += ::pread(file.get(), bytes.data(), bytes.size(), 0);
+        }
+    }
+
+  private:
+    std::vector<Fd> files_;
+    std::int64_t sum_ = 0;
+};
+
+void run(BareReads& reads, int ticks, Distribution& into) {
+    Pacer pacer;
+    for (int tick = 0; tick < ticks; ++tick) {
+        pacer.next();
+        const TimePoint begun = monotonic_now();
+        reads.tick();
+        into.add((monotonic_now() - begun).count());
+    }
+}
+
 struct Steady {
     double cpu_percent = 0;
     double allocations_per_tick = 0;
@@ -168,13 +206,17 @@ int run(const std::string& gpu_metrics, int seconds) {
     const Steady steady = measure_steady(calm, ticks * turns);
     TickRig disturbed(gpu_metrics, misbehaving());
     run(disturbed, warm_up_ticks, nullptr);
+    BareReads bare;
+    Distribution bare_ticks;
     Distribution calm_ticks;
     Distribution disturbed_ticks;
     for (int turn = 0; turn < turns; ++turn) {
         run(calm, ticks, &calm_ticks);
         run(disturbed, ticks, &disturbed_ticks);
+        run(bare, ticks, bare_ticks);
     }
     nlohmann::json told{{"calm", calm_ticks.microseconds()},
+                        {"bare", bare_ticks.microseconds()},
                         {"disturbed", disturbed_ticks.microseconds()},
                         {"cpu_percent", steady.cpu_percent},
                         {"allocations_per_tick", steady.allocations_per_tick},
