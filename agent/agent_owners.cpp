@@ -8,11 +8,6 @@
 #include "base/journal.h"
 
 namespace penstock {
-namespace {
-
-constexpr std::uint32_t aql_packet_bytes = 64;
-
-}  // namespace
 
 void Agent::open_door() {
     if (options_.client_socket.empty()) {
@@ -91,10 +86,8 @@ void Agent::queue_appeared(const wire::QueueAt& queue) {
     }
     static_cast<void>(gate_.send(wire::AddQueue{queue}));
     if (!greeting_) {
-        probes_.note(
-            QueueEvent(QueueAppeared{{.key = queue.key,
-                                      .type = queue.type,
-                                      .ring_packets = queue.ring_bytes / aql_packet_bytes}}));
+        probes_.note(QueueEvent(
+            QueueAppeared{{.key = queue.key, .type = queue.type, .ring_bytes = queue.ring_bytes}}));
     }
 }
 

@@ -16,19 +16,6 @@ Levers levers_of(const Owner& owner) {
     return asked ? Levers{.queue_priority = queue_priority_of(owner.priority)} : Levers{};
 }
 
-// Those that an operator holds on the order's device.
-std::vector<HeldQueue> held_queues(const Snapshot& snapshot, GpuId gpu) {
-    std::vector<HeldQueue> held;
-    for (const Queue& queue : snapshot.queues) {
-        const Owner* owner = queue.held_until ? find_owner(snapshot, queue.key.owner) : nullptr;
-        if (owner != nullptr && queue.key.gpu == gpu && can_be_held(*owner, queue)) {
-            held.push_back(
-                {.owner = queue.key.owner, .queue = queue.key.number, .until = *queue.held_until});
-        }
-    }
-    return held;
-}
-
 }  // namespace
 
 void FixedPriority::find_presences(const std::vector<Queue>& queues) {
@@ -76,10 +63,23 @@ const Decision& FixedPriority::decide(const Snapshot& snapshot) {
                                  .levers = levers_of(*owner)});
     }
     decision_.orders.resize(orders);
-    for (DeviceOrder& each : decision_.orders) {
-        each.held_queues = held_queues(snapshot, each.gpu);
-    }
+    hold_queues(snapshot);
     return decision_;
+}
+
+// Those that an operator holds.
+void FixedPriority::hold_queues(const Snapshot& snapshot) {
+    for (const Queue& queue : snapshot.queues) {
+        if (!queue.held_until) {
+            continue;
+        }
+        const Owner* owner = find_owner(snapshot, queue.key.owner);
+        const auto order = std::ranges::find(decision_.orders, queue.key.gpu, &DeviceOrder::gpu);
+        if (owner != nullptr && order != decision_.orders.end() && can_be_held(*owner, queue)) {
+            order->held_queues.push_back(
+                {.owner = queue.key.owner, .queue = queue.key.number, .until = *queue.held_until});
+        }
+    }
 }
 
 }  // namespace penstock

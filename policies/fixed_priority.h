@@ -33,6 +33,7 @@ class FixedPriority final : public Policy {
 
     void find_presences(const std::vector<Queue>& queues);
     DeviceOrder& order_for(GpuId gpu, std::size_t number);
+    void hold_queues(const Snapshot& snapshot);
 
     Settings settings_;
     std::vector<Presence> presences_;  // Each once, by device and then by owner.

@@ -69,12 +69,14 @@ void Guard::trim_order(DeviceOrder& order, const Snapshot& snapshot) const {
     const Device* device = find_device(snapshot, order.gpu);
     bound_suspensions(order, device != nullptr ? *device : Device{});
     sort_each_once(order.owners, &RankedOwner::owner);
-    std::erase_if(order.owners, [&](const RankedOwner& place) {
-        return find_owner(snapshot, place.owner) == nullptr;
-    });
+    auto kept = order.owners.begin();
     for (RankedOwner& place : order.owners) {
-        trim_place(place, *find_owner(snapshot, place.owner), snapshot.now);
+        if (const Owner* owner = find_owner(snapshot, place.owner)) {
+            trim_place(place, *owner, snapshot.now);
+            *kept++ = place;
+        }
     }
+    order.owners.erase(kept, order.owners.end());
     trim_held_queues(order, snapshot);
 }
 

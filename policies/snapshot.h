@@ -14,6 +14,7 @@
 
 #include "base/units.h"
 #include "policies/origin.h"
+#include "policies/ring.h"
 
 namespace penstock {
 
@@ -37,8 +38,6 @@ struct QueueKey {
     std::uint32_t number = 0;
     auto operator<=>(const QueueKey&) const = default;
 };
-
-enum class QueueType : std::uint8_t { compute_pm4, compute_aql, sdma, sdma_xgmi, unknown };
 
 // The rungs of the preemption ladder, best first (docs/safety.md says what each can do).
 enum class PreemptionLevel : std::uint8_t {
@@ -73,19 +72,22 @@ struct Tenure {
 struct Queue {
     QueueKey key{};
     QueueType type = QueueType::unknown;
-    std::uint32_t ring_packets = 0;  // Capacity; 0 when unknown.
-    std::optional<std::uint64_t>
-        written{};                          // Packets written and read so far, as last sampled from
-    std::optional<std::uint64_t> read{};    // the owner's memory: claims of the owner, not facts.
+    std::uint32_t ring_bytes = 0;  // Capacity; 0 when unknown.
+    // Its pointers (ring.h says what they count), as last sampled from the owner's memory: claims
+    // of the owner, not facts.
+    std::optional<std::uint64_t> written{};
+    std::optional<std::uint64_t> read{};
     std::optional<TimePoint> held_until{};  // An operator's preempt of this queue alone.
     Tenure alone{};  // What such holds have done to it, beside the suspensions of its owner.
 
-    // Packets written and not yet consumed. 0 is not idle: the last one may still execute.
-    [[nodiscard]] std::optional<std::uint64_t> occupancy() const {
-        if (!written || !read || *written < *read) {
+    // Bytes of its ring that are written and not yet consumed. 0 is not idle: the last packet may
+    // still execute.
+    [[nodiscard]] std::optional<std::uint64_t> occupied_bytes() const {
+        if (!written || !read) {
             return std::nullopt;
         }
-        return *written - *read;
+        const auto waiting = waiting_in_ring(type, ring_bytes, *written, *read);
+        return waiting ? std::optional(*waiting * pointer_unit(type)) : std::nullopt;
     }
 };
 

@@ -29,8 +29,8 @@ bool Desk::attend(Session& session, TimePoint now) {
             continue;
         }
         needs_sampling_ = needs_sampling_ || executor_.wants_sampling(owner);
-        if (holds(queue)) {
-            queue.attended = false;  // It is looked at again when it runs.
+        if (holds(queue) || !computes(queue)) {
+            queue.attended = false;  // If held, it is looked at again when it runs.
             continue;
         }
         needs_patrol_ = needs_patrol_ || (idle && wants_patrol(queue));
@@ -97,7 +97,7 @@ void Desk::look_at_owner(Session& session,
             continue;
         }
         const Look look = this->look(queue, session, trust);
-        if (!holds(queue)) {
+        if (!holds(queue) && computes(queue)) {
             take_into(glance, look);
         }
         if (seen != nullptr) {
@@ -126,7 +126,7 @@ bool Desk::watched(const CaredQueue& queue) const {
 }
 
 bool Desk::wants_patrol(const CaredQueue& queue) const {
-    return !watched(queue) && can_be_looked_at(queue) && !holds(queue);
+    return !watched(queue) && can_be_looked_at(queue) && computes(queue) && !holds(queue);
 }
 
 }  // namespace penstock::gate

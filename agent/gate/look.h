@@ -3,8 +3,7 @@
 // Look: reads a queue's two pointers and judges them.
 //
 // They lie in the owner's memory and are claims: a write pointer behind the read pointer, or
-// further ahead than the ring is long, says nothing. Only AQL pointers count packets; those of
-// other queue types wrap in units of their own and are not looked at.
+// further ahead than the ring is long, says nothing (policies/ring.h).
 
 #pragma once
 
@@ -21,10 +20,14 @@ struct Look {
     Pointers pointers{};
 };
 
-// Whether looking can tell anything about a queue of this kind.
+// Whether it is known where its pointers are.
 [[nodiscard]] bool can_be_looked_at(const CaredQueue& queue);
 
-[[nodiscard]] Sight judge(Pointers pointers, std::uint32_t ring_bytes);
+// Whether its packets are work that others wait for. Copies are not: an engine of their own makes
+// them while compute units may run somebody else.
+[[nodiscard]] bool computes(const CaredQueue& queue);
+
+[[nodiscard]] Sight judge(QueueType type, Pointers pointers, std::uint32_t ring_bytes);
 
 // Remembers what it saw in the queue.
 Look look_at(CaredQueue& queue, OwnerMemory& memory);

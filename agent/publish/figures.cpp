@@ -6,6 +6,7 @@
 
 #include "agent/publish/bus_name.h"
 #include "policies/level_names.h"
+#include "policies/queue_maker.h"
 
 namespace penstock::dbus {
 
@@ -66,13 +67,15 @@ double occupancy_of(std::span<const Queue> queues) {
     double waiting = 0;
     double capacity = 0;
     for (const Queue& queue : queues) {
-        const std::optional<std::uint64_t> occupancy = queue.occupancy();
-        if (!occupancy || queue.ring_packets == 0) {
+        if (queues.size() > 1 && maker_of(queue, queues) == QueueMaker::runtime) {
+            continue;  // What nobody asked for says nothing of how busy the application is.
+        }
+        const std::optional<std::uint64_t> occupied = queue.occupied_bytes();
+        if (!occupied) {
             return unknown_ratio;
         }
-        // The claims come from the owner's memory: a ring can not hold more than it has places.
-        waiting += static_cast<double>(std::min<std::uint64_t>(*occupancy, queue.ring_packets));
-        capacity += queue.ring_packets;
+        waiting += static_cast<double>(*occupied);
+        capacity += queue.ring_bytes;
     }
     return capacity == 0 ? unknown_ratio : waiting / capacity;
 }

@@ -3,6 +3,7 @@
 #include "agent/publish/queue_rows.h"
 
 #include "agent/publish/figures.h"
+#include "policies/queue_maker.h"
 
 namespace penstock::dbus {
 namespace {
@@ -17,6 +18,7 @@ OwnQueueRow row_of(const ProcessObject& process, const Queue& queue) {
         queue.key.gpu.value,
         queue.key.number,
         text_of(queue.type),
+        maker_of(queue, process.queues) == QueueMaker::runtime ? "runtime" : "application",
         process.owner.priority,
         text_of(suspended(process.owner, queue) ? ProcessState::preempted : ProcessState::running),
         occupancy_of(queue),

@@ -14,12 +14,13 @@
 
 namespace penstock::dbus {
 
-// process id, pid, gpu_id, queue_id, type, priority, state, occupancy, preempted_usec,
+// process id, pid, gpu_id, queue_id, type, maker, priority, state, occupancy, preempted_usec,
 // n_preemptions
 using QueueRow = std::tuple<std::uint64_t,
                             std::uint32_t,
                             std::uint32_t,
                             std::uint32_t,
+                            std::string,
                             std::string,
                             std::int32_t,
                             std::string,
@@ -30,6 +31,7 @@ using QueueRow = std::tuple<std::uint64_t,
 // gpu_id, queue_id, and then as above from the type on.
 using OwnQueueRow = std::tuple<std::uint32_t,
                                std::uint32_t,
+                               std::string,
                                std::string,
                                std::int32_t,
                                std::string,

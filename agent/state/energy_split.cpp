@@ -56,7 +56,7 @@ void EnergySplit::watch_queues(const Snapshot& snapshot) {
     for (const Queue& queue : snapshot.queues) {
         const Owner* owner = find_owner(snapshot, queue.key.owner);
         const bool counts = counted.owner != queue.key.owner || counted.gpu != queue.key.gpu;
-        if (owner == nullptr || !counts || queue.occupancy().value_or(0) == 0 ||
+        if (owner == nullptr || !counts || queue.occupied_bytes().value_or(0) == 0 ||
             suspended_on(*owner, queue.key.gpu)) {
             continue;
         }

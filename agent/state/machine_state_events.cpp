@@ -19,7 +19,7 @@ std::uint32_t later_known(std::uint32_t now, std::uint32_t before) {
 // BPF and the driver's snapshot may both announce a queue, and neither always knows all of it.
 void merge(Queue& known, const Queue& seen) {
     known.type = seen.type != QueueType::unknown ? seen.type : known.type;
-    known.ring_packets = later_known(seen.ring_packets, known.ring_packets);
+    known.ring_bytes = later_known(seen.ring_bytes, known.ring_bytes);
     known.written = seen.written ? seen.written : known.written;
     known.read = seen.read ? seen.read : known.read;
 }
@@ -50,6 +50,7 @@ void MachineState::absorb_event(const OwnerAppeared& event) {
     Owner owner = event.owner;
     owner.priority = std::clamp(owner.priority, lowest_priority, highest_priority);
     owner.tenures.clear();  // They follow from its queues.
+    measured_.stir(place_of(owner.id));
     insert_sorted(snapshot_.owners, std::move(owner), &Owner::id);
 }
 

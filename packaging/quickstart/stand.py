@@ -198,7 +198,7 @@ class Stand:
         return counts
 
     def list_queues(self):
-        names = ("id", "pid", "gpu_id", "queue", "type", "priority", "state", "occupancy",
-                 "preempted_usec", "preemptions")
+        names = ("id", "pid", "gpu_id", "queue", "type", "maker", "priority", "state",
+                 "occupancy", "preempted_usec", "preemptions")
         rows = self.bus.call("ListQueues", "a{sv}", "0")[0]
         return [dict(zip(names, row)) for row in rows]

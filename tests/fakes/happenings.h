@@ -24,7 +24,7 @@ inline QueueEvent owner_vanishes(std::uint64_t id) {
 }
 
 inline QueueEvent queue_appears(const QueueKey& key) {
-    return QueueAppeared{{.key = key, .type = QueueType::compute_aql, .ring_packets = 64}};
+    return QueueAppeared{{.key = key, .type = QueueType::compute_aql, .ring_bytes = 64 * 64}};
 }
 
 inline QueueEvent queue_vanishes(const QueueKey& key) {

@@ -4,7 +4,6 @@
 
 #include <cstring>
 
-#include "kmod-helpers/abi/aql.h"
 #include "kmod-helpers/abi/kfd_ioctl.h"
 
 namespace penstock {
@@ -35,13 +34,6 @@ QueueType queue_type_of(const queue_event& event) {
         default:
             return QueueType::unknown;
     }
-}
-
-std::uint32_t ring_packets_of(const queue_event& event) {
-    if (queue_type_of(event) != QueueType::compute_aql) {
-        return 0;
-    }
-    return event.ring_bytes / static_cast<std::uint32_t>(aql::packet_bytes);
 }
 
 }  // namespace penstock

@@ -19,7 +19,4 @@ namespace penstock {
 // The type as the uapi numbers it; unknown for numbers that are not in it yet.
 [[nodiscard]] QueueType queue_type_of(const queue_event& event);
 
-// How many packets the ring holds; 0 when the type's packets have no fixed size.
-[[nodiscard]] std::uint32_t ring_packets_of(const queue_event& event);
-
 }  // namespace penstock

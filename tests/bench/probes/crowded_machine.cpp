@@ -170,7 +170,7 @@ void CrowdedMachine::populate(MachineProbes& probes) const {
                                                       .gpu = gpu_of(queue % crowded_devices),
                                                       .number = queue},
                                               .type = QueueType::compute_aql,
-                                              .ring_packets = 1024}}));
+                                              .ring_bytes = 1024 * 64}}));
     }
 }
 

@@ -57,11 +57,5 @@ TEST(QueueRecord, numbers_types_as_the_uapi_does) {
     EXPECT_EQ(queue_type_of(of_type(QUEUE_EVENT_TYPE_UNKNOWN)), QueueType::unknown);
 }
 
-TEST(QueueRecord, counts_packets_only_where_they_have_one_size) {
-    EXPECT_EQ(ring_packets_of(of_type(kfd::queue_type_compute_aql)), 1024U);
-    EXPECT_EQ(ring_packets_of(of_type(kfd::queue_type_sdma)), 0U);
-    EXPECT_EQ(ring_packets_of(of_type(QUEUE_EVENT_TYPE_UNKNOWN)), 0U);
-}
-
 }  // namespace
 }  // namespace penstock

@@ -118,9 +118,9 @@ TEST(Lookup, finds_devices_by_their_gpu_id) {
 }
 
 TEST(Snapshot, knows_no_occupancy_when_the_pointers_make_no_sense) {
-    EXPECT_EQ(Queue{}.occupancy(), std::nullopt);
-    EXPECT_EQ((Queue{.written = 3, .read = 5}.occupancy()), std::nullopt);
-    EXPECT_EQ((Queue{.written = 5, .read = 3}.occupancy()), 2U);
+    EXPECT_EQ(Queue{}.occupied_bytes(), std::nullopt);
+    EXPECT_EQ((Queue{.ring_bytes = 4096, .written = 3, .read = 5}.occupied_bytes()), std::nullopt);
+    EXPECT_EQ((Queue{.ring_bytes = 4096, .written = 5, .read = 3}.occupied_bytes()), 2U * 64);
 }
 
 }  // namespace

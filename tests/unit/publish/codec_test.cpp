@@ -15,7 +15,7 @@ namespace {
 TEST(Codec, derives_signatures_from_types) {
     EXPECT_STREQ(signature_of<>.c_str(), "");
     EXPECT_STREQ((signature_of<std::uint32_t, std::int32_t, NoOptions>.c_str()), "uia{sv}");
-    EXPECT_STREQ(signature_of<std::vector<QueueRow>>.c_str(), "a(tuuusisdtt)");
+    EXPECT_STREQ(signature_of<std::vector<QueueRow>>.c_str(), "a(tuuussisdtt)");
     EXPECT_STREQ(signature_of<std::vector<std::string>>.c_str(), "as");
     EXPECT_STREQ((signature_of<ObjectPath, bool, double>.c_str()), "obd");
 }

@@ -201,12 +201,13 @@ TEST(Reads, bound_a_client_s_claims_of_its_ring) {
     queue.written = UINT64_MAX;
     queue.read = 0;
     pair.loop.publish();
-    EXPECT_EQ(pair.get_text(process_path, process, "Occupancy"), "1");
+    EXPECT_EQ(pair.get_text(process_path, process, "Occupancy"), "-1")
+        << "a ring can not hold more than it has places";
     queue.read = UINT64_MAX;
     queue.written = 0;
     pair.loop.publish();
     EXPECT_EQ(pair.get_text(process_path, process, "Occupancy"), "-1");
-    queue.ring_packets = 0;
+    queue.ring_bytes = 0;
     pair.loop.publish();
     EXPECT_EQ(pair.get_text(process_path, process, "Occupancy"), "-1");
 }
@@ -229,11 +230,12 @@ TEST(Reads, list_processes_and_queues_as_rows) {
               "18446744073709551615), (/org/penstock1/process/4300, 2, 4300, 1000, trainer, 0, "
               "normal, 2, 18446744073709551615)]");
     EXPECT_EQ(listed(pair, "ListQueues"),
-              "[(1, 4242, 51432, 0, compute-aql, 0, running, 0.5, 0, 0), "
-              "(2, 4300, 51432, 0, compute-aql, 0, preempted, 0.5, 2000, 1), "
-              "(2, 4300, 51432, 1, compute-aql, 0, preempted, 0.5, 2000, 1)]");
+              "[(1, 4242, 51432, 0, compute-aql, application, 0, running, 0.5, 0, 0), "
+              "(2, 4300, 51432, 0, compute-aql, application, 0, preempted, 0.5, 2000, 1), "
+              "(2, 4300, 51432, 1, compute-aql, application, 0, preempted, 0.5, 2000, 1)]");
     const Reply own = pair.call(process_path, process, "ListQueues");
-    EXPECT_EQ(text_at(own.message.get()), "[(51432, 0, compute-aql, 0, running, 0.5, 0, 0)]");
+    EXPECT_EQ(text_at(own.message.get()),
+              "[(51432, 0, compute-aql, application, 0, running, 0.5, 0, 0)]");
 }
 
 TEST(Reads, show_a_queue_that_is_held_by_itself) {
@@ -243,9 +245,9 @@ TEST(Reads, show_a_queue_that_is_held_by_itself) {
     pair.loop.publish();
     pair.loop.advance(std::chrono::milliseconds(3));
     EXPECT_EQ(listed(pair, "ListQueues"),
-              "[(1, 4242, 51432, 0, compute-aql, 0, running, 0.5, 0, 0), "
-              "(2, 4300, 51432, 0, compute-aql, 0, running, 0.5, 0, 0), "
-              "(2, 4300, 51432, 1, compute-aql, 0, preempted, 0.5, 3000, 1)]");
+              "[(1, 4242, 51432, 0, compute-aql, application, 0, running, 0.5, 0, 0), "
+              "(2, 4300, 51432, 0, compute-aql, application, 0, running, 0.5, 0, 0), "
+              "(2, 4300, 51432, 1, compute-aql, application, 0, preempted, 0.5, 3000, 1)]");
     EXPECT_EQ(pair.get_text(root, manager, "NQueuesSuspended"), "1");
     EXPECT_EQ(pair.get_text("/org/penstock1/process/4300", process, "State"), "running");
 }

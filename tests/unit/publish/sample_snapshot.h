@@ -14,7 +14,7 @@ inline constexpr GpuId sample_gpu{51432};
 inline Queue sample_queue(OwnerId owner, std::uint32_t number) {
     return {.key = {.owner = owner, .gpu = sample_gpu, .number = number},
             .type = QueueType::compute_aql,
-            .ring_packets = 1024,
+            .ring_bytes = 1024 * 64,
             .written = 612,
             .read = 100};
 }

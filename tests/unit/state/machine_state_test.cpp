@@ -102,12 +102,12 @@ TEST_F(MachineStateTest, forgets_the_queues_of_a_vanished_owner) {
 }
 
 TEST_F(MachineStateTest, learns_more_about_a_queue_from_a_second_source) {
-    events({owner_appears(1), QueueAppeared{{.key = key(1, 0), .ring_packets = 64}}});
+    events({owner_appears(1), QueueAppeared{{.key = key(1, 0), .ring_bytes = 4096}}});
     const Snapshot& seen =
         events({QueueAppeared{{.key = key(1, 0), .type = QueueType::compute_aql}}});
     ASSERT_EQ(seen.queues.size(), 1U);
     EXPECT_EQ(seen.queues[0].type, QueueType::compute_aql);
-    EXPECT_EQ(seen.queues[0].ring_packets, 64U);
+    EXPECT_EQ(seen.queues[0].ring_bytes, 4096U);
 }
 
 TEST_F(MachineStateTest, leaves_out_and_counts_queues_of_nobody) {
@@ -194,9 +194,9 @@ TEST_F(MachineStateTest, takes_the_kernels_word_that_everybody_was_resumed) {
 TEST_F(MachineStateTest, knows_pointers_only_while_they_can_be_read) {
     events({owner_appears(1), queue_appears(key(1, 0))});
     news({wire::Sampled{.queues = {{.key = key(1, 0), .known = true, .written = 9, .read = 4}}}});
-    EXPECT_EQ(state_.snapshot().queues.at(0).occupancy(), 5U);
+    EXPECT_EQ(state_.snapshot().queues.at(0).occupied_bytes(), 5U * 64);
     news({wire::Sampled{.queues = {{.key = key(1, 0), .known = false}}}});
-    EXPECT_EQ(state_.snapshot().queues.at(0).occupancy(), std::nullopt);
+    EXPECT_EQ(state_.snapshot().queues.at(0).occupied_bytes(), std::nullopt);
 }
 
 }  // namespace
