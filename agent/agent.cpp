@@ -194,7 +194,9 @@ void Agent::look_for_device(TimePoint now) {
 
 // Bandwidth is measured without devices too; when they come, everything is opened anew.
 void Agent::measure(Surroundings around) {
-    std::vector<NumberedSource> sources = make_sources({.calibration_file = options_.calibration,
+    std::vector<NumberedSource> sources = make_sources({.pcm = options_.pcm,
+                                                        .resctrl_groups = options_.resctrl_groups,
+                                                        .calibration_file = options_.calibration,
                                                         .configured_peak = options_.dram_peak,
                                                         .period = options_.tick},
                                                        around);

@@ -60,6 +60,12 @@ void add_measurement(CLI::App& app, Options& into) {
                    into.dram_peak,
                    "Bytes per second that a memory node can move, instead of what was measured")
         ->check(CLI::Range(least, most));
+    app.add_flag("--pcm",
+                 into.pcm,
+                 "Run Intel PCM where perf does not count the same; it programs the counters anew");
+    app.add_flag("--resctrl-groups",
+                 into.resctrl_groups,
+                 "Make a monitoring group of resctrl for each process with queues");
 }
 
 }  // namespace

@@ -37,6 +37,10 @@ struct Options {
     std::string calibration = "/var/lib/penstock/calibration";  // Empty: none is used.
     // Of each memory node, in bytes per second; what calibration measured when absent.
     std::optional<std::uint64_t> dram_peak{};
+    // Intel PCM programs counters that perf shares, and a monitoring group takes one of few that
+    // there are: only on request.
+    bool pcm = false;
+    bool resctrl_groups = false;
     bool debug_log = false;
 };
 

@@ -20,8 +20,7 @@ namespace {
 // Of owners' memory DRM knows more than KFD, which counts only what it allocated itself.
 constexpr std::array entries{
     // DRAM: memory controllers see every byte, whoever asked for it. Programmed counters come
-    // before
-    // those that run free, which share their width among fewer bits.
+    // before those that run free, which have fewer bits.
     SourceEntry{.kind = "amd_umc",
                 .measures = "traffic and utilization of DRAM, as AMD's memory controllers count it",
                 .make = make_counting<kinds::amd_umc>,
@@ -136,6 +135,10 @@ constexpr std::array entries{
     SourceEntry{.kind = "cpu_time",
                 .measures = "processor time of each process with queues",
                 .make = make_cpu_time,
+                .make_for = nullptr},
+    SourceEntry{.kind = "machine_time",
+                .measures = "time for which processors ran and idled",
+                .make = make_machine_time,
                 .make_for = nullptr},
     SourceEntry{.kind = "psi",
                 .measures = "time for which tasks waited for memory or a processor",

@@ -14,5 +14,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
     fuzz::require(!ticks || *ticks <= std::uint64_t{1} << 49U);
     const auto stolen = stolen_ticks(text);
     fuzz::require(stolen || !stolen.error().text().empty());
+    // One line tells all three, or none.
+    fuzz::require(busy_ticks(text).has_value() == stolen.has_value());
+    fuzz::require(idle_ticks(text).has_value() == stolen.has_value());
     return 0;
 }

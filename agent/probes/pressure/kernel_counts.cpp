@@ -3,6 +3,8 @@
 #include "agent/probes/pressure/kernel_counts.h"
 
 #include <algorithm>
+#include <array>
+#include <optional>
 
 #include "base/text.h"
 
@@ -20,6 +22,38 @@ std::string_view next_word(std::string_view& text) {
     const std::string_view word = text.substr(0, end);
     text.remove_prefix(end);
     return word;
+}
+
+// The columns of its first line.
+enum Column : std::uint8_t {
+    user,
+    nice,
+    kernel,
+    idle,
+    waiting,
+    interrupts,
+    soft_interrupts,
+    stolen,
+    columns
+};
+
+// Of all processors together.
+std::optional<std::array<std::uint64_t, columns>> processor_ticks(std::string_view stat) {
+    constexpr std::uint64_t most = std::uint64_t{1} << 60;  // Five of them can be added.
+    // A line without its end was cut, and its last number with it.
+    std::string_view rest = stat.find('\n') == std::string_view::npos ? "" : first_line(stat);
+    if (next_word(rest) != "cpu") {
+        return std::nullopt;
+    }
+    std::array<std::uint64_t, columns> ticks{};
+    for (std::uint64_t& column : ticks) {
+        const auto number = parse_number<std::uint64_t>(next_word(rest));
+        if (!number || *number > most) {
+            return std::nullopt;
+        }
+        column = *number;
+    }
+    return ticks;
 }
 
 }  // namespace
@@ -43,19 +77,27 @@ std::expected<std::uint64_t, Origin> stalled_us(std::string_view pressure) {
 }
 
 std::expected<std::uint64_t, Origin> stolen_ticks(std::string_view stat) {
-    constexpr int steal_field = 8;
-    // A line without its end was cut, and its last number with it.
-    std::string_view rest = stat.find('\n') == std::string_view::npos ? "" : first_line(stat);
-    if (next_word(rest) == "cpu") {
-        std::string_view found;
-        for (int field = 1; field <= steal_field; ++field) {
-            found = next_word(rest);
-        }
-        if (const auto ticks = parse_number<std::uint64_t>(found)) {
-            return *ticks;
-        }
+    const auto ticks = processor_ticks(stat);
+    if (ticks) {
+        return (*ticks)[stolen];
     }
     return std::unexpected<Origin>("/proc/stat: no stolen time in its first line");
+}
+
+// A guest's time is in that of the user who runs it already.
+std::expected<std::uint64_t, Origin> busy_ticks(std::string_view stat) {
+    if (const auto ticks = processor_ticks(stat)) {
+        return (*ticks)[user] + (*ticks)[nice] + (*ticks)[kernel] + (*ticks)[interrupts] +
+               (*ticks)[soft_interrupts];
+    }
+    return std::unexpected<Origin>("/proc/stat: no processor time in its first line");
+}
+
+std::expected<std::uint64_t, Origin> idle_ticks(std::string_view stat) {
+    if (const auto ticks = processor_ticks(stat)) {
+        return (*ticks)[idle] + (*ticks)[waiting];
+    }
+    return std::unexpected<Origin>("/proc/stat: no idle time in its first line");
 }
 
 }  // namespace penstock

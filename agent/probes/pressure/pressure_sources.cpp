@@ -11,7 +11,7 @@
 namespace penstock {
 namespace {
 
-constexpr Duration period = std::chrono::seconds(1);
+constexpr double tick = 0.01;  // USER_HZ: the unit of all times in stat files.
 
 // One number in one file.
 struct KernelCount {
@@ -26,6 +26,7 @@ struct Plan {
     std::string_view measures;
     const char* origin;
     std::string_view remedy;
+    Duration period;
     std::vector<KernelCount> counts;
 };
 
@@ -37,7 +38,7 @@ class KernelCountSource final : public Source {
 
     // The kernel updates its sums under a lock, and walks over all processors.
     [[nodiscard]] Pace pace() const override {
-        return {.period = period, .patience = Patience::may_wait};
+        return {.period = plan_.period, .patience = Patience::may_wait};
     }
 
     Opened open(Machine& machine, const Surroundings& around, SourceId self) override;
@@ -111,6 +112,7 @@ std::unique_ptr<Source> make_psi(const SourceSettings& settings) {
              .measures = "for how long some task waited for memory or a processor",
              .origin = "/proc/pressure",
              .remedy = "; a kernel that can is started with psi=1",
+             .period = std::chrono::seconds(1),
              .counts = {{.path = "proc/pressure/memory",
                          .find = stalled_us,
                          .quantity = Quantity::stall_memory,
@@ -123,16 +125,33 @@ std::unique_ptr<Source> make_psi(const SourceSettings& settings) {
 
 std::unique_ptr<Source> make_steal(const SourceSettings& settings) {
     static_cast<void>(settings);
-    constexpr double tick = 0.01;  // USER_HZ: the unit of all times in stat files.
     return std::make_unique<KernelCountSource>(
         Plan{.name = "steal",
              .measures = "for how long the hypervisor ran others",
              .origin = "/proc/stat",
              .remedy = "",
+             .period = std::chrono::seconds(1),
              .counts = {{.path = "proc/stat",
                          .find = stolen_ticks,
                          .quantity = Quantity::steal_time,
                          .unit = tick}}});
+}
+
+// As often as processes' time is read, whose part of it is wanted.
+std::unique_ptr<Source> make_machine_time(const SourceSettings& settings) {
+    static_cast<void>(settings);
+    return std::make_unique<KernelCountSource>(Plan{
+        .name = "machine_time",
+        .measures = "for how long processors ran and idled",
+        .origin = "/proc/stat",
+        .remedy = "",
+        .period = std::chrono::milliseconds(250),
+        .counts = {
+            {.path = "proc/stat", .find = busy_ticks, .quantity = Quantity::cpu_time, .unit = tick},
+            {.path = "proc/stat",
+             .find = idle_ticks,
+             .quantity = Quantity::cpu_idle,
+             .unit = tick}}});
 }
 
 }  // namespace penstock

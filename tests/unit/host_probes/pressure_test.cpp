@@ -80,5 +80,29 @@ TEST(Steal, is_unknown_in_a_line_that_is_short_or_cut) {
     EXPECT_FALSE(stolen_ticks(""));
 }
 
+TEST(MachineTime, tells_for_how_long_processors_ran_and_idled) {
+    fakes::Stage stage;
+    stage.write("proc/stat", "cpu  100 10 50 1000 5 2 3 7 40 0\ncpu0 1\n");
+    const auto source = make_machine_time({});
+    ASSERT_TRUE(stage.opens(*source));
+    stage.read(*source);
+    stage.write("proc/stat", "cpu  110 11 52 1080 6 3 4 99 45 0\ncpu0 1\n");
+    stage.read(*source);
+
+    EXPECT_DOUBLE_EQ(*stage.of({}, Quantity::cpu_time).value, 0.15) << "a guest's is the user's";
+    EXPECT_DOUBLE_EQ(*stage.of({}, Quantity::cpu_idle).value, 0.81);
+}
+
+TEST(MachineTime, is_unknown_in_a_line_that_is_short_or_absurd) {
+    for (const char* stat : {"cpu  1 2 3\n",
+                             "cpu  -1 2 3 4 5 6 7 8\n",
+                             "intr 1 2 3 4 5 6 7 8\n",
+                             "cpu  18446744073709551615 2 3 4 5 6 7 8\n",
+                             ""}) {
+        EXPECT_FALSE(busy_ticks(stat)) << stat;
+        EXPECT_FALSE(idle_ticks(stat)) << stat;
+    }
+}
+
 }  // namespace
 }  // namespace penstock
