@@ -2,13 +2,13 @@
 
 #include "agent/probes/memory_places.h"
 
+#include <algorithm>
+
+#include "agent/probes/numa_nodes.h"
 #include "base/text.h"
 
 namespace penstock {
 namespace {
-
-constexpr std::size_t most_numbers = 8192;  // As many processors as Linux can be built for.
-constexpr std::string_view nodes_folder = "sys/devices/system/node";
 
 // Levels of caches, each at most twice: for instructions and for other bytes.
 constexpr int most_caches = 8;
@@ -34,57 +34,15 @@ std::optional<std::uint32_t> l3_of(Machine& machine, const std::string& cpu_fold
 
 }  // namespace
 
-std::optional<std::vector<std::uint32_t>> parse_number_list(std::string_view text) {
-    std::vector<std::uint32_t> numbers;
-    if (trimmed(text).empty()) {
-        return numbers;
-    }
-    for (const std::string_view range : split(trimmed(text), ',')) {
-        const std::size_t dash = range.find('-');
-        const auto first = parse_number<std::uint32_t>(range.substr(0, dash));
-        const auto last = dash == std::string_view::npos
-                              ? first
-                              : parse_number<std::uint32_t>(range.substr(dash + 1));
-        if (!first || !last || *last < *first || *last - *first >= most_numbers - numbers.size()) {
-            return std::nullopt;
-        }
-        for (std::uint32_t beyond = 0; beyond <= *last - *first; ++beyond) {
-            numbers.push_back(*first + beyond);
-        }
-    }
-    return numbers;
-}
-
 MemoryPlaces MemoryPlaces::survey(Machine& machine) {
     MemoryPlaces places;
-    const auto names = machine.list(std::string(nodes_folder));
-    if (!names) {
-        return places;  // A kernel without NUMA: one node.
-    }
-    for (const std::string& name : *names) {
-        constexpr std::string_view prefix = "node";
-        if (!name.starts_with(prefix)) {
-            continue;
-        }
-        if (const auto node =
-                parse_number<std::uint32_t>(std::string_view(name).substr(prefix.size()))) {
-            places.add_node(machine, *node);
+    for (const auto& [node, cpus] : processors_by_node(machine)) {
+        places.nodes_.push_back(node);
+        for (const std::uint32_t cpu : cpus) {
+            places.add_processor(machine, cpu, node);
         }
     }
     return places;
-}
-
-void MemoryPlaces::add_node(Machine& machine, std::uint32_t node) {
-    const auto list =
-        machine.read(std::string(nodes_folder) + "/node" + std::to_string(node) + "/cpulist");
-    const auto cpus = list ? parse_number_list(*list) : std::nullopt;
-    if (!cpus || cpus->empty()) {
-        return;  // Memory without processors, such as CXL's.
-    }
-    nodes_.push_back(node);
-    for (const std::uint32_t cpu : *cpus) {
-        add_processor(machine, cpu, node);
-    }
 }
 
 void MemoryPlaces::add_processor(Machine& machine, std::uint32_t cpu, std::uint32_t node) {

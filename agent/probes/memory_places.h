@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <string_view>
 #include <vector>
 
 #include "agent/probes/machine.h"
@@ -33,16 +32,11 @@ class MemoryPlaces {
 
     [[nodiscard]] std::optional<std::uint32_t> look_up(const NodeByNumber& among,
                                                        std::uint32_t number) const;
-    void add_node(Machine& machine, std::uint32_t node);
     void add_processor(Machine& machine, std::uint32_t cpu, std::uint32_t node);
 
     std::vector<std::uint32_t> nodes_;
     NodeByNumber by_l3_;
     NodeByNumber by_package_;
 };
-
-// The numbers in a list as "0-3,8", as sysfs writes processors. Nothing for anything else, and for
-// more numbers than any machine has.
-[[nodiscard]] std::optional<std::vector<std::uint32_t>> parse_number_list(std::string_view text);
 
 }  // namespace penstock

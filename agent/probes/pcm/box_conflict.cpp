@@ -6,7 +6,7 @@
 #include <array>
 #include <cerrno>
 
-#include "agent/probes/memory_places.h"
+#include "agent/probes/cpu_list.h"
 #include "base/text.h"
 
 namespace penstock {
@@ -25,7 +25,7 @@ bool perf_may_count(Machine& machine, const std::string& box) {
         return false;
     }
     const auto mask = machine.read(folder + "/cpumask");
-    const auto cpus = mask ? parse_number_list(*mask) : std::nullopt;
+    const auto cpus = mask ? parse_cpu_list(*mask) : std::unexpected(mask.error());
     const int cpu = cpus && !cpus->empty() ? static_cast<int>(cpus->front()) : 0;
     const std::array event{PerfEvent{.type = *type}};
     const auto opened = machine.open_counters(event, cpu);

@@ -77,7 +77,8 @@ Opened PcmSource::open(Machine& machine, const Surroundings& around, SourceId se
     by_ = {.origin = std::string(tool_.origin), .valid_for = holds_for(pace())};
     child_.reset();
     if (!wanted_) {
-        return Absent{"PCM is not asked for: it programs counters that perf shares"};
+        return Absent{
+            "PCM is not asked for (penstockd --pcm): it programs counters that perf shares"};
     }
     if (auto conflict = perf_holds_boxes(machine)) {
         return Absent{std::move(*conflict)};

@@ -3,43 +3,14 @@
 #include "agent/probes/perf/cpu_places.h"
 
 #include <algorithm>
-#include <optional>
 
 #include "agent/probes/cpu_list.h"
+#include "agent/probes/numa_nodes.h"
 #include "base/text.h"
 
 namespace penstock {
-namespace {
-
-std::optional<std::uint32_t> node_number(std::string_view name) {
-    constexpr std::string_view prefix = "node";
-    const auto number = name.starts_with(prefix)
-                            ? parse_number<std::uint32_t>(name.substr(prefix.size()))
-                            : std::nullopt;
-    return number && *number < CpuPlaces::most_nodes ? number : std::nullopt;
-}
-
-}  // namespace
-
-// A kernel without NUMA has no such folder, and then every package counts as the node of its
-// number.
-CpuPlaces::CpuPlaces(Machine& machine) : machine_(machine) {
-    const auto names = machine.list("sys/devices/system/node");
-    if (!names) {
-        return;
-    }
-    for (const std::string& name : *names) {
-        const auto number = node_number(name);
-        if (!number) {
-            continue;
-        }
-        const auto text = machine.read("sys/devices/system/node/" + name + "/cpulist");
-        auto cpus = text ? parse_cpu_list(*text) : std::unexpected(text.error());
-        if (cpus && !cpus->empty()) {  // Memory without processors has no counters either.
-            nodes_.emplace(*number, std::move(*cpus));
-        }
-    }
-}
+// A kernel without NUMA has no nodes, and then every package counts as the node of its number.
+CpuPlaces::CpuPlaces(Machine& machine) : machine_(machine), nodes_(processors_by_node(machine)) {}
 
 Result<std::uint32_t> CpuPlaces::package_of(std::uint32_t cpu) const {
     const std::string file =

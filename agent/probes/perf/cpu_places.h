@@ -19,9 +19,6 @@ namespace penstock {
 
 class CpuPlaces {
   public:
-    // More memory nodes than the kernel can be built for were misread.
-    static constexpr std::uint32_t most_nodes = 1024;
-
     // The machine outlives it. Nodes that can not be read are left out.
     explicit CpuPlaces(Machine& machine);
 

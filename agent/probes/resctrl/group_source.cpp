@@ -54,7 +54,9 @@ Opened GroupSource::open(Machine& machine, const Surroundings& around, SourceId 
         group.start_anew();
     }
     if (!wanted_) {
-        return Absent{"groups for single processes are not asked for: they take monitoring ids"};
+        return Absent{
+            "groups for single processes are not asked for (penstockd --resctrl-groups): they take "
+            "monitoring ids"};
     }
     if (auto trouble = resctrl_trouble(machine)) {
         return Absent{std::move(*trouble)};

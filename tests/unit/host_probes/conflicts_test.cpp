@@ -120,18 +120,5 @@ TEST(MemoryPlaces, are_all_in_the_only_node_there_is) {
     EXPECT_EQ(places.nodes(), 1);
 }
 
-TEST(NumberList, has_ranges_and_single_numbers) {
-    EXPECT_THAT(*parse_number_list("0-2,8\n"), ElementsAre(0, 1, 2, 8));
-    EXPECT_THAT(*parse_number_list("4294967295"), ElementsAre(4294967295));
-    EXPECT_THAT(*parse_number_list("\n"), IsEmpty());
-}
-
-TEST(NumberList, is_nothing_for_garbage_and_for_more_than_any_machine_has) {
-    for (const std::string_view text :
-         {"3-1", "a", "1,", "1-", "-1", "0-4294967295", "0-8191,8192", "1 2"}) {
-        EXPECT_EQ(parse_number_list(text), std::nullopt) << text;
-    }
-}
-
 }  // namespace
 }  // namespace penstock

@@ -42,7 +42,7 @@ class Pcm : public testing::Test {
 
 TEST_F(Pcm, is_not_started_unless_somebody_asks_for_it) {
     EXPECT_EQ(stage_.says(*make({})),
-              "PCM is not asked for: it programs counters that perf shares");
+              "PCM is not asked for (penstockd --pcm): it programs counters that perf shares");
     EXPECT_EQ(script_.starts, 0);
 }
 

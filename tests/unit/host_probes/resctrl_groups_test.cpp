@@ -42,7 +42,8 @@ TEST_F(Groups, are_not_made_unless_somebody_asks_for_them) {
     source->follow(client);
 
     EXPECT_EQ(stage_.says(*source),
-              "groups for single processes are not asked for: they take monitoring ids");
+              "groups for single processes are not asked for (penstockd --resctrl-groups): they "
+              "take monitoring ids");
     EXPECT_THAT(record_.there, IsEmpty());
 }
 
