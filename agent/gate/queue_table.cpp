@@ -61,6 +61,11 @@ void QueueTable::remove(std::uint32_t number) {
     std::erase_if(queues_, [&](const CaredQueue& queue) { return number_of(queue) == number; });
 }
 
+bool QueueTable::suspended_another(const wire::QueueAt& queue) const {
+    const CaredQueue* known = find(queue.key.number);
+    return known != nullptr && known->suspended && is_another(known->at, queue);
+}
+
 std::vector<wire::QueueAt> QueueTable::absorb(OwnerId owner,
                                               std::span<const kfd::QueueSnapshotEntry> entries) {
     std::vector<wire::QueueAt> found;

@@ -39,6 +39,9 @@ class QueueTable {
 
     void remove(std::uint32_t number);
 
+    // Whether we have suspended a queue of this number that is another one.
+    [[nodiscard]] bool suspended_another(const wire::QueueAt& queue) const;
+
     // Makes the table that of the driver's snapshot, and returns the queues that are new in it.
     std::vector<wire::QueueAt> absorb(OwnerId owner,
                                       std::span<const kfd::QueueSnapshotEntry> entries);

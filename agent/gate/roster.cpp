@@ -104,7 +104,12 @@ Result<> Roster::add(const wire::QueueAt& queue) {
         return fail("a queue of owner " + std::to_string(queue.key.owner.value) +
                     ", which is not in the gate's care");
     }
-    CaredQueue* kept = session->queues().put(queue);
+    if (session->queues().suspended_another(queue)) {
+        refresh(*session);  // News of queues may be older than what the driver has told us.
+    }
+    CaredQueue* kept = session->queues().suspended_another(queue)
+                           ? session->queues().find(queue.key.number)
+                           : session->queues().put(queue);
     if (kept == nullptr) {
         return fail("process " + std::to_string(session->pid()) +
                     " has more queues than KFD allows");
@@ -120,7 +125,7 @@ Result<> Roster::add(const wire::QueueAt& queue) {
 
 void Roster::remove(const QueueKey& key) {
     if (Session* session = find(key.owner)) {
-        session->queues().remove(key.number);
+        session->forget(key.number);
     }
 }
 

@@ -165,6 +165,28 @@ Call Session::let_go(GpuId gpu, std::uint32_t number, bool owner_suspended) {
     return apply(Verb::resume, gpu);
 }
 
+// One that can not be resumed stays: a snapshot will tell whether it is gone, and what resumes its
+// owner reaches it.
+void Session::forget(std::uint32_t number) {
+    CaredQueue* queue = queues_.find(number);
+    if (queue != nullptr && queue->suspended && can_resume_alone(*queue)) {
+        queue->held = false;
+        numbers_.assign(1, number);
+        if (apply(Verb::resume, queue->at.key.gpu).error != 0) {
+            return;
+        }
+    }
+    queues_.remove(number);
+}
+
+// A rung that reaches only whole processes would resume its siblings too: they stay for that.
+bool Session::can_resume_alone(const CaredQueue& queue) const {
+    const auto sibling = [&](const CaredQueue& other) {
+        return other.suspended && other.at.key != queue.at.key;
+    };
+    return (rung_ && rung_->takes_single_queues()) || std::ranges::none_of(queues_.all(), sibling);
+}
+
 CaredQueue* Session::queue_on(GpuId gpu, std::uint32_t number) {
     CaredQueue* queue = queues_.find(number);
     return queue != nullptr && queue->at.key.gpu == gpu ? queue : nullptr;

@@ -84,6 +84,10 @@ class Session {
     Call hold(GpuId gpu, std::uint32_t number);
     Call let_go(GpuId gpu, std::uint32_t number, bool owner_suspended);
 
+    // The queue is said to be gone, but that may be an earlier one of its number: what we have
+    // suspended leaves the table only resumed.
+    void forget(std::uint32_t number);
+
     // From now on resume() reaches every queue.
     void forget_holds();
 
@@ -100,6 +104,7 @@ class Session {
     [[nodiscard]] bool stands_well() const;
     [[nodiscard]] std::optional<Pointers> look_at_queue(std::uint32_t number);
     void step_down();
+    [[nodiscard]] bool can_resume_alone(const CaredQueue& queue) const;
     [[nodiscard]] CaredQueue* queue_on(GpuId gpu, std::uint32_t number);
     Call apply(Verb verb, GpuId gpu);  // To those in numbers_.
     void gather(Verb verb, GpuId gpu);

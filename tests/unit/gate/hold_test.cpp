@@ -282,5 +282,21 @@ TEST_F(HoldsOnTwoRungs, end_where_the_next_rung_takes_none) {
     EXPECT_EQ(mailbox.all<wire::Acted>().back().queue, 1U);
 }
 
+// The agent's news is late: the driver has told of the next queue of that number already.
+TEST_F(Holds, end_before_a_queue_leaves_the_table) {
+    hold(2);
+    tell(wire::RemoveQueue{{.owner = patient, .gpu = order().gpu, .number = 2}});
+    EXPECT_THAT(suspended(patient_pid), IsEmpty());
+}
+
+TEST_F(Holds, outlive_news_of_an_earlier_queue) {
+    hold(2);
+    wire::QueueAt earlier = queue_of(patient, 2, 2);
+    earlier.ring_address += 0x10000;
+    tell(wire::AddQueue{earlier});
+    tell(wire::Order{order()});
+    EXPECT_THAT(suspended(patient_pid), IsEmpty()) << "it is still known as suspended";
+}
+
 }  // namespace
 }  // namespace penstock::gate
