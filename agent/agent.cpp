@@ -216,6 +216,7 @@ void Agent::look_after_gate(TimePoint now) {
     if (gate_known_ && !gate_.running()) {
         gate_known_ = false;
         gate_events_ = {};
+        probes_.forget_gate_news();
         loop_->state().forget_suspensions(now);
         gate_trouble_ = "the gate has ended and is started again";
         publish_reasons();

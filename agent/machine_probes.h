@@ -32,6 +32,9 @@ class MachineProbes final : public Probes {
 
     void note(wire::FromGate news) { pending_.gate_news.push_back(std::move(news)); }
 
+    // Of a gate that is gone: what it did is undone.
+    void forget_gate_news() { pending_.gate_news.clear(); }
+
     const Readings& read(TimePoint now) override;
 
   private:

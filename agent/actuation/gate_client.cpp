@@ -36,7 +36,9 @@ Result<> GateClient::start(TimePoint now) {
         lose_gate(now);
         return greeted;
     }
+    patience_ = settings_.patience;
     greet_();
+    patience_ = {};
     return {};
 }
 
@@ -54,9 +56,22 @@ Result<> GateClient::send(const wire::ToGate& message, std::vector<int> descript
     if (!gate_) {
         return fail("the gate is not running");
     }
-    // Blocking here is bounded by the kernel's buffer: a gate that does not read is ended by
-    // look_after(), and a full buffer counts as a failure, not as a wait.
-    return send_packet(gate_->socket(), wire::encode(message), descriptors);
+    const std::vector<std::byte> bytes = wire::encode(message);
+    Result<> sent = send_packet(gate_->socket(), bytes, descriptors);
+    while (!sent && sent.error().code == EAGAIN && patience_ > Duration{}) {
+        wait_for_room();
+        sent = send_packet(gate_->socket(), bytes, descriptors);
+    }
+    return sent;
+}
+
+// A new gate is told of hundreds of queues at once, and taking a process into its care takes it
+// milliseconds.
+void GateClient::wait_for_room() {
+    constexpr std::chrono::milliseconds once{5};
+    pollfd room{.fd = gate_->socket(), .events = POLLOUT, .revents = 0};
+    static_cast<void>(::poll(&room, 1, static_cast<int>(once.count())));
+    patience_ -= once;
 }
 
 Outcome GateClient::apply(const Decision& decision) {
@@ -173,20 +188,32 @@ void GateClient::look_after(TimePoint now) {
         lose_gate(now);
         return;
     }
-    if (!unanswered_since_ && now - last_ping_ >= settings_.ping_period) {
-        last_ping_ = now;
-        unanswered_since_ = now;
-        if (!send(wire::Ping{.serial = ++serial_})) {
-            lose_gate(now);
-        }
+    if ((!unanswered_since_ || !pinged_) && now - last_ping_ >= settings_.ping_period) {
+        ping(now);
     }
+}
+
+// Where there is no room for a ping the gate does not read, for which it has as long as for an
+// answer.
+void GateClient::ping(TimePoint now) {
+    const Result<> sent = send(wire::Ping{.serial = ++serial_});
+    if (!sent && sent.error().code != EAGAIN) {
+        lose_gate(now);
+        return;
+    }
+    pinged_ = sent.has_value();
+    if (pinged_) {
+        last_ping_ = now;
+    }
+    unanswered_since_ = unanswered_since_.value_or(now);
 }
 
 void GateClient::lose_gate(TimePoint now) {
     if (!gate_) {
         return;
     }
-    journal(Severity::warning, "the gate is gone; the kernel resumes its queues");
+    journal(Severity::warning,
+            "the gate is gone (" + gate_->fate() + "); the kernel resumes its queues");
     gate_.reset();
     standing_.clear();
     unanswered_since_.reset();

@@ -27,6 +27,8 @@ class GateClient final : public Actuator {
         std::string program{};
         std::vector<std::string> arguments{};
         Duration answer_within{std::chrono::seconds(1)};  // Then the gate counts as hung.
+        // Spent on waiting for room while a new gate is greeted.
+        Duration patience{std::chrono::milliseconds(500)};
         Duration ping_period{std::chrono::milliseconds(250)};
         Duration first_restart_pause{std::chrono::milliseconds(50)};
         Duration longest_restart_pause{std::chrono::seconds(5)};
@@ -56,7 +58,8 @@ class GateClient final : public Actuator {
 
     [[nodiscard]] pid_t pid() const { return gate_ ? gate_->pid() : 0; }
 
-    // Sends one message, with up to two descriptors. A failure means that the gate is lost.
+    // Sends one message, with up to two descriptors. Fails with EAGAIN when the gate does not read,
+    // and otherwise when it is lost.
     Result<> send(const wire::ToGate& message, std::vector<int> descriptors = {});
 
     Outcome apply(const Decision& decision) override;
@@ -76,6 +79,8 @@ class GateClient final : public Actuator {
 
   private:
     void lose_gate(TimePoint now);
+    void wait_for_room();
+    void ping(TimePoint now);
     Result<> hello();
     [[nodiscard]] bool note_answer(const wire::FromGate& message);
 
@@ -89,10 +94,12 @@ class GateClient final : public Actuator {
     std::uint64_t serial_ = 0;
     std::optional<wire::AllResumed> all_resumed_{};
     std::optional<TimePoint> unanswered_since_{};
+    bool pinged_ = false;  // Since then.
     TimePoint last_ping_{};
     TimePoint started_at_{};
     TimePoint restart_at_{};
     Duration restart_pause_;
+    Duration patience_{};
 };
 
 }  // namespace penstock

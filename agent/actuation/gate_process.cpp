@@ -78,6 +78,18 @@ GateProcess::~GateProcess() {
     ::waitpid(pid_, nullptr, 0);
 }
 
+// It is still there to be waited for after that.
+std::string GateProcess::fate() const {
+    siginfo_t info{};
+    const auto id = static_cast<id_t>(pidfd_.get());
+    if (::waitid(P_PIDFD, id, &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid == 0) {
+        return "it runs, but does not listen";
+    }
+    const std::string number = std::to_string(info.si_status);
+    return info.si_code == CLD_EXITED ? "it ended with status " + number
+                                      : "it was killed by signal " + number;
+}
+
 void GateProcess::end() const {
     ::kill(pid_, SIGKILL);
 }

@@ -36,6 +36,9 @@ class GateProcess {
 
     [[nodiscard]] pid_t pid() const { return pid_; }
 
+    // "it was killed by signal 9", or how else it stands, to be told.
+    [[nodiscard]] std::string fate() const;
+
     // SIGKILL; the kernel resumes everybody.
     void end() const;
 

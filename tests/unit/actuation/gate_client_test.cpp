@@ -116,6 +116,59 @@ TEST_F(GateClientTest, keeps_a_gate_that_answers_its_pings) {
     EXPECT_TRUE(gate.running());
 }
 
+// Stopped, so that it reads nothing, and sent as much as fits.
+void fill(GateClient& gate) {
+    ::kill(gate.pid(), SIGSTOP);
+    while (gate.send(wire::Order{order(7, 1)})) {
+    }
+}
+
+TEST_F(GateClientTest, keeps_a_gate_that_has_not_read_for_a_moment) {
+    GateClient gate = client("obedient");
+    ASSERT_TRUE(gate.start(now));
+    fill(gate);
+    gate.look_after(now);
+    gate.look_after(now + 150ms);
+    EXPECT_TRUE(gate.running()) << "no room for a ping is no death";
+
+    ::kill(gate.pid(), SIGCONT);
+    pollfd room{.fd = gate.fd(), .events = POLLOUT, .revents = 0};
+    ASSERT_EQ(::poll(&room, 1, patience_ms), 1);
+    gate.look_after(now + 190ms);  // Now there is room for the ping.
+    gate.look_after(now + 195ms);
+    EXPECT_TRUE(gate.resume_all(now + 195ms)) << "it answers in order, the ping first";
+    gate.look_after(now + 10s);
+    EXPECT_TRUE(gate.running());
+}
+
+TEST_F(GateClientTest, ends_a_gate_that_reads_no_more) {
+    GateClient gate = client("obedient");
+    ASSERT_TRUE(gate.start(now));
+    fill(gate);
+    gate.look_after(now);
+    gate.look_after(now + 201ms);
+    EXPECT_FALSE(gate.running());
+}
+
+TEST_F(GateClientTest, tells_a_new_gate_more_than_fits_at_once) {
+    constexpr int messages = 5000;
+    int sent = 0;
+    GateClient* self = nullptr;
+    GateClient gate({.program = FAKE_GATE,
+                     .arguments = {"--kfd=obedient"},
+                     .answer_within = 10s,
+                     .patience = 10s},
+                    [&] {
+                        for (int each = 0; each < messages; ++each) {
+                            sent += self->send(wire::Order{order(7, 1)}) ? 1 : 0;
+                        }
+                    });
+    self = &gate;
+    ASSERT_TRUE(gate.start(now));
+    EXPECT_EQ(sent, messages);
+    EXPECT_EQ(gate.resume_all(now), messages);
+}
+
 TEST_F(GateClientTest, notices_a_gate_that_died_and_waits_longer_each_time) {
     GateClient gate = client("mortal");
     Duration last{};
