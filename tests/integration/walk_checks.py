@@ -149,7 +149,9 @@ def _check_driver(world):
     for name in ("suspended_queues", "evicted_queues"):
         count = sum(int(value) for key, value in lines if key == name)
         if count != 0:
-            world.violate(f"the driver still counts {count} {name}")
+            named = ", ".join(value for key, value in lines if key == "suspended_queue")
+            world.violate(f"the driver still counts {count} {name} ({named or 'it names none'}); "
+                          f"the agent said: {world.stand.agent.last_words(6)}")
 
 
 def _check_progress(world):

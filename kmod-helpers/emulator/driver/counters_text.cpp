@@ -13,16 +13,22 @@ namespace {
 struct HeldQueues {
     std::size_t suspended = 0;  // By a debugger or a vendor's preemption.
     std::size_t evicted = 0;
+    std::string names{};  // Of the suspended ones, a line each: process and queue.
 };
+
+void count(HeldQueues& held, std::uint32_t tgid, const Queue& queue) {
+    if (queue.held_by(Hold::debugger) || queue.held_by(Hold::vendor)) {
+        ++held.suspended;
+        held.names += fmt::format("suspended_queue {}/{}\n", tgid, queue.setup.queue_id);
+    }
+    held.evicted += queue.held_by(Hold::eviction) ? 1U : 0U;
+}
 
 std::map<std::uint32_t, HeldQueues> held_queues(const OwnerTable& owners) {
     std::map<std::uint32_t, HeldQueues> held;
     for (const auto& [tgid, owner] : owners.all()) {
         for (const auto& [number, queue] : owner->queues) {
-            HeldQueues& of_device = held[queue.setup.gpu_id];
-            const bool suspended = queue.held_by(Hold::debugger) || queue.held_by(Hold::vendor);
-            of_device.suspended += suspended ? 1U : 0U;
-            of_device.evicted += queue.held_by(Hold::eviction) ? 1U : 0U;
+            count(held[queue.setup.gpu_id], tgid, queue);
         }
     }
     return held;
@@ -50,14 +56,15 @@ std::string counters_text(const Devices& devices, const OwnerTable& owners) {
         const HeldQueues now = found == held.end() ? HeldQueues{} : found->second;
         text += fmt::format(
             "suspends {}\nresumes {}\nevictions {}\nstalled_ns {}\nresets {}\n"
-            "suspended_queues {}\nevicted_queues {}\n",
+            "suspended_queues {}\nevicted_queues {}\n{}",
             tally.suspends,
             tally.resumes,
             tally.evictions,
             done.stalled.count(),
             tally.resets,
             now.suspended,
-            now.evicted);
+            now.evicted,
+            now.names);
     }
     return text;
 }
