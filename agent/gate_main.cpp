@@ -9,6 +9,9 @@
 #include <CLI/CLI.hpp>
 #include <cerrno>
 #include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
 
 #include "agent/gate/gate_loop.h"
 #include "agent/gate/processes.h"
@@ -35,7 +38,7 @@ void raise_priority(const Options& options, RealTime& real_time, Outbox& outbox)
         outbox.report(wire::Said{.severity = 5, .line = error.message()});
     };
     if (options.nice != 0 && ::setpriority(PRIO_PROCESS, 0, options.nice) != 0) {
-        complain({errno, "run at nice " + std::to_string(options.nice)});
+        complain({.code = errno, .doing = "run at nice " + std::to_string(options.nice)});
     }
     if (const Result<> raised = real_time.begin(options.realtime); !raised) {
         complain(raised.error());
@@ -140,11 +143,8 @@ Result<> run(const Options& options) {
     return {};
 }
 
-}  // namespace
-}  // namespace penstock::gate
-
-int main(int argc, char** argv) {
-    penstock::gate::Options options;
+int main(int count, char** words) {
+    Options options;
     CLI::App app(
         "Suspends and resumes the compute queues of other processes for penstockd, which "
         "starts it.");
@@ -160,13 +160,25 @@ int main(int argc, char** argv) {
     app.add_option("--nice", options.nice, "Niceness")->check(CLI::Range(-20, 19));
     app.add_option("--realtime", options.realtime, "SCHED_FIFO priority, 0 for none")
         ->check(CLI::Range(0, 99));
-    CLI11_PARSE(app, argc, argv);
+    CLI11_PARSE(app, count, words);
 
-    const penstock::Result<> result =
-        options.undo_only ? penstock::gate::undo_only(options) : penstock::gate::run(options);
+    const Result<> result = options.undo_only ? undo_only(options) : run(options);
     if (!result) {
-        penstock::journal(penstock::Severity::error, "penstock-gate: " + result.error().message());
-        return 1;
+        journal(Severity::error, "penstock-gate: " + result.error().message());
+        return EXIT_FAILURE;
     }
-    return 0;
+    return EXIT_SUCCESS;
+}
+
+}  // namespace
+}  // namespace penstock::gate
+
+// What is thrown unwinds everything, and so resumes whoever is suspended.
+int main(int count, char** words) {
+    try {
+        return penstock::gate::main(count, words);
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "penstock-gate: %s\n", error.what());
+        return EXIT_FAILURE;
+    }
 }

@@ -25,7 +25,7 @@ class Origin {
 
     // Mostly a sample takes the place of one that had the same origin.
     Origin& operator=(const Origin& other) {
-        if (text_.data() != other.text_.data() || text_.size() != other.text_.size()) {
+        if (this != &other && !is_at(other.text_)) {
             made_ = other.made_;
             text_ = other.text_;
         }
@@ -36,10 +36,11 @@ class Origin {
         : made_(std::make_shared<const std::string>(std::move(text))), text_(*made_) {}
 
     // A literal, which is there for as long as the program runs.
+    // NOLINTBEGIN(google-explicit-constructor,modernize-avoid-c-arrays): of literals only.
     template <std::size_t N>
-    Origin(
-        const char (&literal)[N])  // NOLINT(google-explicit-constructor,modernize-avoid-c-arrays)
-        : text_(static_cast<const char*>(literal)) {}
+    Origin(const char (&literal)[N]) : text_(static_cast<const char*>(literal)) {}
+
+    // NOLINTEND(google-explicit-constructor,modernize-avoid-c-arrays)
 
     // A buffer is no literal.
     template <std::size_t N>
@@ -51,6 +52,11 @@ class Origin {
     friend bool operator==(const Origin& a, const Origin& b) { return a.text_ == b.text_; }
 
   private:
+    // The same bytes, not merely equal ones.
+    [[nodiscard]] bool is_at(std::string_view place) const {
+        return text_.data() == place.data() && text_.size() == place.size();
+    }
+
     std::shared_ptr<const std::string> made_;  // Shared by all copies; null for a literal.
     std::string_view text_;
 };

@@ -7,10 +7,6 @@
 namespace penstock {
 namespace {
 
-bool copies(const Queue& queue) {
-    return queue.type == QueueType::sdma || queue.type == QueueType::sdma_xgmi;
-}
-
 bool never_used(const Queue& queue) {
     return queue.written == 0 && queue.read == 0;
 }
@@ -18,12 +14,12 @@ bool never_used(const Queue& queue) {
 }  // namespace
 
 QueueMaker maker_of(const Queue& queue, std::span<const Queue> siblings) {
-    if (copies(queue)) {
+    if (copies(queue.type)) {
         return QueueMaker::runtime;
     }
     const auto rival = [&](const Queue& other) {
         return other.key.gpu == queue.key.gpu && other.key.number != queue.key.number &&
-               !copies(other);
+               !copies(other.type);
     };
     const bool several = std::ranges::any_of(siblings, rival);
     const bool first = std::ranges::none_of(siblings, [&](const Queue& other) {

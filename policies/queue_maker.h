@@ -15,6 +15,11 @@
 
 namespace penstock {
 
+// Whether its packets are copies, made by an engine of its own.
+[[nodiscard]] constexpr bool copies(QueueType type) {
+    return type == QueueType::sdma || type == QueueType::sdma_xgmi;
+}
+
 enum class QueueMaker : std::uint8_t { application, runtime };
 
 // `siblings` are all queues of its owner, itself among them.

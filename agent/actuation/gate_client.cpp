@@ -59,7 +59,7 @@ Result<> GateClient::send(const wire::ToGate& message, std::vector<int> descript
     const std::vector<std::byte> bytes = wire::encode(message);
     Result<> sent = send_packet(gate_->socket(), bytes, descriptors);
     while (!sent && sent.error().code == EAGAIN && patience_ > Duration{}) {
-        wait_for_room();
+        wait_for_room(gate_->socket());
         sent = send_packet(gate_->socket(), bytes, descriptors);
     }
     return sent;
@@ -67,9 +67,9 @@ Result<> GateClient::send(const wire::ToGate& message, std::vector<int> descript
 
 // A new gate is told of hundreds of queues at once, and taking a process into its care takes it
 // milliseconds.
-void GateClient::wait_for_room() {
+void GateClient::wait_for_room(int socket) {
     constexpr std::chrono::milliseconds once{5};
-    pollfd room{.fd = gate_->socket(), .events = POLLOUT, .revents = 0};
+    pollfd room{.fd = socket, .events = POLLOUT, .revents = 0};
     static_cast<void>(::poll(&room, 1, static_cast<int>(once.count())));
     patience_ -= once;
 }

@@ -79,7 +79,7 @@ class GateClient final : public Actuator {
 
   private:
     void lose_gate(TimePoint now);
-    void wait_for_room();
+    void wait_for_room(int socket);
     void ping(TimePoint now);
     Result<> hello();
     [[nodiscard]] bool note_answer(const wire::FromGate& message);

@@ -5,6 +5,8 @@
 #pragma once
 
 #include <functional>
+#include <optional>
+#include <utility>
 
 #include "agent/gate/agent_link.h"
 #include "agent/gate/conversation.h"
@@ -27,7 +29,7 @@ class GateLoop {
         std::function<std::optional<TimePoint>()> chore{};
     };
 
-    explicit GateLoop(Parts parts) : parts_(parts) {}
+    explicit GateLoop(Parts parts) : parts_(std::move(parts)) {}
 
     // Until the agent hangs up or a signal ends us. Everybody is resumed and let go then.
     void run();

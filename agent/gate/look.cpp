@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include "policies/queue_maker.h"
+
 namespace penstock::gate {
 
 Sight judge(QueueType type, Pointers pointers, std::uint32_t ring_bytes) {
@@ -20,7 +22,7 @@ bool can_be_looked_at(const CaredQueue& queue) {
 
 // Discovery may not know yet of which type a queue is; nearly always it is a compute queue.
 bool computes(const CaredQueue& queue) {
-    return queue.at.type != QueueType::sdma && queue.at.type != QueueType::sdma_xgmi;
+    return !copies(queue.at.type);
 }
 
 Look look_at(CaredQueue& queue, OwnerMemory& memory) {

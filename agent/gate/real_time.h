@@ -33,7 +33,7 @@ class RealTime {
     void step_up();
 
   private:
-    Result<> raise() const;
+    [[nodiscard]] Result<> raise() const;
 
     int priority_ = 0;
     std::optional<TimePoint> over_{};

@@ -34,7 +34,9 @@ std::map<std::uint32_t, std::vector<std::uint32_t>> processors_by_node(Machine& 
         if (!number) {
             continue;
         }
-        const auto text = machine.read(folder + "/" + name + "/cpulist");
+        std::string path = folder;
+        path.append("/").append(name).append("/cpulist");
+        const auto text = machine.read(path);
         auto cpus = text ? parse_cpu_list(*text) : std::unexpected(text.error());
         if (cpus && !cpus->empty()) {
             nodes.emplace(*number, std::move(*cpus));

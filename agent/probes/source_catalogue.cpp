@@ -150,6 +150,20 @@ constexpr std::array entries{
                 .make_for = nullptr},
 };
 
+void add_of_each_device(const SourceEntry& entry,
+                        std::uint16_t kind,
+                        const SourceSettings& settings,
+                        const Surroundings& around,
+                        std::vector<NumberedSource>& into) {
+    std::uint16_t instance = 0;
+    for (const DevicePlace& device : around.devices) {
+        into.push_back({.id = {.kind = kind, .instance = instance},
+                        .device = device.gpu,
+                        .source = entry.make_for(settings, device)});
+        ++instance;
+    }
+}
+
 }  // namespace
 
 std::span<const SourceEntry> source_catalogue() {
@@ -161,16 +175,10 @@ std::vector<NumberedSource> make_sources(const SourceSettings& settings,
     std::vector<NumberedSource> sources;
     std::uint16_t kind = 0;
     for (const SourceEntry& entry : source_catalogue()) {
-        std::uint16_t instance = 0;
         if (entry.make != nullptr) {
             sources.push_back({.id = {.kind = kind}, .source = entry.make(settings)});
         } else {
-            for (const DevicePlace& device : around.devices) {
-                sources.push_back({.id = {.kind = kind, .instance = instance},
-                                   .device = device.gpu,
-                                   .source = entry.make_for(settings, device)});
-                ++instance;
-            }
+            add_of_each_device(entry, kind, settings, around, sources);
         }
         ++kind;
     }

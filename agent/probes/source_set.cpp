@@ -13,24 +13,21 @@ SourceSet::SourceSet(Parts parts, std::vector<NumberedSource> sources)
     : parts_(std::move(parts)), quick_(*parts_.machine, parts_.around) {
     std::map<std::optional<GpuId>, std::vector<NumberedSource>> by_device;
     for (NumberedSource& each : sources) {
-        switch (each.source->pace().patience) {
-            case Source::Patience::never_waits:
-                quick_.add(std::move(each.source), each.id);
-                break;
-            case Source::Patience::may_wait:
-                by_device[each.device].push_back(std::move(each));
-                break;
-            case Source::Patience::waits_long: {
-                std::vector<NumberedSource> alone;
-                alone.push_back(std::move(each));
-                start_lane(std::move(alone));
-                break;
-            }
+        const Source::Patience patience = each.source->pace().patience;
+        if (patience == Source::Patience::never_waits) {
+            quick_.add(std::move(each.source), each.id);
+        } else if (patience == Source::Patience::may_wait) {
+            by_device[each.device].push_back(std::move(each));
+        } else {
+            std::vector<NumberedSource> alone;
+            alone.push_back(std::move(each));
+            start_lane(std::move(alone));
         }
     }
     for (auto& [device, together] : by_device) {
         start_lane(std::move(together));
     }
+    loads_.resize(1 + lanes_.size());
 }
 
 void SourceSet::start_lane(std::vector<NumberedSource> sources) {
@@ -48,7 +45,6 @@ void SourceSet::start_lane(std::vector<NumberedSource> sources) {
 }
 
 void SourceSet::read(TimePoint now, Readings& into) {
-    loads_.resize(1 + lanes_.size());
     make_room(into);
     weigh(0, into, [&] { quick_.run(now, into); });
     for (std::size_t lane = 0; lane < lanes_.size(); ++lane) {

@@ -162,7 +162,7 @@ void EnergySplit::give(Snapshot& snapshot, double joules, double capacity, const
     }
     for (const Work& work : work_) {
         Sample<double>& energy = snapshot.owners[work.owner].use.energy;
-        energy = {.value = energy.value.value_or(0) + joules * work.seconds / whole,
+        energy = {.value = energy.value.value_or(0) + (joules * work.seconds / whole),
                   .source = how,
                   .confidence = Confidence::derived,
                   .taken = snapshot.now};

@@ -28,7 +28,7 @@ void set(Sample<T>& sample, const Sample<double>& from) {
     } else if constexpr (std::is_integral_v<T>) {
         sample.value = static_cast<T>(std::llround(*from.value));
     } else {
-        sample.value = *from.value;
+        sample.value = from.value;
     }
 }
 
@@ -211,26 +211,32 @@ void rewrite_node(const QuantityBook& book, const Place& place, MemoryNode& node
     derive_traffic(node, clocks);
 }
 
+// Of what is known by an identity, only what the snapshot has is written.
+template <typename Known>
+void rewrite_use(const QuantityBook& book, const Place& place, Known* known) {
+    if (known != nullptr) {
+        rewrite(book, place, known->use);
+    }
+}
+
 void rewrite_place(const QuantityBook& book, const Place& place, Snapshot& snapshot) {
+    const GpuId gpu{static_cast<std::uint32_t>(place.number)};
+    const OwnerId owner{place.number};
     switch (place.kind) {
         case Place::Kind::memory_node:
-            return rewrite_node(book, place, settled(snapshot.memory, place.number));
+            rewrite_node(book, place, settled(snapshot.memory, place.number));
+            break;
         case Place::Kind::package:
-            return rewrite(book, place, settled(snapshot.packages, place.number));
-        case Place::Kind::device: {
-            const GpuId gpu{static_cast<std::uint32_t>(place.number)};
-            if (Device* device = find_sorted(snapshot.devices, gpu, &Device::gpu)) {
-                rewrite(book, place, device->use);
-            }
-            return;
-        }
+            rewrite(book, place, settled(snapshot.packages, place.number));
+            break;
+        case Place::Kind::device:
+            rewrite_use(book, place, find_sorted(snapshot.devices, gpu, &Device::gpu));
+            break;
         case Place::Kind::owner:
-            if (Owner* owner = find_sorted(snapshot.owners, OwnerId{place.number}, &Owner::id)) {
-                rewrite(book, place, owner->use);
-            }
-            return;
+            rewrite_use(book, place, find_sorted(snapshot.owners, owner, &Owner::id));
+            break;
         case Place::Kind::machine:
-            return;
+            break;
     }
 }
 

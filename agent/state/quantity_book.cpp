@@ -11,6 +11,19 @@ bool same_quantity(const Subject& a, const Subject& b) {
     return a.place == b.place && a.quantity == b.quantity;
 }
 
+// A sum is known when all its parts are; of those that are not, the first one says why.
+void add_part(const Series& part, Sample<double>& sum) {
+    if (!sum.value) {
+        return;
+    }
+    if (part.value) {
+        *sum.value += *part.value;
+    } else {
+        sum.source = part.by.origin;
+        sum.value.reset();
+    }
+}
+
 }  // namespace
 
 void QuantityBook::absorb(const CounterReading& reading) {
@@ -168,14 +181,7 @@ QuantityBook::Known QuantityBook::sum(std::size_t from, std::size_t end) const {
         known.emulated = known.emulated || part.by.emulated;
         known.now.confidence = std::max(known.now.confidence, part.by.confidence);
         known.now.taken = std::min(known.now.taken, part.by.taken);
-        if (!part.value) {
-            if (known.now.value) {
-                known.now.source = part.by.origin;
-            }
-            known.now.value.reset();
-        } else if (known.now.value) {
-            *known.now.value += *part.value;
-        }
+        add_part(part, known.now);
     }
     known.total = known.now;
     known.total.value = first.flows && total > 0 ? std::optional(total) : std::nullopt;

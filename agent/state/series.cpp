@@ -104,18 +104,18 @@ bool Series::take(const CounterReading& reading) {
         by.origin = "it has been read only once yet";
         return false;
     }
-    return advance(reading, *before);
+    return advance(reading, *reading.count, *before);
 }
 
 // From the last mark to this reading. A narrow counter may wrap once between them: its source reads
 // it more often than that. A wide one never does, so that a smaller count means another counter: a
 // driver was loaded anew, or a device was reset.
-bool Series::advance(const CounterReading& reading, const Mark& before) {
+bool Series::advance(const CounterReading& reading, std::uint64_t count, const Mark& before) {
     const Duration passed = reading.by.taken - before.taken;
     if (passed <= Duration{}) {
         return lose("its clock did not advance");
     }
-    if (reading.bits >= 64 && *reading.count < before.count) {
+    if (reading.bits >= 64 && count < before.count) {
         return lose("the counter ran backwards");
     }
     const Duration enabled = reading.enabled - before.enabled;
@@ -128,7 +128,7 @@ bool Series::advance(const CounterReading& reading, const Mark& before) {
         by.origin = "the counter had no turn in this interval";
         return false;
     }
-    const std::uint64_t counted = (*reading.count - before.count) & mask(reading.bits);
+    const std::uint64_t counted = (count - before.count) & mask(reading.bits);
     // While the counter was lent to others it is taken to have counted as when it was ours.
     const double shown = enabled > Duration{} ? seconds(enabled) / seconds(running) : 1;
     const double amount = static_cast<double>(counted) * reading.unit * shown;

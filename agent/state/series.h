@@ -38,7 +38,7 @@ struct Series {
     };
 
     bool lose(Origin why);
-    bool advance(const CounterReading& reading, const Mark& before);
+    bool advance(const CounterReading& reading, std::uint64_t count, const Mark& before);
 
     std::optional<Mark> mark_{};  // The last count that made sense.
 };

@@ -8,14 +8,14 @@
 #include "tests/fuzz/fuzz_target.h"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
-    using namespace penstock;
+    namespace fuzz = penstock::fuzz;
     const std::string_view text = fuzz::as_text({bytes, size});
-    const auto ticks = ticks_of_process(text);
+    const auto ticks = penstock::ticks_of_process(text);
     fuzz::require(!ticks || *ticks <= std::uint64_t{1} << 49U);
-    const auto stolen = stolen_ticks(text);
+    const auto stolen = penstock::stolen_ticks(text);
     fuzz::require(stolen || !stolen.error().text().empty());
     // One line tells all three, or none.
-    fuzz::require(busy_ticks(text).has_value() == stolen.has_value());
-    fuzz::require(idle_ticks(text).has_value() == stolen.has_value());
+    fuzz::require(penstock::busy_ticks(text).has_value() == stolen.has_value());
+    fuzz::require(penstock::idle_ticks(text).has_value() == stolen.has_value());
     return 0;
 }

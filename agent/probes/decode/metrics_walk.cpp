@@ -10,7 +10,7 @@ namespace penstock::metrics {
 namespace {
 
 constexpr std::size_t header_bytes = 4;  // u16 structure_size, u8 format, u8 content.
-constexpr MetricsVersion of_attributes{1, 9};
+constexpr MetricsVersion of_attributes{.format = 1, .content = 9};
 constexpr std::uint64_t byte_bits = 8;
 
 std::span<const Layout> layouts_of(std::uint8_t format, std::uint8_t content) {
@@ -24,7 +24,7 @@ std::span<const Layout> layouts_of(std::uint8_t format, std::uint8_t content) {
 // Renoir's firmware gives milliwatts or, where it is newer, watts; nothing in the table tells
 // which. But no socket runs on so few milliwatts, and hardly one on more watts.
 bool may_be_watts(std::string_view table, const Layout& layout) {
-    constexpr MetricsVersion first_with_units{2, 4};
+    constexpr MetricsVersion first_with_units{.format = 2, .content = 4};
     constexpr std::uint64_t fewest_milliwatts = 150;
     if (layout.version.format != first_with_units.format ||
         layout.version.content >= first_with_units.content) {
@@ -43,10 +43,10 @@ void walk_layout(std::string_view table, const Layout& layout, Visitor& visitor)
             continue;
         }
         for (std::uint32_t index = 0; index < field.times; ++index) {
-            const std::size_t offset = field.offset + std::size_t{index} * field.width;
+            const std::size_t offset = field.offset + (std::size_t{index} * field.width);
             const std::uint64_t raw = number_at(table, offset, field.width);
-            const bool known =
-                !all_ones(raw, field.width) && !(unclear_power && field.unit == Unit::milliwatt);
+            const bool unclear = unclear_power && field.unit == Unit::milliwatt;
+            const bool known = !unclear && !all_ones(raw, field.width);
             visitor.see(
                 {.field = field,
                  .index = index,
@@ -74,7 +74,8 @@ std::uint64_t number_at(std::string_view file, std::size_t offset, std::size_t w
 }
 
 bool all_ones(std::uint64_t raw, std::size_t width) {
-    return raw == ~std::uint64_t{0} >> byte_bits * (sizeof(raw) - width);
+    return width > 0 && width <= sizeof(raw) &&
+           raw == ~std::uint64_t{0} >> (byte_bits * (sizeof(raw) - width));
 }
 
 std::expected<MetricsVersion, MetricsFault> walk(std::string_view file, Visitor& visitor) {

@@ -182,7 +182,7 @@ wire::FromGate CrowdedMachine::samples(std::uint64_t step) {
                                           .gpu = gpu_of(queue % crowded_devices),
                                           .number = queue},
                                   .known = true,
-                                  .written = step + queue % 3,
+                                  .written = step + (queue % 3),
                                   .read = step});
     }
     return sampled;

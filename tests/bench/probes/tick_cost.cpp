@@ -5,6 +5,7 @@
 //
 // calm, disturbed: durations of ticks in turns, so that the machine's moods hit both alike.
 // bare: in turn with them, at the same pace, nothing but one read(2) of each of 64 files.
+// warm: ticks in a row without sleeping in between.
 // cpu_percent: of one core, by all threads. allocations: in all threads, after warming up, without
 // those of the gate's messages, which are made here.
 //
@@ -112,7 +113,7 @@ double cpu_seconds() {
     rusage used{};
     ::getrusage(RUSAGE_SELF, &used);
     const auto seconds = [](const timeval& time) {
-        return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
+        return static_cast<double>(time.tv_sec) + (static_cast<double>(time.tv_usec) * 1e-6);
     };
     return seconds(used.ru_utime) + seconds(used.ru_stime);
 }
@@ -145,29 +146,50 @@ void run(TickRig& rig, int ticks, Distribution* into) {
     }
 }
 
+// The same ticks with no sleep in between, so that caches stay warm: what the code alone takes.
+void run_warm(TickRig& rig, int ticks, Distribution& into) {
+    TimePoint due = monotonic_now();
+    for (int tick = 0; tick < ticks; ++tick) {
+        due += period;
+        const TimePoint begun = monotonic_now();
+        rig.tick(due);
+        into.add((monotonic_now() - begun).count());
+    }
+}
+
 // What the machine itself takes for as many reads after as long a sleep.
 class BareReads {
   public:
     BareReads() {
         constexpr std::size_t groups = std::size_t{crowded_boxes} * crowded_packages;
+        const Bytes zeros{};
         for (std::size_t file = 0; file < groups; ++file) {
             files_.emplace_back(::memfd_create("bare", MFD_CLOEXEC));
+            demand(::pwrite(files_.back().get(), zeros.data(), zeros.size(), 0));
         }
     }
 
-    void tick() {
-        std::array<char, 64> bytes{};
+    void tick() const {
+        Bytes bytes{};
         for (const Fd& file : files_) {
-            sum_ += ::pread(file.get(), bytes.data(), bytes.size(), 0);
+            demand(::pread(file.get(), bytes.data(), bytes.size(), 0));
         }
     }
 
   private:
+    using Bytes = std::array<char, 64>;  // As long as a group of counters.
+
+    // What was not read cost nothing, and would be no reference.
+    static void demand(ssize_t length) {
+        if (length != static_cast<ssize_t>(sizeof(Bytes))) {
+            std::abort();
+        }
+    }
+
     std::vector<Fd> files_;
-    std::int64_t sum_ = 0;
 };
 
-void run(BareReads& reads, int ticks, Distribution& into) {
+void run(const BareReads& reads, int ticks, Distribution& into) {
     Pacer pacer;
     for (int tick = 0; tick < ticks; ++tick) {
         pacer.next();
@@ -206,7 +228,7 @@ int run(const std::string& gpu_metrics, int seconds) {
     const Steady steady = measure_steady(calm, ticks * turns);
     TickRig disturbed(gpu_metrics, misbehaving());
     run(disturbed, warm_up_ticks, nullptr);
-    BareReads bare;
+    const BareReads bare;
     Distribution bare_ticks;
     Distribution calm_ticks;
     Distribution disturbed_ticks;
@@ -215,8 +237,11 @@ int run(const std::string& gpu_metrics, int seconds) {
         run(disturbed, ticks, &disturbed_ticks);
         run(bare, ticks, bare_ticks);
     }
+    Distribution warm_ticks;
+    run_warm(calm, ticks * turns, warm_ticks);
     nlohmann::json told{{"calm", calm_ticks.microseconds()},
                         {"bare", bare_ticks.microseconds()},
+                        {"warm", warm_ticks.microseconds()},
                         {"disturbed", disturbed_ticks.microseconds()},
                         {"cpu_percent", steady.cpu_percent},
                         {"allocations_per_tick", steady.allocations_per_tick},
@@ -230,17 +255,25 @@ int run(const std::string& gpu_metrics, int seconds) {
     return EXIT_SUCCESS;
 }
 
-}  // namespace
-}  // namespace penstock::bench
-
-int main(int count, char** words) {
-    using namespace penstock;
+int run(const std::vector<std::string>& words) {
     constexpr int default_seconds = 30;
-    const auto metrics = Tree("/").read(count > 1 ? words[1] : "");
-    const auto seconds = count > 2 ? parse_number<int>(words[2]) : default_seconds;
+    const auto metrics = Tree("/").read(words.empty() ? "" : words[0]);
+    const auto seconds = words.size() > 1 ? parse_number<int>(words[1]) : default_seconds;
     if (!metrics || !seconds || *seconds < 1) {
         std::fprintf(stderr, "usage: bench_probes_tick GPU_METRICS_FILE [SECONDS]\n");
         return 2;
     }
-    return bench::run(*metrics, *seconds);
+    return run(*metrics, *seconds);
+}
+
+}  // namespace
+}  // namespace penstock::bench
+
+int main(int count, char** words) {
+    try {
+        return penstock::bench::run({words + 1, words + count});
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "%s\n", error.what());
+        return EXIT_FAILURE;
+    }
 }

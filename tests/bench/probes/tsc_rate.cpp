@@ -85,20 +85,29 @@ int run(int seconds) {
     const double rate = static_cast<double>(ended.ticks - begun.ticks) / elapsed;
     const nlohmann::json told{{"perf_hz", *perf_rate},
                               {"instruction_hz", rate},
-                              {"error_percent", 100 * std::abs(*perf_rate / rate - 1)}};
+                              {"error_percent", 100 * std::abs((*perf_rate / rate) - 1)}};
     std::printf("%s\n", told.dump().c_str());
     return EXIT_SUCCESS;
+}
+
+int run(const std::vector<std::string>& words) {
+    constexpr int default_seconds = 2;
+    const auto seconds = words.empty() ? default_seconds : parse_number<int>(words[0]);
+    if (!seconds || *seconds < 1) {
+        std::fprintf(stderr, "usage: bench_probes_tsc [SECONDS]\n");
+        return 2;
+    }
+    return run(*seconds);
 }
 
 }  // namespace
 }  // namespace penstock::bench
 
 int main(int count, char** words) {
-    constexpr int default_seconds = 2;
-    const auto seconds = count > 1 ? penstock::parse_number<int>(words[1]) : default_seconds;
-    if (!seconds || *seconds < 1) {
-        std::fprintf(stderr, "usage: bench_probes_tsc [SECONDS]\n");
-        return 2;
+    try {
+        return penstock::bench::run({words + 1, words + count});
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "%s\n", error.what());
+        return EXIT_FAILURE;
     }
-    return penstock::bench::run(*seconds);
 }

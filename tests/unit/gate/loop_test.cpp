@@ -137,14 +137,14 @@ class ARunningGate : public testing::Test {
         sigemptyset(&wanted);
         sigaddset(&wanted, SIGTERM);
         sigaddset(&wanted, SIGXCPU);
-        ::sigprocmask(SIG_BLOCK, &wanted, &mask_before);
+        ::pthread_sigmask(SIG_BLOCK, &wanted, &mask_before);
         signals = Fd(::signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK));
         driver.add_queue(pid, 1);
         processes.memories[pid] = {{fakes::Driver::write_address(1), 0},
                                    {fakes::Driver::read_address(1), 0}};
     }
 
-    ~ARunningGate() override { ::sigprocmask(SIG_SETMASK, &mask_before, nullptr); }
+    ~ARunningGate() override { ::pthread_sigmask(SIG_SETMASK, &mask_before, nullptr); }
 
     void run() {
         GateLoop({.poller = poller,

@@ -15,7 +15,7 @@
 namespace penstock {
 namespace {
 
-constexpr SourceSettings wanted{.pcm = true};
+const SourceSettings wanted{.pcm = true};
 
 const std::string heading =
     ",,SKT0,SKT0,SKT1,SKT1\n"

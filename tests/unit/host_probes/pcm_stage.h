@@ -89,7 +89,8 @@ class CountingMachine final : public Machine {
         return files_.open(path);
     }
 
-    Result<std::unique_ptr<CounterGroup>> open_counters(std::span<const PerfEvent>, int) override {
+    Result<std::unique_ptr<CounterGroup>> open_counters(std::span<const PerfEvent> /*events*/,
+                                                        int /*cpu*/) override {
         if (refusal_ != 0) {
             return fail(refusal_, "open a perf counter");
         }

@@ -181,7 +181,9 @@ TEST_F(Groups, beyond_the_limit_are_not_made_and_it_is_said) {
     const auto source = make();
     for (std::uint32_t number = 0; number <= 64; ++number) {
         const std::string pid = std::to_string(1000 + number);
-        stage_.write("proc/" + pid + "/task/" + pid + "/x", "");
+        std::string task = "proc/";
+        task.append(pid).append("/task/").append(pid).append("/x");
+        stage_.write(task, "");
         source->follow({.owner = OwnerId{100 + number}, .pid = 1000 + number});
     }
     ASSERT_TRUE(stage_.opens(*source));

@@ -9,7 +9,7 @@
 namespace penstock {
 namespace {
 
-std::vector<RankedOwner> places(std::vector<std::uint64_t> owners) {
+std::vector<RankedOwner> places(const std::vector<std::uint64_t>& owners) {
     std::vector<RankedOwner> all;
     for (const std::uint64_t owner : owners) {
         all.push_back({.owner = OwnerId{owner}});
