@@ -20,15 +20,15 @@ constexpr Duration sampling_period = std::chrono::milliseconds(100);  // Of occu
 // Where the gate may not have a real-time priority: the next best thing.
 constexpr int gate_nice = -10;
 
-std::vector<std::string> gate_arguments(const Options& options) {
+std::vector<std::string> gate_arguments(const Options& options, const config::Settings& settings) {
     std::vector<std::string> arguments = {"--kfd=" + options.kfd_path,
                                           "--nice=" + std::to_string(gate_nice),
-                                          "--realtime=" + std::to_string(options.gate_realtime)};
+                                          "--realtime=" + std::to_string(settings.gate_realtime)};
     if (!options.ledger.empty()) {
         arguments.push_back("--ledger=" + options.ledger);
     }
-    if (!options.vendor_ioctl.empty()) {
-        arguments.push_back("--vendor-ioctl=" + options.vendor_ioctl);
+    if (!settings.vendor_ioctl.empty()) {
+        arguments.push_back("--vendor-ioctl=" + settings.vendor_ioctl);
     }
     return arguments;
 }
@@ -37,9 +37,14 @@ std::vector<std::string> gate_arguments(const Options& options) {
 
 Agent::Agent(const Options& options, EventLoop& events)
     : options_(options),
+      configuration_(configure(options)),
       events_(events),
-      sensing_(options_, *this),
-      gate_({.program = options.gate_program, .arguments = gate_arguments(options)},
+      sensing_({.kfd_path = options.kfd_path,
+                .sysfs_root = options.sysfs_root,
+                .sampling_period = settings().queue_sampling,
+                .watch_pointers = settings().watch_pointers},
+               *this),
+      gate_({.program = options.gate_program, .arguments = gate_arguments(options, settings())},
             [this] {
                 greeting_ = true;
                 sensing_.tracker().repeat();
@@ -63,7 +68,8 @@ Result<std::unique_ptr<Agent>> Agent::start(const Options& options, EventLoop& e
 }
 
 Result<> Agent::open() {
-    Result<std::unique_ptr<Policy>> policy = make_policy(options_.policy);
+    report_configuration();
+    Result<std::unique_ptr<Policy>> policy = make_policy(settings().policy);
     if (!policy) {
         return std::unexpected(std::move(policy).error());
     }
@@ -79,11 +85,11 @@ Result<> Agent::open() {
         return std::unexpected(std::move(bus).error());
     }
     bus_ = std::move(*bus);
-    bus_->following(options_.policy);
+    bus_->following(settings().policy);
     loop_ = std::make_unique<ControlLoop>(
         ControlLoop::Parts{.probes = probes_, .actuator = gate_, .publisher = *bus_},
         std::move(*policy),
-        Guard::Limits{});
+        settings().limits());
     desk_.serve(*loop_, [this] { plan(); });
 
     Result<EventSource> timer = events_.on_time([this] { tick(); });
@@ -95,6 +101,21 @@ Result<> Agent::open() {
     measure({});
     tick();
     return {};
+}
+
+// What is wrong is left out, so that the agent runs; it must not do so silently.
+void Agent::report_configuration() {
+    const config::Remarks& remarks = configuration_.remarks;
+    for (const config::Remark& each : remarks.all()) {
+        const bool wrong = each.gravity == config::Gravity::error;
+        journal(wrong ? Severity::error : Severity::warning,
+                to_text(each.place) + ": " + each.sentence);
+        if (wrong && config_trouble_.empty()) {
+            config_trouble_ = "the configuration has " + std::to_string(remarks.errors()) +
+                              " errors, and defaults hold in their place; the first is in " +
+                              to_text(each.place) + ": " + each.sentence;
+        }
+    }
 }
 
 void Agent::tick() {
@@ -114,7 +135,7 @@ void Agent::tick() {
     }
     plan();
     // From the time that was due, not from now: the period must not grow by the work done in it.
-    const Duration period = sensing_.tracker().empty() ? idle_tick : options_.tick;
+    const Duration period = sensing_.tracker().empty() ? idle_tick : settings().tick;
     next_tick_ = std::max(next_tick_ + period, now);
     timer_.arm(next_tick_);
 }
@@ -194,11 +215,11 @@ void Agent::look_for_device(TimePoint now) {
 
 // Bandwidth is measured without devices too; when they come, everything is opened anew.
 void Agent::measure(Surroundings around) {
-    std::vector<NumberedSource> sources = make_sources({.pcm = options_.pcm,
-                                                        .resctrl_groups = options_.resctrl_groups,
+    std::vector<NumberedSource> sources = make_sources({.pcm = settings().pcm,
+                                                        .resctrl_groups = settings().resctrl_groups,
                                                         .calibration_file = options_.calibration,
-                                                        .configured_peak = options_.dram_peak,
-                                                        .period = options_.tick},
+                                                        .configured_peak = settings().dram_peak,
+                                                        .period = settings().tick},
                                                        around);
     auto machine = std::make_shared<RealMachine>(RealMachine::Roots{.sys = options_.sysfs_root});
     auto set = std::make_unique<SourceSet>(
@@ -282,8 +303,12 @@ void Agent::bury_the_dead() {
 
 void Agent::publish_reasons() {
     std::vector<std::string> reasons = sensing_.reasons();
-    for (const std::string& trouble :
-         {door_trouble_, device_trouble_, gate_trouble_, crowd_trouble_, source_trouble_}) {
+    for (const std::string& trouble : {config_trouble_,
+                                       door_trouble_,
+                                       device_trouble_,
+                                       gate_trouble_,
+                                       crowd_trouble_,
+                                       source_trouble_}) {
         if (!trouble.empty()) {
             reasons.push_back(trouble);
         }

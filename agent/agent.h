@@ -14,6 +14,7 @@
 #include "agent/device_survey.h"
 #include "agent/event_loop.h"
 #include "agent/machine_probes.h"
+#include "agent/options.h"
 #include "agent/publish/bus_service.h"
 #include "agent/request_desk.h"
 #include "agent/sensing.h"
@@ -36,6 +37,7 @@ class Agent final : private QueueListener {
     Agent(const Options& options, EventLoop& events);
 
     Result<> open();
+    void report_configuration();
     void tick();
     void plan();  // One tick of the control loop.
     void look_for_device(TimePoint now);
@@ -45,6 +47,7 @@ class Agent final : private QueueListener {
     void hear_gate();
     void hear(const wire::FromGate& news);
     void bury_the_dead();
+    bool may_evict(OwnerId owner);
     void adopt(OwnerId owner);
     void open_door();
     void offer_cooperation(OwnerId owner);
@@ -56,7 +59,10 @@ class Agent final : private QueueListener {
     void queue_appeared(const wire::QueueAt& queue) override;
     void queue_vanished(QueueKey queue) override;
 
+    [[nodiscard]] const config::Settings& settings() const { return configuration_.settings; }
+
     Options options_;
+    config::Configuration configuration_;
     EventLoop& events_;
     OutcomeTrace trace_{};
     MachineProbes probes_;
@@ -70,12 +76,15 @@ class Agent final : private QueueListener {
     EventSource door_events_{};
     EventSource queue_events_{};
     EventSource gate_events_{};
+    Tree proc_{"/proc"};
+    std::map<OwnerId, config::Grant> grants_{};  // By the rules.
     std::map<OwnerId, EventSource> deaths_{};
     std::set<OwnerId> dead_{};     // Told by their pidfds, buried at the next tick.
     std::set<OwnerId> refused_{};  // The gate found no good rung for them when it last tried.
     bool device_found_ = false;
     bool gate_known_ = false;  // Its loss has not been dealt with yet.
     bool greeting_ = false;    // The tracker repeats for a new gate what the loop knows already.
+    std::string config_trouble_{};
     std::string door_trouble_{};
     std::string crowd_trouble_{};
     std::string device_trouble_{};

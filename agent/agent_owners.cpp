@@ -3,7 +3,8 @@
 // The agent and its owners: they come and go, are taken into the gate's care, and may cooperate.
 
 #include "agent/agent.h"
-#include "agent/name_patterns.h"
+#include "agent/config/name_patterns.h"
+#include "agent/process_origin.h"
 #include "base/clock.h"
 #include "base/journal.h"
 
@@ -32,11 +33,16 @@ void Agent::open_door() {
 }
 
 void Agent::owner_appeared(const Owner& owner, int pidfd) {
-    adopt(owner.id);
     if (greeting_) {
+        adopt(owner.id);
         return;
     }
-    probes_.note(QueueEvent(OwnerAppeared{owner}));
+    const config::Grant granted = config::grant(configuration_.rules, origin_of(proc_, owner.pid));
+    grants_.insert_or_assign(owner.id, granted);
+    adopt(owner.id);
+    Owner known = owner;
+    known.priority = granted.priority.value_or(owner.priority);
+    probes_.note(QueueEvent(OwnerAppeared{std::move(known)}));
     Result<EventSource> death = events_.on_readable(pidfd, [this, id = owner.id] {
         dead_.insert(id);
         soon();
@@ -46,12 +52,16 @@ void Agent::owner_appeared(const Owner& owner, int pidfd) {
     }
 }
 
+bool Agent::may_evict(OwnerId owner) {
+    const auto granted = grants_.find(owner);
+    return (granted != grants_.end() && granted->second.may_evict) ||
+           matches_any(settings().may_evict, sensing_.tracker().command_of(owner));
+}
+
 void Agent::adopt(OwnerId owner) {
     const QueueTracker& tracker = sensing_.tracker();
     const wire::Adopt request{
-        .owner = owner,
-        .pid = tracker.pid_of(owner),
-        .may_evict = matches_any(options_.may_evict, tracker.command_of(owner))};
+        .owner = owner, .pid = tracker.pid_of(owner), .may_evict = may_evict(owner)};
     // A gate that is lost here learns of the owner when the next one is greeted.
     static_cast<void>(gate_.send(request, {tracker.pidfd_of(owner)}));
     offer_cooperation(owner);
@@ -73,6 +83,7 @@ void Agent::offer_cooperation(OwnerId owner) {
 void Agent::owner_vanished(OwnerId owner) {
     deaths_.erase(owner);
     refused_.erase(owner);
+    grants_.erase(owner);
     probes_.note(QueueEvent(OwnerVanished{owner}));
     static_cast<void>(gate_.send(wire::Release{.owner = owner}));
 }

@@ -3,9 +3,13 @@
 #include "agent/options.h"
 
 #include <CLI/CLI.hpp>
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <iostream>
+#include <string_view>
+
+#include "agent/config/users.h"
 
 namespace penstock {
 namespace {
@@ -26,66 +30,140 @@ void add_surroundings(CLI::App& app, Options& into) {
     app.add_option(
            "--client-socket", into.client_socket, "Socket for cooperating processes, \"\" for none")
         ->capture_default_str();
+    app.add_option("--ledger",
+                   into.ledger,
+                   "File with what must be undone after a crash, \"\" to do nothing of the kind")
+        ->capture_default_str();
+    app.add_option("--calibration",
+                   into.calibration,
+                   "What penstockctl calibrate has stored, \"\" to use nothing of the kind")
+        ->capture_default_str();
+    app.add_option("--config-root",
+                   into.config_root,
+                   "Where etc/penstock and its like are, \"\" to read no configuration")
+        ->capture_default_str();
     app.add_option(
         "--trace", into.trace_file, "Writes every suspend and resume to FILE, as NDJSON");
     app.add_flag("--debug", into.debug_log, "Log more");
 }
 
-void add_preemption(CLI::App& app, Options& into) {
-    app.add_option("--policy", into.policy, "Policy to start with")->capture_default_str();
-    app.add_option("--may-evict",
-                   into.may_evict,
-                   "Name of programs (with * and ?) that may be evicted as a whole")
-        ->expected(1)
-        ->take_all();
-    app.add_option("--vendor-ioctl", into.vendor_ioctl, "Numbers and layout of a patched driver");
-    app.add_option("--ledger",
-                   into.ledger,
-                   "File with what must be undone after a crash, \"\" to do nothing of the kind")
-        ->capture_default_str();
-    app.add_option("--gate-realtime", into.gate_realtime, "The gate's SCHED_FIFO priority")
-        ->check(CLI::Range(0, 99))
-        ->capture_default_str();
+// An option that is a setting, told as the files tell it.
+struct SettingOption {
+    const char* name;
+    std::string_view section;
+    std::string_view key;
+    std::string_view unit;  // Behind the number.
+    const char* help;
+};
+
+constexpr std::array setting_options{
+    SettingOption{.name = "--policy",
+                  .section = "Agent",
+                  .key = "Policy",
+                  .unit = "",
+                  .help = "Policy to start with"},
+    SettingOption{.name = "--tick-ms",
+                  .section = "Agent",
+                  .key = "TickSec",
+                  .unit = "ms",
+                  .help = "Period of the loop while queues exist, in ms"},
+    SettingOption{.name = "--sampling-us",
+                  .section = "Agent",
+                  .key = "QueueSamplingSec",
+                  .unit = "us",
+                  .help = "Period for queues BPF can not watch, in us"},
+    SettingOption{.name = "--may-evict",
+                  .section = "Preemption",
+                  .key = "MayEvict",
+                  .unit = "",
+                  .help = "Names of programs (with * and ?) that may be evicted as a whole"},
+    SettingOption{.name = "--vendor-ioctl",
+                  .section = "Preemption",
+                  .key = "VendorIoctl",
+                  .unit = "",
+                  .help = "Numbers and layout of a patched driver"},
+    SettingOption{.name = "--gate-realtime",
+                  .section = "Preemption",
+                  .key = "GateRealtimePriority",
+                  .unit = "",
+                  .help = "The gate's SCHED_FIFO priority, 0 for none"},
+    SettingOption{.name = "--dram-peak",
+                  .section = "Bandwidth",
+                  .key = "DramPeak",
+                  .unit = "",
+                  .help = "Bytes per second that a memory node can move, instead of what was "
+                          "measured"},
+};
+
+constexpr std::array setting_flags{
+    SettingOption{.name = "--no-pointer-watch",
+                  .section = "Agent",
+                  .key = "WatchPointers",
+                  .unit = "no",
+                  .help = "Sample write pointers instead of using BPF"},
+    SettingOption{.name = "--pcm",
+                  .section = "Bandwidth",
+                  .key = "PCM",
+                  .unit = "yes",
+                  .help = "Run Intel PCM where perf does not count the same; it programs the "
+                          "counters anew"},
+    SettingOption{.name = "--resctrl-groups",
+                  .section = "Bandwidth",
+                  .key = "ResctrlGroups",
+                  .unit = "yes",
+                  .help = "Make a monitoring group of resctrl for each process with queues"},
+};
+
+void add_override(const SettingOption& option, const std::string& value, Options& into) {
+    into.overrides.push_back({.section = std::string(option.section),
+                              .key = std::string(option.key),
+                              .value = value + std::string(option.unit),
+                              .place = {.file = option.name}});
 }
 
-void add_measurement(CLI::App& app, Options& into) {
-    // Slower than any memory, and faster than any: a value in another unit was meant.
-    constexpr std::uint64_t least = 1'000'000;
-    constexpr std::uint64_t most = 1'000'000'000'000'000;
-    app.add_option("--calibration",
-                   into.calibration,
-                   "What penstockctl calibrate has stored, \"\" to use nothing of the kind")
-        ->capture_default_str();
-    app.add_option("--dram-peak",
-                   into.dram_peak,
-                   "Bytes per second that a memory node can move, instead of what was measured")
-        ->check(CLI::Range(least, most));
-    app.add_flag("--pcm",
-                 into.pcm,
-                 "Run Intel PCM where perf does not count the same; it programs the counters anew");
-    app.add_flag("--resctrl-groups",
-                 into.resctrl_groups,
-                 "Make a monitoring group of resctrl for each process with queues");
+void add_settings(CLI::App& app, Options& into) {
+    for (const SettingOption& option : setting_options) {
+        const auto take = [&option, &into](const std::vector<std::string>& values) {
+            for (const std::string& value : values) {
+                add_override(option, value, into);
+            }
+        };
+        app.add_option_function<std::vector<std::string>>(option.name, take, option.help)
+            ->expected(1)
+            ->take_all();
+    }
+    for (const SettingOption& option : setting_flags) {
+        app.add_flag_function(
+            option.name,
+            [&option, &into](std::int64_t) { add_override(option, "", into); },
+            option.help);
+    }
+}
+
+// A slip in a file must not keep the agent from starting; one on its command line does.
+Result<> check(const std::vector<config::Assignment>& overrides) {
+    config::Settings settings;
+    config::Remarks remarks;
+    for (const config::Assignment& each : overrides) {
+        if (each.value.empty()) {
+            return fail(each.place.file + ": the value is empty");
+        }
+    }
+    config::apply(overrides, settings, remarks);
+    if (!remarks.all().empty()) {
+        const config::Remark& first = remarks.all().front();
+        return fail(first.place.file + ": " + first.sentence);
+    }
+    return {};
 }
 
 }  // namespace
 
 Result<Parsed> parse_options(int count, char** arguments, Options& into) {
-    std::uint32_t tick_ms = 10;
-    std::uint32_t sampling_us = 1000;
-    bool no_watch = false;
     CLI::App app("penstockd: meters shared bandwidth into accelerators.");
     app.set_version_flag("--version", std::string("penstockd ") + PENSTOCK_VERSION);
     add_surroundings(app, into);
-    add_preemption(app, into);
-    add_measurement(app, into);
-    app.add_option("--tick-ms", tick_ms, "Period of the loop while queues exist, in ms")
-        ->check(CLI::Range(1, 1000))
-        ->capture_default_str();
-    app.add_option("--sampling-us", sampling_us, "Period for queues BPF can not watch, in us")
-        ->check(CLI::Range(50, 100'000))
-        ->capture_default_str();
-    app.add_flag("--no-pointer-watch", no_watch, "Sample write pointers instead of using BPF");
+    add_settings(app, into);
     try {
         app.parse(count, arguments);
     } catch (const CLI::Success& answered) {
@@ -94,13 +172,22 @@ Result<Parsed> parse_options(int count, char** arguments, Options& into) {
     } catch (const CLI::ParseError& error) {
         return fail(error.what());
     }
-    into.tick = std::chrono::milliseconds(tick_ms);
-    into.sampling_period = std::chrono::microseconds(sampling_us);
-    into.watch_pointers = !no_watch;
+    if (Result<> checked = check(into.overrides); !checked) {
+        return std::unexpected(std::move(checked).error());
+    }
     if (into.gate_program.empty()) {
         into.gate_program = beside_this_program("penstock-gate");
     }
     return Parsed::run;
+}
+
+config::Configuration configure(const Options& options) {
+    config::Configuration configuration;
+    if (!options.config_root.empty()) {
+        configuration = config::load(Tree(options.config_root), config::uid_of_user);
+    }
+    config::apply(options.overrides, configuration.settings, configuration.remarks);
+    return configuration;
 }
 
 }  // namespace penstock

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Options: the agent's command line.
+// Options: the agent's command line. What the configuration's files can say too is kept as
+// assignments that win over theirs.
 
 #pragma once
 
-#include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
+#include "agent/config/configuration.h"
 #include "base/result.h"
-#include "base/units.h"
 
 namespace penstock {
 
@@ -19,28 +18,15 @@ struct Options {
     std::string kfd_path = "/dev/kfd";
     std::string sysfs_root = "/sys";
     std::string gate_program{};  // Default: penstock-gate beside this program.
-    std::string policy = "fixed-priority";
-    std::string trace_file{};  // Empty: no trace.
+    std::string trace_file{};    // Empty: no trace.
     // Where cooperating processes connect; empty: nowhere.
     std::string client_socket = "/run/penstock/client.sock";
     // What is suspended without the kernel's care, to be undone after a crash; empty: nothing may
     // be.
     std::string ledger = "/run/penstock/suspended";
-    std::string vendor_ioctl{};            // As kfd::VendorIoctl::parse() has it; empty: none.
-    std::vector<std::string> may_evict{};  // Names of programs, with * and ?.
-    // The gate's SCHED_FIFO priority, 0 for none. It sleeps nearly always; when it is woken, all
-    // that runs before it delays a suspend by up to a scheduler's slice of milliseconds.
-    int gate_realtime = 1;
-    Duration tick{std::chrono::milliseconds(10)};
-    Duration sampling_period{std::chrono::milliseconds(1)};  // Of queues that BPF can not watch.
-    bool watch_pointers = true;
     std::string calibration = "/var/lib/penstock/calibration";  // Empty: none is used.
-    // Of each memory node, in bytes per second; what calibration measured when absent.
-    std::optional<std::uint64_t> dram_peak{};
-    // Intel PCM programs counters that perf shares, and a monitoring group takes one of few that
-    // there are: only on request.
-    bool pcm = false;
-    bool resctrl_groups = false;
+    std::string config_root = "/";  // Where etc/penstock and its like are; empty: nowhere.
+    std::vector<config::Assignment> overrides{};
     bool debug_log = false;
 };
 
@@ -48,5 +34,8 @@ enum class Parsed : unsigned char { run, answered };  // Answered: --help or --v
 
 // The error is a sentence for the user.
 Result<Parsed> parse_options(int count, char** arguments, Options& into);
+
+// What the files and the command line say together.
+config::Configuration configure(const Options& options);
 
 }  // namespace penstock

@@ -2,6 +2,8 @@
 
 #include "agent/sensing.h"
 
+#include <utility>
+
 #include "agent/probes/queues/queue_record.h"
 #include "agent/probes/queues/sysfs_queues.h"
 #include "base/clock.h"
@@ -24,23 +26,23 @@ wire::QueueAt queue_at(const queue_event& event) {
 
 }  // namespace
 
-Sensing::Sensing(const Options& options, QueueListener& listener)
-    : options_(options),
-      sysfs_(options.sysfs_root),
+Sensing::Sensing(Parts parts, QueueListener& listener)
+    : parts_(std::move(parts)),
+      sysfs_(parts_.sysfs_root),
       tracker_([this](std::uint32_t pid) { return identify_owner(proc_, pid, monotonic_now()); },
                nullptr,
                listener) {}
 
 void Sensing::open() {
     reasons_.clear();
-    Result<QueueDiscovery> discovery = QueueDiscovery::open(options_.kfd_path, {});
+    Result<QueueDiscovery> discovery = QueueDiscovery::open(parts_.kfd_path, {});
     if (discovery) {
         discovery_.emplace(std::move(*discovery));
         journal(Severity::info, "queues are discovered by " + discovery_->how());
     } else {
         reasons_.push_back("new queues are found late: " + discovery.error().message());
     }
-    if (!options_.watch_pointers) {
+    if (!parts_.watch_pointers) {
         return;
     }
     Result<PointerWatch> watch = PointerWatch::open(proc_);
@@ -54,7 +56,7 @@ void Sensing::open() {
 }
 
 GateClient::PointerSource Sensing::pointer_source() const {
-    const auto period = static_cast<std::uint64_t>(options_.sampling_period.count());
+    const auto period = static_cast<std::uint64_t>(parts_.sampling_period.count());
     if (!watch_) {
         return {.sampling_period_ns = period};
     }

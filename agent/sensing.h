@@ -13,7 +13,6 @@
 #include <vector>
 
 #include "agent/actuation/gate_client.h"
-#include "agent/options.h"
 #include "agent/probes/queues/queue_discovery.h"
 #include "agent/watch_slots.h"
 
@@ -21,7 +20,14 @@ namespace penstock {
 
 class Sensing {
   public:
-    Sensing(const Options& options, QueueListener& listener);
+    struct Parts {
+        std::string kfd_path = "/dev/kfd";
+        std::string sysfs_root = "/sys";
+        Duration sampling_period{std::chrono::milliseconds(1)};  // Of queues BPF can not watch.
+        bool watch_pointers = true;
+    };
+
+    Sensing(Parts parts, QueueListener& listener);
 
     // Once the device is there. Never fails: what is missing is in reasons().
     void open();
@@ -48,7 +54,7 @@ class Sensing {
   private:
     void scan();
 
-    const Options& options_;
+    Parts parts_;
     Tree sysfs_;
     Tree proc_{"/proc"};
     std::optional<QueueDiscovery> discovery_{};

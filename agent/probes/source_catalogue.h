@@ -20,9 +20,9 @@ struct SourceSettings {
     bool pcm = false;  // Intel PCM may be started, which programs counters that perf shares.
     // A monitoring group of resctrl may be made for each process with queues.
     bool resctrl_groups = false;
-    std::string calibration_file{};                  // What calibration measured; "" for nothing.
-    std::optional<std::uint64_t> configured_peak{};  // Of each memory node, in bytes per second.
-    Duration period{std::chrono::milliseconds(10)};  // Of counters that cost nothing to read.
+    std::string calibration_file{};                   // What calibration measured; "" for nothing.
+    std::optional<BytesPerSecond> configured_peak{};  // Of each memory node.
+    Duration period{std::chrono::milliseconds(10)};   // Of counters that cost nothing to read.
 };
 
 struct SourceEntry {

@@ -107,6 +107,16 @@ void add_machine_verbs(CLI::App& app, Words& words) {
     decode->add_flag("--json", words.json, "Print a JSON object, with null for unknown");
 }
 
+void add_config(CLI::App& app, Words& words) {
+    CLI::App* config = app.add_subcommand("config", "Look at the agent's configuration files");
+    config->add_option("ACTION", words.kind, "check: what is wrong in them; show: what they say")
+        ->required()
+        ->check(CLI::IsMember({"check", "show"}));
+    config->add_option("--sysroot", words.root, "Read etc, run and usr below this folder")
+        ->capture_default_str();
+    config->add_flag("--json", words.json, "Print a JSON object (show)");
+}
+
 Outcome<std::uint32_t> pid_of(const Words& words) {
     const auto pid = parse_number<std::uint32_t>(words.pid);
     if (!pid || *pid == 0) {
@@ -263,6 +273,10 @@ Outcome<Verb> verb_of(const CLI::App& app, const Words& words) {
     if (name == "calibrate") {
         return calibrate_verb(words);
     }
+    if (name == "config") {
+        return words.kind == "check" ? Verb(ConfigCheck{.root = words.root})
+                                     : Verb(ConfigShow{.root = words.root, .json = words.json});
+    }
     return name == "list" ? Verb(List{.json = words.json}) : Verb(Status{});
 }
 
@@ -277,6 +291,7 @@ Outcome<std::variant<Invocation, Answered>> parse(std::vector<std::string> argum
     app.require_subcommand(1);
     add_verbs(app, words);
     add_machine_verbs(app, words);
+    add_config(app, words);
     // CLI11 takes the words from the back.
     std::ranges::reverse(arguments);
     try {

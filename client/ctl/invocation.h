@@ -68,8 +68,27 @@ struct Calibrate {
     bool json = false;
 };
 
-using Verb = std::
-    variant<Status, List, SetPriority, Preempt, Resume, Tail, Doctor, Record, Decode, Calibrate>;
+struct ConfigCheck {
+    std::string root = "/";
+};
+
+struct ConfigShow {
+    std::string root = "/";
+    bool json = false;
+};
+
+using Verb = std::variant<Status,
+                          List,
+                          SetPriority,
+                          Preempt,
+                          Resume,
+                          Tail,
+                          Doctor,
+                          Record,
+                          Decode,
+                          Calibrate,
+                          ConfigCheck,
+                          ConfigShow>;
 
 struct Invocation {
     std::string bus = "system";

@@ -6,6 +6,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <exception>
 
 #include "client/ctl/verbs.h"
 
@@ -28,15 +29,10 @@ Outcome<> carry_out(const std::string& bus, const Doctor& verb) {
     return run(agent, verb);
 }
 
-Outcome<> carry_out(const std::string& /*bus*/, const Record& verb) {
-    return run(verb);
-}
-
-Outcome<> carry_out(const std::string& /*bus*/, const Decode& verb) {
-    return run(verb);
-}
-
-Outcome<> carry_out(const std::string& /*bus*/, const Calibrate& verb) {
+// Those that need neither.
+template <typename V>
+    requires requires(const V& verb) { run(verb); }
+Outcome<> carry_out(const std::string& /*bus*/, const V& verb) {
     return run(verb);
 }
 
@@ -64,5 +60,10 @@ int main(std::vector<std::string> arguments) {
 }  // namespace penstock::ctl
 
 int main(int count, char** words) {
-    return penstock::ctl::main({words + 1, words + count});
+    try {
+        return penstock::ctl::main({words + 1, words + count});
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "penstockctl: %s\n", error.what());
+        return static_cast<int>(penstock::ctl::Exit::refused);
+    }
 }

@@ -24,6 +24,10 @@ Outcome<> run(Outcome<AgentClient>& agent, const Doctor& verb);
 // Need no agent and no bus.
 Outcome<> run(const Record& verb);
 Outcome<> run(const Decode& verb);
+Outcome<> run(const ConfigShow& verb);
+
+// Likewise. Refused when there is an error in it.
+Outcome<> run(const ConfigCheck& verb);
 
 // Needs no agent. Refused when the memory can not be measured, or the result not stored.
 Outcome<> run(const Calibrate& verb);

@@ -74,6 +74,7 @@ class Stand:
         self.bus = None
         self.agent = None
         self.gate_program = self.program("penstock-gate")
+        self.config_root = ""  # What is configured on this machine is not for here.
         self._has_device = device
         self._agents = 0
 
@@ -131,7 +132,8 @@ class Stand:
         command = [self.program("penstockd"), f"--bus={self.bus.address}",
                    f"--kfd={self.device}/kfd", f"--sysfs={self.device}/sys",
                    f"--gate={self.gate_program}", f"--ledger={self.path('suspended')}",
-                   f"--client-socket={self.path('client.sock')}", f"--trace={self.trace_path}"]
+                   f"--client-socket={self.path('client.sock')}", f"--trace={self.trace_path}",
+                   "--config-root", self.config_root]
         return command + ([f"--policy={policy}"] if policy else []) + list(more)
 
     @property

@@ -17,6 +17,8 @@ MAY_INCLUDE = {
     'base': {'base'},
     'policies': VOCABULARY,
     'agent/state': VOCABULARY | {'agent/state'},
+    # What files say, for the agent that obeys them and the verb that checks them.
+    'agent/config': VOCABULARY | {'agent/config'},
     'agent/loop': CORE,
     'agent/probes': CORE | MODULE | {'agent/probes', 'agent/probes/decode', 'bpf'},
     # Pure, so that the command line can decode the same files.
@@ -26,7 +28,7 @@ MAY_INCLUDE = {
     'agent/gate': VOCABULARY | MODULE | {'agent/gate', 'bpf', 'client/protocol'},
     # The programs' own files, which join the parts.
     'agent': CORE | MODULE
-    | {'agent', 'agent/probes', 'agent/actuation', 'agent/publish', 'agent/gate', 'bpf', 'dbus',
+    | {'agent', 'agent/config', 'agent/probes', 'agent/actuation', 'agent/publish', 'agent/gate', 'bpf', 'dbus',
        'client/protocol'},
     'bpf': {'bpf'},
     'kmod-helpers/abi': {'kmod-helpers/abi'},
@@ -39,7 +41,7 @@ MAY_INCLUDE = {
     'client': MODULE | {'client', 'client/protocol', 'base', 'dbus'},
     # Verbs that need no agent (doctor, record, decode) look at the machine with its sources.
     'client/ctl': MODULE | VOCABULARY
-    | {'client', 'client/ctl', 'client/protocol', 'agent/probes', 'agent/probes/decode',
+    | {'client', 'client/ctl', 'client/protocol', 'agent/config', 'agent/probes', 'agent/probes/decode',
        'agent/state', 'dbus'},
     'client/protocol': {'client/protocol', 'base'},
 }

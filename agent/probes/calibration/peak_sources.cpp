@@ -75,27 +75,27 @@ class PeakSource : public Source {
 
 class ConfiguredPeak final : public PeakSource {
   public:
-    explicit ConfiguredPeak(std::optional<std::uint64_t> peak) : peak_(peak) {}
+    explicit ConfiguredPeak(std::optional<BytesPerSecond> peak) : peak_(peak) {}
 
     [[nodiscard]] std::string_view name() const override { return "configured_peak"; }
 
     Opened open(Machine& machine, const Surroundings& /*around*/, SourceId self) override {
         forget();
-        if (!peak_ || *peak_ == 0) {
-            return Absent{"no peak is configured: penstockd --dram-peak BYTES_PER_SECOND"};
+        if (!peak_ || peak_->value == 0) {
+            return Absent{"no peak is configured: DramPeak=, or penstockd --dram-peak"};
         }
         for (const std::uint32_t node : calibration::memory_nodes(machine)) {
             set(node,
                 self,
-                {.bytes_per_second = static_cast<double>(*peak_),
-                 .origin = "configured with --dram-peak",
+                {.bytes_per_second = static_cast<double>(peak_->value),
+                 .origin = "configured as DramPeak=",
                  .confidence = Confidence::heuristic});
         }
         return available();
     }
 
   private:
-    std::optional<std::uint64_t> peak_;
+    std::optional<BytesPerSecond> peak_;
 };
 
 // "measured 2026-11-28 by streaming reads on 2 cores".

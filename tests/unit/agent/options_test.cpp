@@ -6,6 +6,8 @@
 
 #include <vector>
 
+#include "tests/fakes/scratch_tree.h"
+
 namespace penstock {
 namespace {
 
@@ -20,14 +22,19 @@ Result<Parsed> parse(std::vector<std::string> words, Options& into) {
     return parse_options(static_cast<int>(arguments.size()), arguments.data(), into);
 }
 
+config::Settings settings_of(Options& options) {
+    options.config_root.clear();
+    return configure(options).settings;
+}
+
 TEST(Options, serve_the_system_bus_with_the_real_device_unless_told_otherwise) {
     Options options;
     ASSERT_EQ(parse({}, options), Parsed::run);
     EXPECT_EQ(options.bus, "system");
     EXPECT_EQ(options.kfd_path, "/dev/kfd");
     EXPECT_EQ(options.sysfs_root, "/sys");
-    EXPECT_EQ(options.policy, "fixed-priority");
-    EXPECT_TRUE(options.watch_pointers);
+    EXPECT_EQ(settings_of(options).policy, "fixed-priority");
+    EXPECT_TRUE(settings_of(options).watch_pointers);
     EXPECT_TRUE(options.gate_program.ends_with("/penstock-gate"));
 }
 
@@ -35,10 +42,10 @@ TEST(Options, look_for_a_calibration_and_configure_no_peak_unless_told_to) {
     Options options;
     ASSERT_EQ(parse({}, options), Parsed::run);
     EXPECT_EQ(options.calibration, "/var/lib/penstock/calibration");
-    EXPECT_EQ(options.dram_peak, std::nullopt);
+    EXPECT_EQ(settings_of(options).dram_peak, std::nullopt);
     ASSERT_EQ(parse({"--calibration", "", "--dram-peak=50000000000"}, options), Parsed::run);
     EXPECT_EQ(options.calibration, "");
-    EXPECT_EQ(options.dram_peak, 50'000'000'000U);
+    EXPECT_EQ(settings_of(options).dram_peak, BytesPerSecond{50'000'000'000});
 }
 
 TEST(Options, refuse_a_peak_that_no_memory_has) {
@@ -51,14 +58,14 @@ TEST(Options, refuse_a_peak_that_no_memory_has) {
 TEST(Options, allow_no_eviction_and_no_vendor_ioctl_unless_told_to) {
     Options options;
     ASSERT_EQ(parse({}, options), Parsed::run);
-    EXPECT_TRUE(options.may_evict.empty());
-    EXPECT_TRUE(options.vendor_ioctl.empty());
+    EXPECT_TRUE(settings_of(options).may_evict.empty());
+    EXPECT_TRUE(settings_of(options).vendor_ioctl.empty());
     ASSERT_EQ(parse({"--may-evict=train*", "--may-evict=batch", "--ledger=/l", "--gate-realtime=2"},
                     options),
               Parsed::run);
-    EXPECT_EQ(options.may_evict, (std::vector<std::string>{"train*", "batch"}));
+    EXPECT_EQ(settings_of(options).may_evict, (std::vector<std::string>{"train*", "batch"}));
     EXPECT_EQ(options.ledger, "/l");
-    EXPECT_EQ(options.gate_realtime, 2);
+    EXPECT_EQ(settings_of(options).gate_realtime, 2);
     EXPECT_FALSE(parse({"--gate-realtime=100"}, options).has_value());
 }
 
@@ -79,9 +86,9 @@ TEST(Options, take_every_value) {
     EXPECT_EQ(options.bus, "unix:path=/run/b");
     EXPECT_EQ(options.gate_program, "/g");
     EXPECT_EQ(options.trace_file, "/t");
-    EXPECT_EQ(options.tick, 5ms);
-    EXPECT_EQ(options.sampling_period, 100us);
-    EXPECT_FALSE(options.watch_pointers);
+    EXPECT_EQ(settings_of(options).tick, 5ms);
+    EXPECT_EQ(settings_of(options).queue_sampling, 100us);
+    EXPECT_FALSE(settings_of(options).watch_pointers);
     EXPECT_TRUE(options.debug_log);
 }
 
@@ -92,6 +99,24 @@ TEST(Options, refuse_what_they_do_not_know_and_what_is_out_of_range) {
         ASSERT_FALSE(parsed) << bad;
         EXPECT_FALSE(parsed.error().message().empty());
     }
+}
+
+TEST(Options, win_over_what_the_files_say) {
+    fakes::ScratchTree machine;
+    machine.write("etc/penstock/agent.conf", "[Agent]\nTickSec=20ms\nPolicy=observe-only\n");
+    Options options;
+    ASSERT_EQ(parse({"--config-root=" + machine.root(), "--tick-ms=5"}, options), Parsed::run);
+    const config::Configuration configuration = configure(options);
+    EXPECT_EQ(configuration.settings.tick, 5ms);
+    EXPECT_EQ(configuration.settings.policy, "observe-only");
+}
+
+TEST(Options, are_wrong_before_any_file_is_read) {
+    Options options;
+    const Result<Parsed> parsed = parse({"--policy=no-such"}, options);
+    ASSERT_FALSE(parsed);
+    EXPECT_TRUE(parsed.error().message().starts_with("--policy: Policy=: "));
+    EXPECT_FALSE(parse({"--policy="}, options));
 }
 
 }  // namespace

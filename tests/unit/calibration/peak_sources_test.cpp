@@ -86,10 +86,10 @@ TEST_F(PeakSources, say_when_it_was_measured_beside_others) {
 TEST_F(PeakSources, believe_the_administrator_first) {
     ASSERT_TRUE(store_calibration(path(), sample()));
     SourceSettings both = settings();
-    both.configured_peak = 50'000'000'000;
+    both.configured_peak = BytesPerSecond{50'000'000'000};
     const MemoryNode node = first_node(both);
     EXPECT_EQ(node.peak.value, BytesPerSecond{50'000'000'000});
-    EXPECT_EQ(node.peak.source.text(), "configured with --dram-peak");
+    EXPECT_EQ(node.peak.source.text(), "configured as DramPeak=");
 }
 
 TEST_F(PeakSources, leave_the_peak_unknown_without_either) {
@@ -98,7 +98,7 @@ TEST_F(PeakSources, leave_the_peak_unknown_without_either) {
 
 TEST_F(PeakSources, configure_every_node_that_has_memory) {
     tree_.write("sys/devices/system/node/has_memory", "0,2\n");
-    const auto source = make_configured_peak({.configured_peak = 1'000'000'000});
+    const auto source = make_configured_peak({.configured_peak = BytesPerSecond{1'000'000'000}});
     const Opened opened = source->open(machine_, {}, {});
     ASSERT_TRUE(std::holds_alternative<Available>(opened));
     EXPECT_EQ(std::get<Available>(opened).what,

@@ -34,6 +34,15 @@ TEST(Invocation, takes_the_bus_from_the_option_before_the_environment) {
     EXPECT_EQ(std::get<Invocation>(*from_environment).bus, "session");
 }
 
+TEST(Invocation, looks_at_the_configuration_of_this_machine_or_of_a_copy) {
+    EXPECT_EQ(understood<ConfigCheck>({"config", "check"}).root, "/");
+    const auto show = understood<ConfigShow>({"config", "show", "--json", "--sysroot=/copy"});
+    EXPECT_EQ(show.root, "/copy");
+    EXPECT_TRUE(show.json);
+    EXPECT_THAT(complaint({"config", "mend"}), HasSubstr("check"));
+    EXPECT_FALSE(complaint({"config"}).empty());
+}
+
 TEST(Invocation, reads_a_priority) {
     const auto verb = understood<SetPriority>({"set", "42", "priority=10"});
     EXPECT_EQ(verb.pid, 42U);

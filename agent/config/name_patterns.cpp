@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "agent/name_patterns.h"
+#include "agent/config/name_patterns.h"
 
 #include <fnmatch.h>
 

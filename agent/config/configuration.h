@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Configuration: everything that the files of a machine say, and what is wrong with them.
+
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "agent/config/rules.h"
+#include "agent/config/settings.h"
+
+namespace penstock::config {
+
+struct Configuration {
+    Settings settings{};
+    std::vector<Rule> rules{};         // In the order in which they count.
+    std::vector<std::string> files{};  // Those that were read, in order.
+    Remarks remarks{};
+};
+
+// From `root`/etc/penstock and its like. What is wrong is left out: see the remarks.
+[[nodiscard]] Configuration load(const Tree& root, const Users& users);
+
+}  // namespace penstock::config

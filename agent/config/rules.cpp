@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "agent/config/rules.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "agent/config/name_patterns.h"
+#include "agent/config/values.h"
+#include "base/text.h"
+
+namespace penstock::config {
+namespace {
+
+constexpr std::int32_t most_priority = 20;  // As org.penstock1.Process.Priority has it.
+constexpr std::size_t most_patterns = 64;
+
+struct MatchKey {
+    std::string_view name;
+    std::string Identity::* of;
+    bool assigned;  // By others than the process itself.
+};
+
+constexpr std::array match_keys{
+    MatchKey{.name = "Unit", .of = &Identity::unit, .assigned = true},
+    MatchKey{.name = "Slice", .of = &Identity::slice, .assigned = true},
+    MatchKey{.name = "CGroup", .of = &Identity::cgroup, .assigned = true},
+    MatchKey{.name = "User", .of = &Identity::user, .assigned = true},
+    MatchKey{.name = "Executable", .of = &Identity::program, .assigned = false},
+    MatchKey{.name = "Command", .of = &Identity::command, .assigned = false},
+};
+
+const MatchKey* find_match_key(std::string_view name) {
+    const auto* const found = std::ranges::find(match_keys, name, &MatchKey::name);
+    return found != match_keys.end() ? found : nullptr;
+}
+
+bool is_assigned(const Condition& condition) {
+    return std::ranges::find(match_keys, condition.of, &MatchKey::of)->assigned;
+}
+
+class Reader {
+  public:
+    Reader(const std::string& file, const Users& users, Remarks& remarks)
+        : rule_{.file = file}, users_(users), remarks_(remarks) {}
+
+    void take(const Assignment& each) {
+        Result<> done;
+        if (each.section == "Match") {
+            done = match(each);
+        } else if (each.section == "Apply") {
+            done = apply(each);
+        } else if (each.section == "Rule" && each.key == "Final") {
+            done = store(parse_boolean(each.value), rule_.final);
+        } else {
+            remarks_.warn(
+                each.place,
+                fmt::format("[{}] {}= is not known, and ignored", each.section, each.key));
+        }
+        if (!done) {
+            remarks_.object(each.place, fmt::format("{}=: {}", each.key, done.error().message()));
+            broken_ = true;
+        }
+    }
+
+    // A rule of which a part was not understood would match more, or do less, than was meant.
+    std::optional<Rule> finish() {
+        const Place whole{.file = rule_.file};
+        if (!broken_ && rule_.conditions.empty()) {
+            remarks_.object(whole, "The rule has no [Match], and so would speak of everybody");
+            broken_ = true;
+        }
+        if (broken_) {
+            return std::nullopt;
+        }
+        if (rule_.priority > 0 && std::ranges::none_of(rule_.conditions, is_assigned)) {
+            remarks_.object(priority_place_,
+                            "Executable= and Command= are what a process says of itself, so the "
+                            "rule may not raise it; add Unit=, Slice=, CGroup= or User=");
+            return std::nullopt;
+        }
+        return std::move(rule_);
+    }
+
+  private:
+    Result<> match(const Assignment& each) {
+        const MatchKey* key = find_match_key(each.key);
+        if (key == nullptr) {
+            return fail("there is no such condition");
+        }
+        std::vector<std::string> words;
+        if (Result<> parsed = store(parse_words(each.value), words); !parsed) {
+            return parsed;
+        }
+        if (key->of == &Identity::user) {
+            if (Result<> found = find_users(words); !found) {
+                return found;
+            }
+        }
+        if (words.empty()) {
+            std::erase_if(rule_.conditions,
+                          [&](const Condition& condition) { return condition.of == key->of; });
+            return {};
+        }
+        auto condition = std::ranges::find(rule_.conditions, key->of, &Condition::of);
+        if (condition == rule_.conditions.end()) {
+            condition = rule_.conditions.insert(condition, {.of = key->of});
+        }
+        condition->patterns.insert(condition->patterns.end(), words.begin(), words.end());
+        if (condition->patterns.size() > most_patterns) {
+            return fail(fmt::format("there are more than {} patterns", most_patterns));
+        }
+        return {};
+    }
+
+    // Names are looked up once, here: asking for them may take as long as a network does.
+    Result<> find_users(std::vector<std::string>& words) const {
+        for (std::string& word : words) {
+            const auto uid = parse_number<std::uint32_t>(word);
+            const auto found = uid ? uid : users_(word);
+            if (!found) {
+                return fail(fmt::format("there is no user \"{}\"", printable(word)));
+            }
+            word = std::to_string(*found);
+        }
+        return {};
+    }
+
+    Result<> apply(const Assignment& each) {
+        if (each.key == "Priority") {
+            priority_place_ = each.place;
+            std::int64_t number = 0;
+            const Result<> parsed =
+                store(parse_integer(each.value, -most_priority, most_priority), number);
+            rule_.priority = static_cast<std::int32_t>(number);
+            return parsed;
+        }
+        if (each.key == "MayEvict") {
+            return store(parse_boolean(each.value), rule_.may_evict.emplace());
+        }
+        return fail("rules can not set that");
+    }
+
+    Rule rule_;
+    const Users& users_;
+    Remarks& remarks_;
+    Place priority_place_{};
+    bool broken_ = false;
+};
+
+}  // namespace
+
+std::optional<Rule> parse_rule(const File& file, const Users& users, Remarks& remarks) {
+    const std::size_t errors = remarks.errors();
+    const std::vector<Assignment> assignments = parse_unit_text(file.path, file.text, remarks);
+    if (remarks.errors() != errors) {
+        return std::nullopt;
+    }
+    Reader reader(file.path, users, remarks);
+    for (const Assignment& each : assignments) {
+        reader.take(each);
+    }
+    return reader.finish();
+}
+
+bool matches(const Rule& rule, const Identity& identity) {
+    return std::ranges::all_of(rule.conditions, [&](const Condition& condition) {
+        const std::string& value = identity.*condition.of;
+        return !value.empty() && matches_any(condition.patterns, value);
+    });
+}
+
+Grant grant(const std::vector<Rule>& rules, const Identity& identity) {
+    Grant granted;
+    for (const Rule& rule : rules) {
+        if (!matches(rule, identity)) {
+            continue;
+        }
+        if (rule.priority && !granted.priority) {
+            granted.priority = rule.priority;
+            granted.priority_from = rule.file;
+        }
+        if (rule.may_evict && granted.may_evict_from.empty()) {
+            granted.may_evict = *rule.may_evict;
+            granted.may_evict_from = rule.file;
+        }
+        if (rule.final) {
+            break;
+        }
+    }
+    return granted;
+}
+
+}  // namespace penstock::config

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "agent/config/settings.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "policies/catalogue.h"
+
+namespace penstock::config {
+namespace {
+
+using namespace std::chrono_literals;
+
+Result<> check_policy(const std::string& name) {
+    const auto made = make_policy(name);
+    return made ? Result<>() : fail(made.error().message());
+}
+
+// Whether it can be used depends on the driver, which the gate knows.
+Result<> check_text(const std::string& text) {
+    constexpr std::size_t longest = 512;
+    return text.size() <= longest ? Result<>() : fail("the text is longer than 512 bytes");
+}
+
+constexpr std::int64_t highest_realtime = 99;
+
+const std::array table{
+    Key{.section = "Agent",
+        .name = "Policy",
+        .target = TextTarget{.member = &Settings::policy, .check = check_policy},
+        .about = "The policy to start with."},
+    Key{.section = "Agent",
+        .name = "TickSec",
+        .target = SpanTarget{.member = &Settings::tick, .least = 1ms, .most = 1s},
+        .about = "The period of the loop while there are queues."},
+    Key{.section = "Agent",
+        .name = "WatchPointers",
+        .target = &Settings::watch_pointers,
+        .about = "Whether BPF reports moves of write pointers; otherwise they are sampled."},
+    Key{.section = "Agent",
+        .name = "QueueSamplingSec",
+        .target = SpanTarget{.member = &Settings::queue_sampling, .least = 50us, .most = 100ms},
+        .about = "How often queues are looked at that BPF can not watch."},
+    Key{.section = "Preemption",
+        .name = "MayEvict",
+        .target = &Settings::may_evict,
+        .about = "Names of programs, with * and ?, that may be evicted as a whole."},
+    Key{.section = "Preemption",
+        .name = "VendorIoctl",
+        .target = TextTarget{.member = &Settings::vendor_ioctl, .check = check_text},
+        .about = "Numbers and layout of the ioctls of a patched driver."},
+    Key{.section = "Preemption",
+        .name = "GateRealtimePriority",
+        .target =
+            IntegerTarget{.member = &Settings::gate_realtime, .least = 0, .most = highest_realtime},
+        .about = "The gate's priority in SCHED_FIFO, 0 for none."},
+    Key{.section = "Preemption",
+        .name = "LongestSuspensionSec",
+        .target = SpanTarget{.member = &Settings::longest_suspension, .least = 1ms, .most = 10s},
+        .about = "Nobody stays suspended for longer without a turn."},
+    Key{.section = "Preemption",
+        .name = "ShortestRunWindowSec",
+        .target = SpanTarget{.member = &Settings::shortest_run_window, .least = 1ms, .most = 10s},
+        .about = "How long whoever was suspended for that long runs at least."},
+    Key{.section = "Preemption",
+        .name = "DeviceTimeShare",
+        .target = ShareTarget{.member = &Settings::device_time_share, .least = 0.0001, .most = 0.5},
+        .about = "The share of a device's time that suspending and resuming may cost."},
+    Key{.section = "Bandwidth",
+        .name = "DramPeak",
+        .target = &Settings::dram_peak,
+        .about = "What a memory node can move per second, instead of what was measured."},
+    Key{.section = "Bandwidth",
+        .name = "PCM",
+        .target = &Settings::pcm,
+        .about = "Whether Intel PCM runs where perf does not count the same."},
+    Key{.section = "Bandwidth",
+        .name = "ResctrlGroups",
+        .target = &Settings::resctrl_groups,
+        .about = "Whether each process with queues gets a monitoring group of resctrl."},
+};
+
+const Key* find_key(const Assignment& assignment) {
+    const auto* const found = std::ranges::find_if(table, [&](const Key& key) {
+        return key.section == assignment.section && key.name == assignment.key;
+    });
+    return found != table.end() ? &*found : nullptr;
+}
+
+}  // namespace
+
+Guard::Limits Settings::limits() const {
+    return {.longest_suspension = longest_suspension,
+            .shortest_run_window = shortest_run_window,
+            .device_time_share = device_time_share};
+}
+
+std::span<const Key> keys() {
+    return table;
+}
+
+void apply(const std::vector<Assignment>& assignments, Settings& settings, Remarks& remarks) {
+    for (const Assignment& each : assignments) {
+        const Key* key = find_key(each);
+        if (key == nullptr) {
+            remarks.warn(each.place,
+                         fmt::format("[{}] {}= is not known, and ignored", each.section, each.key));
+        } else if (const Result<> done = set(*key, each.value, settings); !done) {
+            const std::string kept = value_of(*key, settings);
+            remarks.object(each.place,
+                           fmt::format("{}=: {}; {} is kept",
+                                       each.key,
+                                       done.error().message(),
+                                       kept.empty() ? "nothing" : kept));
+        }
+    }
+}
+
+}  // namespace penstock::config

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "agent/config/rules.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+
+namespace penstock::config {
+namespace {
+
+using testing::HasSubstr;
+using testing::SizeIs;
+
+const Identity inference{.unit = "llm-7b.service",
+                         .slice = "serving.slice",
+                         .cgroup = "/serving.slice/llm-7b.service",
+                         .user = "1000",
+                         .program = "/usr/bin/python3.11",
+                         .command = "python3 -m vllm serve"};
+
+class Rules : public testing::Test {
+  protected:
+    std::optional<Rule> parse(const std::string& text, const std::string& path = "/r.conf") {
+        return parse_rule({.path = path, .text = text}, users, remarks);
+    }
+
+    void add(const std::string& path, const std::string& text) {
+        const std::optional<Rule> rule = parse(text, path);
+        ASSERT_TRUE(rule) << text;
+        rules.push_back(*rule);
+    }
+
+    const Users users = [](const std::string& name) -> std::optional<std::uint32_t> {
+        const std::map<std::string, std::uint32_t> known = {{"alice", 1000}, {"bob", 1001}};
+        const auto found = known.find(name);
+        return found != known.end() ? std::optional(found->second) : std::nullopt;
+    };
+    Remarks remarks;
+    std::vector<Rule> rules;
+};
+
+TEST_F(Rules, match_when_all_their_conditions_do) {
+    const auto rule =
+        parse("[Match]\nUnit=llm-*.service\nUser=bob alice\nCommand=*vllm*\n[Apply]\nPriority=5\n");
+    ASSERT_TRUE(rule);
+    EXPECT_TRUE(matches(*rule, inference));
+    Identity other = inference;
+    other.user = "1002";
+    EXPECT_FALSE(matches(*rule, other));
+    other = inference;
+    other.unit.clear();
+    EXPECT_FALSE(matches(*rule, other)) << "what is unknown matches nothing";
+    EXPECT_FALSE(matches(*parse("[Match]\nSlice=*\n"), Identity{}));
+}
+
+TEST_F(Rules, grant_what_the_first_of_them_says) {
+    add("/10.conf", "[Match]\nUser=alice\n[Apply]\nMayEvict=yes\n");
+    add("/20.conf", "[Match]\nUnit=llm-*\n[Apply]\nPriority=7\nMayEvict=no\n");
+    add("/30.conf", "[Match]\nSlice=*\n[Apply]\nPriority=-3\n");
+    EXPECT_EQ(grant(rules, inference),
+              (Grant{.priority = 7,
+                     .may_evict = true,
+                     .priority_from = "/20.conf",
+                     .may_evict_from = "/10.conf"}));
+    EXPECT_EQ(grant(rules, Identity{.slice = "s.slice", .user = "1001"}),
+              (Grant{.priority = -3, .priority_from = "/30.conf"}));
+    EXPECT_EQ(grant(rules, Identity{}), Grant{});
+}
+
+TEST_F(Rules, that_are_final_let_no_later_one_count) {
+    add("/10.conf", "[Match]\nUser=alice\n[Rule]\nFinal=yes\n");
+    add("/20.conf", "[Match]\nSlice=*\n[Apply]\nPriority=7\n");
+    EXPECT_EQ(grant(rules, inference), Grant{});
+    EXPECT_EQ(grant(rules, Identity{.slice = "s", .user = "1001"}).priority, 7);
+}
+
+TEST_F(Rules, of_what_a_process_says_of_itself_only_lower) {
+    EXPECT_FALSE(parse("[Match]\nExecutable=*\nCommand=*vllm*\n[Apply]\nPriority=1\n"));
+    ASSERT_THAT(remarks.all(), SizeIs(1));
+    EXPECT_THAT(remarks.all()[0].sentence, HasSubstr("may not raise it"));
+    EXPECT_EQ(remarks.all()[0].place.line, 5U);
+    EXPECT_TRUE(parse("[Match]\nExecutable=*\n[Apply]\nPriority=0\n"));
+    EXPECT_TRUE(parse("[Match]\nExecutable=*\n[Apply]\nPriority=-20\n"));
+    EXPECT_TRUE(parse("[Match]\nCommand=*x*\nUser=alice\n[Apply]\nPriority=20\n"));
+}
+
+TEST_F(Rules, are_left_out_whole_when_a_part_is_not_understood) {
+    for (const char* wrong : {"[Match]\nUser=bob\n[Apply]\nPriority=21\n",
+                              "[Match]\nUser=bob\n[Apply]\nPriority=\n",
+                              "[Match]\nUser=bob\n[Apply]\nPrioritee=1\n",
+                              "[Match]\nUsr=a\n[Apply]\nPriority=1\n",
+                              "[Match]\nUser=\"bob\n[Apply]\nPriority=1\n",
+                              "[Match]\nUser=bob\nrubbish\n[Apply]\nPriority=1\n",
+                              "[Match]\nUser=bob\n[Apply]\nMayEvict=sometimes\n",
+                              "[Match]\nUser=bob\n[Rule]\nFinal=maybe\n",
+                              "[Match]\nUser=bob\nUser=\n[Apply]\nPriority=1\n",
+                              "[Apply]\nPriority=1\n",
+                              "# nothing\n"}) {
+        const std::size_t before = remarks.errors();
+        EXPECT_FALSE(parse(wrong)) << wrong;
+        EXPECT_EQ(remarks.errors(), before + 1) << wrong;
+    }
+}
+
+TEST_F(Rules, warn_of_sections_that_nobody_knows) {
+    EXPECT_TRUE(parse("[Match]\nUser=bob\n[Apply]\nPriority=1\n[Install]\nWantedBy=x\n"));
+    EXPECT_EQ(remarks.warnings(), 1U);
+}
+
+TEST_F(Rules, forget_the_patterns_before_an_empty_condition) {
+    const auto rule = parse("[Match]\nUser=alice\nSlice=*\nUser=\nUser=bob\n");
+    ASSERT_TRUE(rule);
+    EXPECT_FALSE(matches(*rule, inference));
+    EXPECT_TRUE(matches(*rule, {.slice = "s", .user = "1001"}));
+}
+
+TEST_F(Rules, speak_of_users_by_name_or_number) {
+    EXPECT_TRUE(matches(*parse("[Match]\nUser=1000\n"), inference));
+    EXPECT_TRUE(matches(*parse("[Match]\nUser=alice\n"), inference));
+    EXPECT_FALSE(parse("[Match]\nUser=mallory\n"));
+    ASSERT_THAT(remarks.all(), SizeIs(1));
+    EXPECT_THAT(remarks.all()[0].sentence, HasSubstr("no user \"mallory\""));
+}
+
+TEST_F(Rules, have_a_bounded_number_of_patterns) {
+    std::string many = "[Match]\nUser=";
+    for (int each = 0; each <= 64; ++each) {
+        many += "1000 ";
+    }
+    EXPECT_FALSE(parse(many + "\n"));
+}
+
+}  // namespace
+}  // namespace penstock::config
