@@ -58,7 +58,16 @@ def _verdict(build, command, patience_s):
     if told is None:
         raise StandError(f"{program} ended with status {run.returncode} and no verdict: "
                          f"{_last_words(run)}")
+    _keep(build, os.path.basename(program), run.stdout)
     return told
+
+
+def _keep(build, program, output):
+    """A number of faults says nothing about what they are."""
+    folder = os.path.join(build, "verdicts")
+    os.makedirs(folder, exist_ok=True)
+    with open(os.path.join(folder, program + ".json"), "w", encoding="utf-8") as file:
+        file.write(output)
 
 
 def _last_words(run):
