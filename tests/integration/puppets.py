@@ -36,12 +36,14 @@ class Puppet:
 
     @classmethod
     def start(cls, stand, path=None, prefix=(), **how):
-        """A child of ours; `prefix` is a command that becomes the puppet, `how` is for Popen."""
+        """A child of ours; `prefix` is a command that becomes the puppet, `how` is for Popen. With
+        a cwd it finds its device from there, whatever its rights on the way to it."""
+        device = os.path.relpath(stand.device, how["cwd"]) if "cwd" in how else stand.device
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             started = subprocess.Popen(
                 [*prefix, path or program(), f"--control={theirs.fileno()}",
-                 f"--kfd={stand.device}/kfd", f"--sysfs={stand.device}/sys"],
+                 f"--kfd={device}/kfd", f"--sysfs={device}/sys"],
                 pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, preexec_fn=bound_to_us(),
                 **how)
         puppet = cls(started.pid, ours)

@@ -86,14 +86,14 @@ class Kinds(Targets):
         puppet.expect("ok", "queues", 1)
         self.until_managed(puppet.pid)
         self.assert_can_be_preempted(puppet.pid)
-        subprocess.run([*as_nobody(), "/bin/kill", "-TERM", str(puppet.pid)], check=True)
+        subprocess.run([*as_nobody(), "sh", "-c", f"kill -TERM {puppet.pid}"], check=True)
         self.assertEqual(puppet.process.wait(5), -signal.SIGTERM)
         self.until_forgotten(puppet.pid)
 
     def test_exec_of_a_setuid_program_gets_its_rights(self):
         os.chmod(self.stand.directory, 0o755)  # Else the new image could not find its device.
         path = setuid_copy(self, owner=NOBODY, mode=0o755)
-        puppet = self.puppet(path=path)
+        puppet = self.puppet(path=path, cwd=self.stand.directory)
         puppet.expect("ok", "queues", 1)
         self.until_managed(puppet.pid)
         os.chmod(path, 0o4755)
