@@ -37,11 +37,13 @@ void Agent::owner_appeared(const Owner& owner, int pidfd) {
         adopt(owner.id);
         return;
     }
-    const config::Grant granted = config::grant(configuration_.rules, origin_of(proc_, owner.pid));
-    grants_.insert_or_assign(owner.id, granted);
-    adopt(owner.id);
     Owner known = owner;
-    known.priority = granted.priority.value_or(owner.priority);
+    if (!configuration_.rules.empty()) {
+        config::Grant granted = config::grant(configuration_.rules, origin_of(proc_, owner.pid));
+        known.priority = granted.priority.value_or(owner.priority);
+        grants_.insert_or_assign(owner.id, std::move(granted));
+    }
+    adopt(owner.id);
     probes_.note(QueueEvent(OwnerAppeared{std::move(known)}));
     Result<EventSource> death = events_.on_readable(pidfd, [this, id = owner.id] {
         dead_.insert(id);
@@ -52,10 +54,11 @@ void Agent::owner_appeared(const Owner& owner, int pidfd) {
     }
 }
 
+// A rule knows more of a process than its name, so that its word counts, also when it is no.
 bool Agent::may_evict(OwnerId owner) {
     const auto granted = grants_.find(owner);
-    return (granted != grants_.end() && granted->second.may_evict) ||
-           matches_any(settings().may_evict, sensing_.tracker().command_of(owner));
+    const auto said = granted != grants_.end() ? granted->second.may_evict : std::nullopt;
+    return said ? *said : matches_any(settings().may_evict, sensing_.tracker().command_of(owner));
 }
 
 void Agent::adopt(OwnerId owner) {

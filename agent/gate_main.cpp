@@ -9,9 +9,7 @@
 #include <CLI/CLI.hpp>
 #include <cerrno>
 #include <csignal>
-#include <cstdio>
 #include <cstdlib>
-#include <exception>
 
 #include "agent/gate/gate_loop.h"
 #include "agent/gate/processes.h"
@@ -21,6 +19,7 @@
 #include "agent/pointer_ring.h"
 #include "base/clock.h"
 #include "base/journal.h"
+#include "base/program.h"
 
 namespace penstock::gate {
 namespace {
@@ -175,10 +174,6 @@ int main(int count, char** words) {
 
 // What is thrown unwinds everything, and so resumes whoever is suspended.
 int main(int count, char** words) {
-    try {
-        return penstock::gate::main(count, words);
-    } catch (const std::exception& error) {
-        std::fprintf(stderr, "penstock-gate: %s\n", error.what());
-        return EXIT_FAILURE;
-    }
+    return penstock::run_program("penstock-gate",
+                                 [&] { return penstock::gate::main(count, words); });
 }

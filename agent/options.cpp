@@ -52,7 +52,7 @@ struct SettingOption {
     const char* name;
     std::string_view section;
     std::string_view key;
-    std::string_view unit;  // Behind the number.
+    std::string_view unit;  // Behind the number; of a flag, the whole value.
     const char* help;
 };
 
@@ -121,12 +121,18 @@ void add_override(const SettingOption& option, const std::string& value, Options
                               .place = {.file = option.name}});
 }
 
+void add_overrides(const SettingOption& option,
+                   const std::vector<std::string>& values,
+                   Options& into) {
+    for (const std::string& value : values) {
+        add_override(option, value, into);
+    }
+}
+
 void add_settings(CLI::App& app, Options& into) {
     for (const SettingOption& option : setting_options) {
         const auto take = [&option, &into](const std::vector<std::string>& values) {
-            for (const std::string& value : values) {
-                add_override(option, value, into);
-            }
+            add_overrides(option, values, into);
         };
         app.add_option_function<std::vector<std::string>>(option.name, take, option.help)
             ->expected(1)

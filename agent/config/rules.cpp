@@ -182,8 +182,8 @@ Grant grant(const std::vector<Rule>& rules, const Identity& identity) {
             granted.priority = rule.priority;
             granted.priority_from = rule.file;
         }
-        if (rule.may_evict && granted.may_evict_from.empty()) {
-            granted.may_evict = *rule.may_evict;
+        if (rule.may_evict && !granted.may_evict) {
+            granted.may_evict = rule.may_evict;
             granted.may_evict_from = rule.file;
         }
         if (rule.final) {

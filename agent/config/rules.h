@@ -44,7 +44,7 @@ struct Rule {
 // What the rules make of a process, and which of them did.
 struct Grant {
     std::optional<std::int32_t> priority{};
-    bool may_evict = false;
+    std::optional<bool> may_evict{};
     std::string priority_from{};  // The rule's file; "" for none.
     std::string may_evict_from{};
     bool operator==(const Grant&) const = default;

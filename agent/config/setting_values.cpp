@@ -14,7 +14,7 @@
 namespace penstock::config {
 namespace {
 
-// "2%", with at most four digits in all: finer shares are below what can be told apart.
+// "2%" or "0.5%".
 Result<double> parse_share(std::string_view text, double least, double most) {
     const std::string_view number = text.ends_with('%') ? text.substr(0, text.size() - 1) : "";
     double percent = 0;

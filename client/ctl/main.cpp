@@ -6,8 +6,8 @@
 
 #include <cstdio>
 #include <cstdlib>
-#include <exception>
 
+#include "base/program.h"
 #include "client/ctl/verbs.h"
 
 namespace penstock::ctl {
@@ -60,10 +60,6 @@ int main(std::vector<std::string> arguments) {
 }  // namespace penstock::ctl
 
 int main(int count, char** words) {
-    try {
-        return penstock::ctl::main({words + 1, words + count});
-    } catch (const std::exception& error) {
-        std::fprintf(stderr, "penstockctl: %s\n", error.what());
-        return static_cast<int>(penstock::ctl::Exit::refused);
-    }
+    return penstock::run_program("penstockctl",
+                                 [&] { return penstock::ctl::main({words + 1, words + count}); });
 }

@@ -101,8 +101,11 @@ def main():
     options = parser.parse_args()
     build = os.path.abspath(options.build)
     if options.write_docs:
-        figures_page.write(os.path.join(ROOT, "docs", "figures.md"),
-                           read_records(os.path.join(build, "figures.json")))
+        try:
+            figures_page.write(os.path.join(ROOT, "docs", "figures.md"),
+                               read_records(os.path.join(build, "figures.json")))
+        except StandError as error:
+            sys.exit(str(error))
         return 0
     if not re.fullmatch("[a-z_]+", options.group or "") or options.group not in groups():
         parser.error(f"no group '{options.group}'; there are: {', '.join(groups())}")

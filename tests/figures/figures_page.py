@@ -2,7 +2,10 @@
 """docs/figures.md, from build/figures.json."""
 
 import itertools
+import os
+import re
 
+from child import StandError
 from figure import text_of
 
 _HEAD = """# Figures
@@ -13,7 +16,18 @@ was `penstock-kfd-emulator`: they say nothing about a GPU.
 """
 
 
+def lost_groups(old_page, records):
+    """The groups that the page tells of, and the records, measured elsewhere, do not."""
+    told = set(re.findall(r"^## (\w+)$", old_page, re.MULTILINE))
+    return sorted(told - {record["id"].partition(".")[0] for record in records})
+
+
 def write(path, records):
+    if os.path.exists(path):
+        with open(path, encoding="utf-8") as file:
+            lost = lost_groups(file.read(), records)
+        if lost:
+            raise StandError(f"{path} would lose {', '.join(lost)}: run ./dev figures for each")
     with open(path, "w", encoding="utf-8") as file:
         file.write(page(records))
 

@@ -125,6 +125,12 @@ class Figures(unittest.TestCase):
                           "launch-limit   4"])
         self.assertIn("| launch-limit | 4 |", figures_page.page([record]))
 
+    def test_page_does_not_lose_what_was_measured_elsewhere(self):
+        measured = [self.UPPER.record(1, "./dev figures run")]
+        self.assertEqual(figures_page.lost_groups("# Figures\n\n## kfd\n\n## run\n", measured),
+                         ["kfd"])
+        self.assertEqual(figures_page.lost_groups("## run\n", measured), [])
+
     def test_page_shows_missed_bars_and_curves(self):
         records = [self.UPPER.record(99, "./dev figures run"),
                    figure.Figure("run.curve", "list").record([{"period_us": 100, "p50_us": 51.0}],

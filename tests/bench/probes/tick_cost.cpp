@@ -24,6 +24,7 @@
 
 #include "base/clock.h"
 #include "base/fd.h"
+#include "base/program.h"
 #include "base/text.h"
 #include "base/tree.h"
 #include "tests/bench/bpf/distribution.h"
@@ -270,10 +271,6 @@ int run(const std::vector<std::string>& words) {
 }  // namespace penstock::bench
 
 int main(int count, char** words) {
-    try {
-        return penstock::bench::run({words + 1, words + count});
-    } catch (const std::exception& error) {
-        std::fprintf(stderr, "%s\n", error.what());
-        return EXIT_FAILURE;
-    }
+    return penstock::run_program("bench_probes_tick",
+                                 [&] { return penstock::bench::run({words + 1, words + count}); });
 }

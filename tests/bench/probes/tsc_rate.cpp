@@ -20,6 +20,7 @@
 #include "agent/probes/source_group.h"
 #include "agent/state/quantity_book.h"
 #include "base/clock.h"
+#include "base/program.h"
 #include "base/text.h"
 
 namespace penstock::bench {
@@ -104,10 +105,6 @@ int run(const std::vector<std::string>& words) {
 }  // namespace penstock::bench
 
 int main(int count, char** words) {
-    try {
-        return penstock::bench::run({words + 1, words + count});
-    } catch (const std::exception& error) {
-        std::fprintf(stderr, "%s\n", error.what());
-        return EXIT_FAILURE;
-    }
+    return penstock::run_program("bench_probes_tsc",
+                                 [&] { return penstock::bench::run({words + 1, words + count}); });
 }

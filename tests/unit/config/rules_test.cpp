@@ -69,6 +69,13 @@ TEST_F(Rules, grant_what_the_first_of_them_says) {
     EXPECT_EQ(grant(rules, Identity{}), Grant{});
 }
 
+TEST_F(Rules, tell_a_no_from_having_said_nothing) {
+    add("/10.conf", "[Match]\nUser=alice\n[Apply]\nMayEvict=no\n");
+    add("/20.conf", "[Match]\nUser=alice\n[Apply]\nMayEvict=yes\n");
+    EXPECT_EQ(grant(rules, inference).may_evict, false);
+    EXPECT_EQ(grant(rules, Identity{}).may_evict, std::nullopt);
+}
+
 TEST_F(Rules, that_are_final_let_no_later_one_count) {
     add("/10.conf", "[Match]\nUser=alice\n[Rule]\nFinal=yes\n");
     add("/20.conf", "[Match]\nSlice=*\n[Apply]\nPriority=7\n");
