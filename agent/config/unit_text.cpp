@@ -73,14 +73,15 @@ class Parser {
 
     void finish() {
         continued_ = false;
-        const std::string line = std::exchange(whole_, {});
+        const std::string whole = std::exchange(whole_, {});
+        const std::string_view line = trimmed(whole);
         if (std::exchange(too_long_, false)) {
             remarks_.object(
                 place_, "The line is longer than " + std::to_string(most_line_bytes) + " bytes");
         } else if (has_control_characters(line)) {
             remarks_.object(place_, "The line has control characters in it");
         } else if (!line.empty()) {
-            understand(trimmed(line));
+            understand(line);
         }
     }
 

@@ -64,6 +64,13 @@ TEST(UnitText, ends_a_continued_line_at_an_empty_one_and_at_the_end) {
     EXPECT_THAT(told(parse("[A]\nB=1\\\n\nC=2\\")), ElementsAre("A B=1", "A C=2"));
 }
 
+// Nothing but blanks is left of it, which is no line.
+TEST(UnitText, makes_nothing_of_a_backslash_alone) {
+    const Parsed parsed = parse("[A]\n\\\n\n\\\n\t\\\n\nB=1\n\\");
+    EXPECT_THAT(told(parsed), ElementsAre("A B=1"));
+    EXPECT_EQ(parsed.remarks.errors(), 0U);
+}
+
 TEST(UnitText, reads_carriage_returns_as_blanks_at_the_end) {
     EXPECT_THAT(told(parse("[A]\r\nB=1\r\n")), ElementsAre("A B=1"));
 }
