@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "agent/config/users.h"
+#include "agent/native_journal.h"
 #include "agent/probes/real_machine.h"
 #include "agent/probes/source_catalogue.h"
 #include "base/clock.h"
@@ -38,13 +40,16 @@ std::vector<std::string> gate_arguments(const Options& options, const config::Se
 Agent::Agent(const Options& options, EventLoop& events)
     : options_(options),
       configuration_(configure(options)),
+      kept_(options.kept_priorities, proc_),
       events_(events),
       sensing_({.kfd_path = options.kfd_path,
                 .sysfs_root = options.sysfs_root,
                 .sampling_period = settings().queue_sampling,
                 .watch_pointers = settings().watch_pointers},
                *this),
-      gate_({.program = options.gate_program, .arguments = gate_arguments(options, settings())},
+      gate_({.program = options.gate_program,
+             .arguments = gate_arguments(options, settings()),
+             .socket = options.gate_socket},
             [this] {
                 greeting_ = true;
                 sensing_.tracker().repeat();
@@ -80,17 +85,33 @@ Result<> Agent::open() {
         }
         trace_ = std::move(*trace);
     }
-    Result<std::unique_ptr<BusService>> bus = BusService::open(events_.get(), options_.bus, desk_);
+    Result<std::unique_ptr<BusService>> bus =
+        BusService::open(events_.get(), options_.bus, desk_, settings().limits());
     if (!bus) {
         return std::unexpected(std::move(bus).error());
     }
     bus_ = std::move(*bus);
     bus_->following(settings().policy);
+    bus_->trust([this](std::uint32_t uid) {
+        return !settings().admin_group.empty() && config::is_member(uid, settings().admin_group);
+    });
+    bus_->log_with(
+        {.target = [] { return std::string(log_target()); },
+         .set_target = [](const std::string& target) { return set_log_target(target); }});
     loop_ = std::make_unique<ControlLoop>(
         ControlLoop::Parts{.probes = probes_, .actuator = gate_, .publisher = *bus_},
         std::move(*policy),
         settings().limits());
-    desk_.serve(*loop_, [this] { plan(); });
+    desk_.serve(*loop_,
+                {.replan = [this] { plan(); },
+                 .only_uid = [this](std::uint32_t pid) { return only_uid(pid); },
+                 .owner_behind = [this](int pidfd) { return owner_behind(pidfd); },
+                 .tick_lag = [this] { return lag_.figures(); },
+                 .reload = [this] { return reload(); },
+                 .keep_priority =
+                     [this](std::uint32_t pid, std::int32_t priority, const std::string& source) {
+                         keep_priority(pid, {.priority = priority, .source = source});
+                     }});
 
     Result<EventSource> timer = events_.on_time([this] { tick(); });
     if (!timer) {
@@ -100,26 +121,15 @@ Result<> Agent::open() {
     open_door();
     measure({});
     tick();
+    journal(Severity::notice, "serving " + options_.bus, events::agent_started);
     return {};
-}
-
-// What is wrong is left out, so that the agent runs; it must not do so silently.
-void Agent::report_configuration() {
-    const config::Remarks& remarks = configuration_.remarks;
-    for (const config::Remark& each : remarks.all()) {
-        const bool wrong = each.gravity == config::Gravity::error;
-        journal(wrong ? Severity::error : Severity::warning,
-                to_text(each.place) + ": " + each.sentence);
-        if (wrong && config_trouble_.empty()) {
-            config_trouble_ = "the configuration has " + std::to_string(remarks.errors()) +
-                              " errors, and defaults hold in their place; the first is in " +
-                              to_text(each.place) + ": " + each.sentence;
-        }
-    }
 }
 
 void Agent::tick() {
     const TimePoint now = monotonic_now();
+    if (next_tick_ != TimePoint{}) {
+        lag_.note(now - next_tick_);
+    }
     bury_the_dead();
     if (door_) {
         door_->serve(now);
@@ -129,11 +139,13 @@ void Agent::tick() {
     if (device_found_) {
         sensing_.scan_if_due(now);
     }
+    reconsider_one(now);
     if (now >= samples_due_ && gate_.running() && !sensing_.tracker().empty()) {
         samples_due_ = now + sampling_period;
         static_cast<void>(gate_.send(wire::TakeSamples{}));  // A lost gate is noticed elsewhere.
     }
     plan();
+    watchdog_.feed(now);
     // From the time that was due, not from now: the period must not grow by the work done in it.
     const Duration period = sensing_.tracker().empty() ? idle_tick : settings().tick;
     next_tick_ = std::max(next_tick_ + period, now);
@@ -141,6 +153,8 @@ void Agent::tick() {
 }
 
 void Agent::plan() {
+    // A request that waited for the gate has read its reports, and nothing else may follow them.
+    take_gate_news();
     loop_->tick(monotonic_now());
     if (crowd_trouble_.empty() && loop_->state().snapshot().ignored > 0) {
         crowd_trouble_ = "processes or queues were left out because there are too many (at most " +
@@ -235,6 +249,11 @@ void Agent::look_after_gate(TimePoint now) {
         gate_.look_after(now);
     }
     if (gate_known_ && !gate_.running()) {
+        // Its last reports may have been read while a request waited for it. The kernel has resumed
+        // everybody since: they tell what was done, and nothing of what is.
+        for (const wire::FromGate& news : gate_.take_news()) {
+            hear(news);
+        }
         gate_known_ = false;
         gate_events_ = {};
         probes_.forget_gate_news();
@@ -265,12 +284,16 @@ void Agent::start_gate(TimePoint now) {
 
 void Agent::hear_gate() {
     const bool alive = gate_.receive(monotonic_now());
+    take_gate_news();
+    if (!alive) {
+        soon();  // The loss is dealt with there: this registration must not end itself.
+    }
+}
+
+void Agent::take_gate_news() {
     for (wire::FromGate& news : gate_.take_news()) {
         hear(news);
         probes_.note(std::move(news));
-    }
-    if (!alive) {
-        soon();  // The loss is dealt with there: this registration must not end itself.
     }
 }
 
@@ -312,6 +335,12 @@ void Agent::publish_reasons() {
         if (!trouble.empty()) {
             reasons.push_back(trouble);
         }
+    }
+    if (reasons.empty() != well_) {
+        well_ = reasons.empty();
+        journal(Severity::notice,
+                well_ ? "nothing is missing any more" : "degraded: " + reasons.front(),
+                well_ ? events::agent_recovered : events::agent_degraded);
     }
     bus_->degraded(std::move(reasons));
 }

@@ -13,11 +13,14 @@
 #include "agent/client_door.h"
 #include "agent/device_survey.h"
 #include "agent/event_loop.h"
+#include "agent/kept_priorities.h"
 #include "agent/machine_probes.h"
 #include "agent/options.h"
 #include "agent/publish/bus_service.h"
 #include "agent/request_desk.h"
 #include "agent/sensing.h"
+#include "agent/tick_lag.h"
+#include "agent/watchdog.h"
 
 namespace penstock {
 
@@ -38,6 +41,13 @@ class Agent final : private QueueListener {
 
     Result<> open();
     void report_configuration();
+    Result<ReloadReport> reload();
+    void hold_to_settings(const config::Settings& former);
+    void grant_anew();
+    void grant_anew(OwnerId owner);
+    void reconsider_one(TimePoint now);
+    [[nodiscard]] Result<OwnerId> owner_behind(int pidfd) const;
+    [[nodiscard]] std::optional<std::uint32_t> only_uid(std::uint32_t pid) const;
     void tick();
     void plan();  // One tick of the control loop.
     void look_for_device(TimePoint now);
@@ -45,10 +55,13 @@ class Agent final : private QueueListener {
     void look_after_gate(TimePoint now);
     void start_gate(TimePoint now);
     void hear_gate();
+    void take_gate_news();
     void hear(const wire::FromGate& news);
     void bury_the_dead();
     bool may_evict(OwnerId owner);
     void adopt(OwnerId owner);
+    void settle_priority(Owner& owner);
+    void keep_priority(std::uint32_t pid, KeptPriority priority);
     void open_door();
     void offer_cooperation(OwnerId owner);
     void publish_reasons();
@@ -62,7 +75,9 @@ class Agent final : private QueueListener {
     [[nodiscard]] const config::Settings& settings() const { return configuration_.settings; }
 
     Options options_;
+    Tree proc_{"/proc"};
     config::Configuration configuration_;
+    KeptPriorities kept_;
     EventLoop& events_;
     OutcomeTrace trace_{};
     MachineProbes probes_;
@@ -76,13 +91,13 @@ class Agent final : private QueueListener {
     EventSource door_events_{};
     EventSource queue_events_{};
     EventSource gate_events_{};
-    Tree proc_{"/proc"};
     std::map<OwnerId, config::Grant> grants_{};  // By the rules.
     std::map<OwnerId, EventSource> deaths_{};
     std::set<OwnerId> dead_{};     // Told by their pidfds, buried at the next tick.
     std::set<OwnerId> refused_{};  // The gate found no good rung for them when it last tried.
     bool device_found_ = false;
     bool gate_known_ = false;  // Its loss has not been dealt with yet.
+    bool well_ = true;         // Nothing is missing.
     bool greeting_ = false;    // The tracker repeats for a new gate what the loop knows already.
     std::string config_trouble_{};
     std::string door_trouble_{};
@@ -91,8 +106,12 @@ class Agent final : private QueueListener {
     std::string gate_trouble_{};
     std::string source_trouble_{};
     TimePoint device_due_{};
+    OwnerId reconsidered_{};  // Whose grant was looked at last.
+    TimePoint reconsider_due_{};
     TimePoint samples_due_{};
     TimePoint next_tick_{};
+    Watchdog watchdog_{};
+    TickLag lag_{};
 };
 
 }  // namespace penstock

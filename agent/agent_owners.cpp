@@ -2,11 +2,14 @@
 //
 // The agent and its owners: they come and go, are taken into the gate's care, and may cooperate.
 
+#include <cerrno>
+
 #include "agent/agent.h"
 #include "agent/config/name_patterns.h"
 #include "agent/process_origin.h"
 #include "base/clock.h"
 #include "base/journal.h"
+#include "base/pidfd.h"
 
 namespace penstock {
 
@@ -38,11 +41,7 @@ void Agent::owner_appeared(const Owner& owner, int pidfd) {
         return;
     }
     Owner known = owner;
-    if (!configuration_.rules.empty()) {
-        config::Grant granted = config::grant(configuration_.rules, origin_of(proc_, owner.pid));
-        known.priority = granted.priority.value_or(owner.priority);
-        grants_.insert_or_assign(owner.id, std::move(granted));
-    }
+    settle_priority(known);
     adopt(owner.id);
     probes_.note(QueueEvent(OwnerAppeared{std::move(known)}));
     Result<EventSource> death = events_.on_readable(pidfd, [this, id = owner.id] {
@@ -52,6 +51,47 @@ void Agent::owner_appeared(const Owner& owner, int pidfd) {
     if (death) {
         deaths_.insert_or_assign(owner.id, std::move(*death));
     }
+}
+
+// What a client said of it before this agent began counts most, and then the rules.
+void Agent::settle_priority(Owner& owner) {
+    if (!configuration_.rules.empty()) {
+        config::Grant granted = config::grant(configuration_.rules, origin_of(proc_, owner.pid));
+        owner.priority = granted.priority.value_or(owner.priority);
+        owner.priority_source = source_of(granted);
+        grants_.insert_or_assign(owner.id, std::move(granted));
+    }
+    if (const auto kept = kept_.find(sensing_.tracker().incarnation_of(owner.id))) {
+        owner.priority = kept->priority;
+        owner.priority_source = kept->source;
+    }
+}
+
+void Agent::keep_priority(std::uint32_t pid, KeptPriority priority) {
+    const QueueTracker& tracker = sensing_.tracker();
+    const Incarnation process = tracker.incarnation_of(tracker.owner_with(pid));
+    if (process == Incarnation{}) {
+        return;
+    }
+    if (const Result<> kept = kept_.keep(process, std::move(priority)); !kept) {
+        journal(Severity::warning,
+                "the next agent will not know the priority of process " + std::to_string(pid) +
+                    ": " + kept.error().message());
+    }
+}
+
+Result<OwnerId> Agent::owner_behind(int pidfd) const {
+    const Result<std::uint32_t> pid = pid_behind(pidfd);
+    if (!pid) {
+        return std::unexpected(pid.error());
+    }
+    const OwnerId owner = sensing_.tracker().owner_with(*pid);
+    // One that has ended is buried with the next tick: until then it must not stand for the next
+    // process with its pid.
+    if (owner == OwnerId{} || !is_alive(sensing_.tracker().pidfd_of(owner))) {
+        return fail(ESRCH, "find the queues of process " + std::to_string(*pid));
+    }
+    return owner;
 }
 
 // A rule knows more of a process than its name, so that its word counts, also when it is no.

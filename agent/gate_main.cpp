@@ -7,6 +7,7 @@
 #include <sys/signalfd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
@@ -16,7 +17,9 @@
 #include "agent/gate/real_time.h"
 #include "agent/gate/seizure.h"
 #include "agent/gate_machine.h"
+#include "agent/gate_self_test.h"
 #include "agent/pointer_ring.h"
+#include "agent/watchdog.h"
 #include "base/clock.h"
 #include "base/journal.h"
 #include "base/program.h"
@@ -28,6 +31,7 @@ struct Options {
     int agent_fd = -1;
     GateMachine::Settings machine{};
     bool undo_only = false;
+    bool self_test = false;
     int nice = 0;
     int realtime = 0;  // A priority of SCHED_FIFO, or 0 for none.
 };
@@ -71,6 +75,29 @@ Result<std::unique_ptr<PointerMoves>> open_ring(Fd ring, Fd slots, const wire::H
     }
     return std::make_unique<PointerRing>(std::move(*opened));
 }
+
+// What the loop does besides: what is left to undo, and a word to the service manager.
+class Chores {
+  public:
+    explicit Chores(std::function<std::optional<TimePoint>()> undo) : undo_(std::move(undo)) {}
+
+    // Returns when to be called next.
+    std::optional<TimePoint> operator()() {
+        const TimePoint now = monotonic_now();
+        if (undo_due_ && now >= *undo_due_) {
+            undo_due_ = undo_();
+        }
+        watchdog_.feed(now);
+        const std::optional<TimePoint> feeding = watchdog_.due();
+        return undo_due_ && feeding ? std::min(*undo_due_, *feeding)
+                                    : (undo_due_ ? undo_due_ : feeding);
+    }
+
+  private:
+    std::function<std::optional<TimePoint>()> undo_;
+    std::optional<TimePoint> undo_due_{TimePoint{}};  // At once.
+    Watchdog watchdog_{};
+};
 
 constexpr Duration undo_period = std::chrono::seconds(1);  // While something is left to undo.
 
@@ -130,6 +157,7 @@ Result<> run(const Options& options) {
                       .clock = monotonic_now};
     GateCore core(ports);
     Conversation conversation(core, ports, (*machine)->facts(), open_ring);
+    tell_ready("Serving the agent");
     GateLoop({.poller = *poller,
               .link = link,
               .conversation = conversation,
@@ -137,8 +165,9 @@ Result<> run(const Options& options) {
               .signals = signal_fd->get(),
               .real_time = real_time,
               .clock = monotonic_now,
-              .chore = [&] { return undo_leftovers(**machine, seizure, link); }})
+              .chore = Chores([&] { return undo_leftovers(**machine, seizure, link); })})
         .run();
+    tell_stopping();
     return {};
 }
 
@@ -155,12 +184,18 @@ int main(int count, char** words) {
         "--ledger", options.machine.ledger, "File with what must be undone after a crash");
     app.add_option(
         "--vendor-ioctl", options.machine.vendor_ioctl, "Numbers and layout of a patched driver");
+    app.add_flag("--self-test",
+                 options.self_test,
+                 "Tries everything that the gate needs of this machine, and leaves");
     app.add_flag("--undo-only", options.undo_only, "Undoes what the ledger says and leaves");
     app.add_option("--nice", options.nice, "Niceness")->check(CLI::Range(-20, 19));
     app.add_option("--realtime", options.realtime, "SCHED_FIFO priority, 0 for none")
         ->check(CLI::Range(0, 99));
     CLI11_PARSE(app, count, words);
 
+    if (options.self_test) {
+        return self_test(options.machine.kfd_path, options.realtime) ? EXIT_SUCCESS : EXIT_FAILURE;
+    }
     const Result<> result = options.undo_only ? undo_only(options) : run(options);
     if (!result) {
         journal(Severity::error, "penstock-gate: " + result.error().message());

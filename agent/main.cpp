@@ -3,11 +3,12 @@
 // penstockd: the agent.
 
 #include <sys/resource.h>
-#include <systemd/sd-daemon.h>
 
 #include <cstdlib>
 
 #include "agent/agent.h"
+#include "agent/native_journal.h"
+#include "agent/self_test.h"
 #include "base/journal.h"
 
 namespace {
@@ -28,9 +29,9 @@ Result<> serve(const Options& options) {
     if (!agent) {
         return std::unexpected(std::move(agent).error());
     }
-    sd_notify(0, "READY=1");
+    tell_ready("Serving " + options.bus);
     Result<> served = events->run();
-    sd_notify(0, "STOPPING=1");
+    tell_stopping();
     return served;
 }
 
@@ -46,6 +47,10 @@ int main(int count, char** arguments) {
     if (*parsed == Parsed::answered) {
         return EXIT_SUCCESS;
     }
+    if (options.self_test) {
+        return self_test(options) ? EXIT_SUCCESS : EXIT_FAILURE;
+    }
+    set_log_target(journald_listens() ? "journal" : "console");
     if (options.debug_log) {
         set_journal_threshold(Severity::debug);
     }

@@ -27,12 +27,19 @@ void add_surroundings(CLI::App& app, Options& into) {
     app.add_option("--kfd", into.kfd_path, "KFD's device file")->capture_default_str();
     app.add_option("--sysfs", into.sysfs_root, "Where sysfs is")->capture_default_str();
     app.add_option("--gate", into.gate_program, "The gate's program [beside this one]");
+    app.add_option("--gate-socket",
+                   into.gate_socket,
+                   "Socket at which systemd starts a gate, instead of the program");
     app.add_option(
            "--client-socket", into.client_socket, "Socket for cooperating processes, \"\" for none")
         ->capture_default_str();
     app.add_option("--ledger",
                    into.ledger,
                    "File with what must be undone after a crash, \"\" to do nothing of the kind")
+        ->capture_default_str();
+    app.add_option("--kept-priorities",
+                   into.kept_priorities,
+                   "File in which priorities set over D-Bus outlive the agent, \"\" for none")
         ->capture_default_str();
     app.add_option("--calibration",
                    into.calibration,
@@ -44,6 +51,9 @@ void add_surroundings(CLI::App& app, Options& into) {
         ->capture_default_str();
     app.add_option(
         "--trace", into.trace_file, "Writes every suspend and resume to FILE, as NDJSON");
+    app.add_flag("--self-test",
+                 into.self_test,
+                 "Tries everything that the agent needs of this machine, and leaves");
     app.add_flag("--debug", into.debug_log, "Log more");
 }
 

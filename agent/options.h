@@ -18,16 +18,20 @@ struct Options {
     std::string kfd_path = "/dev/kfd";
     std::string sysfs_root = "/sys";
     std::string gate_program{};  // Default: penstock-gate beside this program.
+    std::string gate_socket{};   // Where systemd starts a gate for us; empty: we start it.
     std::string trace_file{};    // Empty: no trace.
     // Where cooperating processes connect; empty: nowhere.
     std::string client_socket = "/run/penstock/client.sock";
     // What is suspended without the kernel's care, to be undone after a crash; empty: nothing may
     // be.
     std::string ledger = "/run/penstock/suspended";
+    // What clients have set, for the next agent; empty: nothing is kept.
+    std::string kept_priorities = "/run/penstock/priorities";
     std::string calibration = "/var/lib/penstock/calibration";  // Empty: none is used.
     std::string config_root = "/";  // Where etc/penstock and its like are; empty: nowhere.
     std::vector<config::Assignment> overrides{};
     bool debug_log = false;
+    bool self_test = false;
 };
 
 enum class Parsed : unsigned char { run, answered };  // Answered: --help or --version was printed.

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "base/text.h"
+#include "policies/snapshot.h"
 
 namespace penstock {
 namespace {
@@ -62,6 +63,12 @@ void place_in_groups(std::string_view cgroup_file, config::Identity& identity) {
         }
     }
     identity.cgroup = printable(whole, whole.size());
+}
+
+std::string source_of(const config::Grant& granted) {
+    return granted.priority
+               ? "rule:" + std::filesystem::path(granted.priority_from).filename().string()
+               : Owner().priority_source;
 }
 
 std::string only_uid(std::string_view status_file) {

@@ -106,6 +106,13 @@ std::uint32_t QueueTracker::pid_of(OwnerId owner) const {
     return found == owners_.end() ? 0 : found->second.identity.pid;
 }
 
+Incarnation QueueTracker::incarnation_of(OwnerId owner) const {
+    const auto found = owners_.find(owner);
+    return found == owners_.end() ? Incarnation{}
+                                  : Incarnation{.pid = found->second.identity.pid,
+                                                .start_ticks = found->second.identity.start_ticks};
+}
+
 OwnerId QueueTracker::owner_with(std::uint32_t pid) const {
     const auto known = by_pid_.find(pid);
     return known != by_pid_.end() ? known->second : OwnerId{};

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "agent/probes/queues/owner_identity.h"
+#include "base/incarnation.h"
 #include "policies/gate_wire.h"
 #include "policies/snapshot.h"
 
@@ -80,6 +81,8 @@ class QueueTracker {
     void repeat() const;
 
     [[nodiscard]] std::uint32_t pid_of(OwnerId owner) const;  // 0 when unknown.
+
+    [[nodiscard]] Incarnation incarnation_of(OwnerId owner) const;  // Of nobody when unknown.
 
     [[nodiscard]] OwnerId owner_with(std::uint32_t pid) const;  // Of 0 when unknown.
 

@@ -2,9 +2,11 @@
 
 #include "agent/request_desk.h"
 
+#include <array>
 #include <cerrno>
 
 #include "base/clock.h"
+#include "base/journal.h"
 #include "policies/catalogue.h"
 
 namespace penstock {
@@ -21,12 +23,50 @@ Result<MachineState*> RequestDesk::state() const {
     return &loop_->state();
 }
 
-Result<> RequestDesk::set_priority(std::uint32_t pid, std::int32_t priority) {
+Result<> RequestDesk::set_priority(std::uint32_t pid, std::int32_t priority, std::string source) {
     const Result<MachineState*> known = state();
-    return then_replan(
-        known ? (*known)->set_priority(pid, priority) : std::unexpected(known.error()),
-        "set-priority",
-        pid);
+    Result<> done =
+        known ? (*known)->set_priority(pid, priority, source) : std::unexpected(known.error());
+    if (done) {
+        const std::array fields{JournalField{"PENSTOCK_PID", std::to_string(pid)},
+                                JournalField{"OBJECT_PID", std::to_string(pid)},
+                                JournalField{"PENSTOCK_PRIORITY", std::to_string(priority)},
+                                JournalField{"PENSTOCK_PRIORITY_SOURCE", source}};
+        journal(Severity::info,
+                "process " + std::to_string(pid) + " has priority " + std::to_string(priority) +
+                    " by " + source,
+                events::priority_set,
+                fields);
+        agent_.keep_priority(pid, priority, source);
+    }
+    return then_replan(std::move(done), "set-priority", pid);
+}
+
+std::optional<std::uint32_t> RequestDesk::only_uid(std::uint32_t pid) {
+    return loop_ != nullptr ? agent_.only_uid(pid) : std::nullopt;
+}
+
+Result<OwnerId> RequestDesk::owner_behind(int pidfd) {
+    if (const Result<MachineState*> known = state(); !known) {
+        return std::unexpected(known.error());
+    }
+    return agent_.owner_behind(pidfd);
+}
+
+LagFigures RequestDesk::tick_lag() {
+    return loop_ != nullptr ? agent_.tick_lag() : LagFigures{};
+}
+
+Result<ReloadReport> RequestDesk::reload() {
+    if (const Result<MachineState*> known = state(); !known) {
+        return std::unexpected(known.error());
+    }
+    Result<ReloadReport> report = agent_.reload();
+    if (report) {
+        trace_.requested("reload", 0, monotonic_now());
+        agent_.replan();
+    }
+    return report;
 }
 
 Result<MachineState*> RequestDesk::state_to_hold(Duration longest) const {
@@ -92,6 +132,11 @@ Result<> RequestDesk::enable_preemption(bool enabled) {
     if (!known) {
         return std::unexpected(known.error());
     }
+    if ((*known)->snapshot().preemption_enabled != enabled) {
+        journal(Severity::notice,
+                enabled ? "preemption is enabled" : "preemption is disabled; everybody is resumed",
+                enabled ? events::preemption_enabled : events::preemption_disabled);
+    }
     (*known)->enable_preemption(enabled);
     if (!enabled) {
         if (Result<std::uint32_t> resumed = gate_.resume_all(monotonic_now()); !resumed) {
@@ -111,7 +156,7 @@ Result<std::uint32_t> RequestDesk::resume_all() {
     if (resumed) {
         // The next tick sends the orders again: who has to yield then, yields again.
         trace_.requested("resume-all", 0, monotonic_now());
-        replan_();
+        agent_.replan();
     }
     return resumed;
 }
@@ -119,7 +164,7 @@ Result<std::uint32_t> RequestDesk::resume_all() {
 Result<> RequestDesk::then_replan(Result<> accepted, std::string_view request, std::uint32_t pid) {
     if (accepted) {
         trace_.requested(request, pid, monotonic_now());
-        replan_();
+        agent_.replan();
     }
     return accepted;
 }

@@ -17,14 +17,26 @@ class RequestDesk final : public Requests {
   public:
     RequestDesk(GateClient& gate, OutcomeTrace& trace) : gate_(gate), trace_(trace) {}
 
+    // What the desk leaves to the agent.
+    struct Agent {
+        std::function<void()> replan{};  // Runs one tick of the loop.
+        std::function<std::optional<std::uint32_t>(std::uint32_t pid)> only_uid{};
+        std::function<Result<OwnerId>(int pidfd)> owner_behind{};
+        std::function<LagFigures()> tick_lag{};
+        std::function<Result<ReloadReport>()> reload{};
+        // A client has set it; the next agent is to find it.
+        std::function<void(std::uint32_t pid, std::int32_t priority, const std::string& source)>
+            keep_priority{};
+    };
+
     // The bus needs the desk before there is a loop to serve: until then requests are refused.
-    // `replan` runs one tick of the loop.
-    void serve(ControlLoop& loop, std::function<void()> replan) {
+    void serve(ControlLoop& loop, Agent agent) {
         loop_ = &loop;
-        replan_ = std::move(replan);
+        agent_ = std::move(agent);
     }
 
-    Result<> set_priority(std::uint32_t pid, std::int32_t priority) override;
+    Result<> set_priority(std::uint32_t pid, std::int32_t priority, std::string source) override;
+    std::optional<std::uint32_t> only_uid(std::uint32_t pid) override;
     Result<> preempt(std::uint32_t pid, Duration longest) override;
     Result<> resume(std::uint32_t pid) override;
     Result<> preempt_queue(const NamedQueue& queue, Duration longest) override;
@@ -32,6 +44,9 @@ class RequestDesk final : public Requests {
     Result<> set_policy(std::string_view name) override;
     Result<> enable_preemption(bool enabled) override;
     Result<std::uint32_t> resume_all() override;
+    Result<OwnerId> owner_behind(int pidfd) override;
+    LagFigures tick_lag() override;
+    Result<ReloadReport> reload() override;
 
   private:
     [[nodiscard]] Result<MachineState*> state() const;
@@ -43,7 +58,7 @@ class RequestDesk final : public Requests {
     ControlLoop* loop_ = nullptr;
     GateClient& gate_;
     OutcomeTrace& trace_;
-    std::function<void()> replan_;
+    Agent agent_{};
 };
 
 }  // namespace penstock

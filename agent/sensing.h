@@ -49,6 +49,8 @@ class Sensing {
 
     QueueTracker& tracker() { return tracker_; }
 
+    [[nodiscard]] const QueueTracker& tracker() const { return tracker_; }
+
     [[nodiscard]] const std::vector<std::string>& reasons() const { return reasons_; }
 
   private:

@@ -1,10 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "agent/gate/incarnation.h"
+#include "base/incarnation.h"
+
+#include <algorithm>
 
 #include "base/text.h"
 
-namespace penstock::gate {
+namespace penstock {
+
+std::optional<std::uint64_t> start_ticks(std::string_view stat) {
+    // The command in brackets may itself hold brackets and blanks; field 3 follows the last one.
+    constexpr std::size_t start_after_command = 22 - 2;
+    const std::size_t bracket = std::min(stat.rfind(')'), stat.size());
+    const auto fields = split(stat.substr(bracket), ' ');
+    return fields.size() > start_after_command
+               ? parse_number<std::uint64_t>(fields[start_after_command])
+               : std::nullopt;
+}
 
 Result<Incarnation> Incarnation::of(const Tree& proc, std::uint32_t pid) {
     const std::string name = std::to_string(pid) + "/stat";
@@ -12,13 +24,7 @@ Result<Incarnation> Incarnation::of(const Tree& proc, std::uint32_t pid) {
     if (!stat) {
         return std::unexpected(stat.error());
     }
-    // The command in brackets may itself hold brackets and blanks; field 3 follows the last one.
-    constexpr std::size_t start_after_command = 22 - 2;
-    const std::size_t bracket = std::min(stat->rfind(')'), stat->size());
-    const auto fields = split(std::string_view(*stat).substr(bracket), ' ');
-    const auto ticks = fields.size() > start_after_command
-                           ? parse_number<std::uint64_t>(fields[start_after_command])
-                           : std::nullopt;
+    const auto ticks = penstock::start_ticks(*stat);
     if (!ticks) {
         return fail(proc.path(name) + " has no start time");
     }
@@ -40,4 +46,4 @@ Result<std::uint32_t> own_pid(const Tree& proc, std::uint32_t pid) {
     return *own;
 }
 
-}  // namespace penstock::gate
+}  // namespace penstock

@@ -6,10 +6,12 @@
 
 #include <compare>
 #include <cstdint>
+#include <optional>
+#include <string_view>
 
 #include "base/tree.h"
 
-namespace penstock::gate {
+namespace penstock {
 
 struct Incarnation {
     std::uint32_t pid = 0;
@@ -20,7 +22,10 @@ struct Incarnation {
     static Result<Incarnation> of(const Tree& proc, std::uint32_t pid);
 };
 
+// In ticks since boot, from the text of /proc/PID/stat; nothing where there is none.
+[[nodiscard]] std::optional<std::uint64_t> start_ticks(std::string_view stat);
+
 // The process' pid in its own pid namespace, which is how the driver names it.
 [[nodiscard]] Result<std::uint32_t> own_pid(const Tree& proc, std::uint32_t pid);
 
-}  // namespace penstock::gate
+}  // namespace penstock

@@ -6,6 +6,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/text.h"
+#include "base/tree.h"
+
 namespace penstock {
 
 Result<Fd> open_pidfd(pid_t pid) {
@@ -19,9 +22,20 @@ Result<Fd> duplicate_from(const Fd& pidfd, int number) {
     return owned(static_cast<int>(copy), "duplicate descriptor " + std::to_string(number));
 }
 
-bool is_alive(const Fd& pidfd) {
-    pollfd gone{.fd = pidfd.get(), .events = POLLIN, .revents = 0};
-    return ::poll(&gone, 1, 0) == 0;
+Result<std::uint32_t> pid_behind(int pidfd) {
+    const Result<std::string> told = Tree("/proc/self/fdinfo").read(std::to_string(pidfd));
+    // -1 is a process that has been reaped, 0 one of another namespace.
+    const auto line = told ? value_of(*told, "Pid") : std::nullopt;
+    const auto pid = line ? parse_number<std::uint32_t>(trimmed(*line)) : std::nullopt;
+    if (!pid || *pid == 0 || !is_alive(pidfd)) {
+        return fail("the descriptor is not that of a running process");
+    }
+    return *pid;
+}
+
+bool is_alive(int pidfd) {
+    pollfd gone{.fd = pidfd, .events = POLLIN, .revents = 0};
+    return pidfd >= 0 && ::poll(&gone, 1, 0) == 0;
 }
 
 }  // namespace penstock

@@ -111,6 +111,8 @@ struct Owner {
     std::string command{};  // Untrusted; printable() has been applied.
     TimePoint started{};
     std::int32_t priority = 0;  // -20..20, higher runs sooner.
+    // Who set it: "default", "rule:50-llm.conf", or "dbus:1000" with a uid.
+    std::string priority_source = "default";
     PreemptionLevel level = PreemptionLevel::none;
     std::string level_reason{};             // Why this rung and not a better one; "" while unknown.
     std::optional<TimePoint> held_until{};  // An operator's preempt: suspended until then.

@@ -23,7 +23,9 @@ int GateClient::fd() const {
 }
 
 Result<> GateClient::start(TimePoint now) {
-    Result<GateProcess> started = GateProcess::start(settings_.program, settings_.arguments);
+    Result<GateProcess> started = settings_.socket.empty()
+                                      ? GateProcess::start(settings_.program, settings_.arguments)
+                                      : GateProcess::connect(settings_.socket);
     if (!started) {
         restart_at_ = now + restart_pause_;
         return std::unexpected(std::move(started).error());
@@ -157,7 +159,7 @@ Result<std::uint32_t> GateClient::resume_all(TimePoint now) {
         pollfd waiting{.fd = gate_->socket(), .events = POLLIN, .revents = 0};
         if (::poll(&waiting, 1, static_cast<int>(longest.count())) == 0) {
             // A gate that does not answer is ended, and its death resumes everybody.
-            journal(Severity::error, "the gate does not answer and is ended");
+            journal(Severity::error, "the gate does not answer and is ended", events::gate_hung);
             gate_->end();
             lose_gate(now);
             return 0U;
@@ -183,7 +185,7 @@ void GateClient::look_after(TimePoint now) {
         return;
     }
     if (overdue()) {
-        journal(Severity::error, "the gate does not answer and is ended");
+        journal(Severity::error, "the gate does not answer and is ended", events::gate_hung);
         gate_->end();
         lose_gate(now);
         return;
@@ -213,7 +215,8 @@ void GateClient::lose_gate(TimePoint now) {
         return;
     }
     journal(Severity::warning,
-            "the gate is gone (" + gate_->fate() + "); the kernel resumes its queues");
+            "the gate is gone (" + gate_->fate() + "); the kernel resumes its queues",
+            events::gate_lost);
     gate_.reset();
     standing_.clear();
     unanswered_since_.reset();

@@ -26,6 +26,7 @@ class GateClient final : public Actuator {
     struct Settings {
         std::string program{};
         std::vector<std::string> arguments{};
+        std::string socket{};  // Where the service manager starts a gate; empty: we start it.
         Duration answer_within{std::chrono::seconds(1)};  // Then the gate counts as hung.
         // Spent on waiting for room while a new gate is greeted.
         Duration patience{std::chrono::milliseconds(500)};

@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <signal.h>  // NOLINT(modernize-deprecated-headers): kill() is not in <csignal>.
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -66,6 +67,27 @@ Result<GateProcess> GateProcess::start(const std::string& program,
     return GateProcess(pid, std::move(*pidfd), std::move(ours));
 }
 
+Result<GateProcess> GateProcess::connect(const std::string& path) {
+    const std::string purpose = "reach the gate at " + path;
+    sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
+    if (path.size() >= sizeof(address.sun_path)) {
+        return fail(ENAMETOOLONG, purpose);
+    }
+    path.copy(address.sun_path, path.size());
+    Result<Fd> socket =
+        owned(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), purpose);
+    if (!socket) {
+        return std::unexpected(std::move(socket).error());
+    }
+    // The kernel's own calling convention.
+    const auto* generic =
+        reinterpret_cast<const sockaddr*>(&address);  // NOLINT(*-reinterpret-cast)
+    if (::connect(socket->get(), generic, sizeof(address)) != 0) {
+        return fail(errno, purpose);
+    }
+    return GateProcess(0, Fd(), std::move(*socket));
+}
+
 GateProcess::~GateProcess() {
     if (!pidfd_) {
         return;
@@ -80,6 +102,9 @@ GateProcess::~GateProcess() {
 
 // It is still there to be waited for after that.
 std::string GateProcess::fate() const {
+    if (!pidfd_) {
+        return "its unit's journal says why";
+    }
     siginfo_t info{};
     const auto id = static_cast<id_t>(pidfd_.get());
     if (::waitid(P_PIDFD, id, &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid == 0) {
@@ -91,7 +116,11 @@ std::string GateProcess::fate() const {
 }
 
 void GateProcess::end() const {
-    ::kill(pid_, SIGKILL);
+    if (pidfd_) {
+        ::kill(pid_, SIGKILL);
+    } else {
+        ::shutdown(socket_.get(), SHUT_RDWR);
+    }
 }
 
 }  // namespace penstock

@@ -24,6 +24,11 @@ class GateProcess {
     static Result<GateProcess> start(const std::string& program,
                                      const std::vector<std::string>& arguments);
 
+    // Connects to a SOCK_SEQPACKET socket where the service manager starts a gate for each
+    // connection. Such a gate is not our child: it leaves when we hang up, and the service
+    // manager's watchdog ends one that hangs.
+    static Result<GateProcess> connect(const std::string& path);
+
     GateProcess(GateProcess&&) noexcept = default;
     GateProcess& operator=(GateProcess&&) = delete;
     GateProcess(const GateProcess&) = delete;
@@ -34,12 +39,13 @@ class GateProcess {
 
     [[nodiscard]] int socket() const { return socket_.get(); }
 
+    // 0 for a gate that somebody else has started.
     [[nodiscard]] pid_t pid() const { return pid_; }
 
     // "it was killed by signal 9", or how else it stands, to be told.
     [[nodiscard]] std::string fate() const;
 
-    // SIGKILL; the kernel resumes everybody.
+    // SIGKILL, and the kernel resumes everybody. Somebody else's gate is hung up on.
     void end() const;
 
   private:
@@ -47,7 +53,7 @@ class GateProcess {
         : pid_(pid), pidfd_(std::move(pidfd)), socket_(std::move(socket)) {}
 
     pid_t pid_;
-    Fd pidfd_;  // Empty once moved from: nothing to wait for.
+    Fd pidfd_;  // Empty once moved from, and for somebody else's gate: nothing to wait for.
     Fd socket_;
 };
 

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text.h"
 #include "policies/catalogue.h"
 
 namespace penstock::config {
@@ -25,13 +26,30 @@ Result<> check_text(const std::string& text) {
     return text.size() <= longest ? Result<>() : fail("the text is longer than 512 bytes");
 }
 
+// A name or a number; that nobody has it yet is no error.
+Result<> check_group(const std::string& name) {
+    const auto belongs = [](char each) {
+        return (each >= 'a' && each <= 'z') || (each >= 'A' && each <= 'Z') ||
+               (each >= '0' && each <= '9') || each == '-' || each == '_' || each == '.';
+    };
+    constexpr std::size_t longest = 64;
+    const bool sound = name.size() <= longest && std::ranges::all_of(name, belongs);
+    return sound ? Result<>() : fail("\"" + printable(name, longest) + "\" is not a group's name");
+}
+
 constexpr std::int64_t highest_realtime = 99;
 
 const std::array table{
     Key{.section = "Agent",
         .name = "Policy",
         .target = TextTarget{.member = &Settings::policy, .check = check_policy},
-        .about = "The policy to start with."},
+        .about = "The policy to start with.",
+        .live = true},
+    Key{.section = "Agent",
+        .name = "AdminGroup",
+        .target = TextTarget{.member = &Settings::admin_group, .check = check_group},
+        .about = "The group whose members may do over D-Bus what root may.",
+        .live = true},
     Key{.section = "Agent",
         .name = "TickSec",
         .target = SpanTarget{.member = &Settings::tick, .least = 1ms, .most = 1s},
@@ -47,7 +65,8 @@ const std::array table{
     Key{.section = "Preemption",
         .name = "MayEvict",
         .target = &Settings::may_evict,
-        .about = "Names of programs, with * and ?, that may be evicted as a whole."},
+        .about = "Names of programs, with * and ?, that may be evicted as a whole.",
+        .live = true},
     Key{.section = "Preemption",
         .name = "VendorIoctl",
         .target = TextTarget{.member = &Settings::vendor_ioctl, .check = check_text},
@@ -60,15 +79,18 @@ const std::array table{
     Key{.section = "Preemption",
         .name = "LongestSuspensionSec",
         .target = SpanTarget{.member = &Settings::longest_suspension, .least = 1ms, .most = 10s},
-        .about = "Nobody stays suspended for longer without a turn."},
+        .about = "Nobody stays suspended for longer without a turn.",
+        .live = true},
     Key{.section = "Preemption",
         .name = "ShortestRunWindowSec",
         .target = SpanTarget{.member = &Settings::shortest_run_window, .least = 1ms, .most = 10s},
-        .about = "How long whoever was suspended for that long runs at least."},
+        .about = "How long whoever was suspended for that long runs at least.",
+        .live = true},
     Key{.section = "Preemption",
         .name = "DeviceTimeShare",
         .target = ShareTarget{.member = &Settings::device_time_share, .least = 0.0001, .most = 0.5},
-        .about = "The share of a device's time that suspending and resuming may cost."},
+        .about = "The share of a device's time that suspending and resuming may cost.",
+        .live = true},
     Key{.section = "Bandwidth",
         .name = "DramPeak",
         .target = &Settings::dram_peak,
@@ -100,6 +122,16 @@ Guard::Limits Settings::limits() const {
 
 std::span<const Key> keys() {
     return table;
+}
+
+std::vector<const Key*> changed(const Settings& former, const Settings& present) {
+    std::vector<const Key*> found;
+    for (const Key& key : table) {
+        if (value_of(key, former) != value_of(key, present)) {
+            found.push_back(&key);
+        }
+    }
+    return found;
 }
 
 void apply(const std::vector<Assignment>& assignments, Settings& settings, Remarks& remarks) {

@@ -22,6 +22,7 @@ namespace penstock::config {
 struct Settings {
     // [Agent]
     std::string policy = "fixed-priority";
+    std::string admin_group{};  // Whose members may do over D-Bus what root may; empty: none.
     Duration tick{std::chrono::milliseconds(10)};
     bool watch_pointers = true;
     Duration queue_sampling{std::chrono::milliseconds(1)};
@@ -83,6 +84,7 @@ struct Key {
     std::string_view name;
     Target target;
     std::string_view about;  // A sentence.
+    bool live = false;       // Reload makes it hold at once; others wait for the next start.
 };
 
 [[nodiscard]] std::span<const Key> keys();
@@ -96,6 +98,9 @@ struct Key {
 // An empty text brings the default back, and a list is added to. A value that makes no sense
 // changes nothing.
 Result<> set(const Key& key, std::string_view text, Settings& settings);
+
+// Whose values differ.
+[[nodiscard]] std::vector<const Key*> changed(const Settings& former, const Settings& present);
 
 // Later assignments win. Sections and keys that nobody knows are warned of.
 void apply(const std::vector<Assignment>& assignments, Settings& settings, Remarks& remarks);

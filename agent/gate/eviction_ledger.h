@@ -13,8 +13,8 @@
 #include <string_view>
 #include <vector>
 
-#include "agent/gate/incarnation.h"
 #include "base/fd.h"
+#include "base/incarnation.h"
 
 namespace penstock::gate {
 

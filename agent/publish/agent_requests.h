@@ -8,6 +8,7 @@
 #include <string>
 
 #include "agent/publish/caller.h"
+#include "agent/publish/codec.h"
 #include "agent/publish/refusal.h"
 #include "agent/publish/surface.h"
 
@@ -18,6 +19,9 @@ Answer<> set_policy(ManagerObject& manager, const Caller& caller, const std::str
 
 // False has resumed everybody before the answer goes out.
 Answer<> enable_preemption(ManagerObject& manager, const Caller& caller, bool enabled);
+
+// Refused with ConfigInvalid when the files have an error; the sentence names file and line.
+Answer<Details> reload(ManagerObject& manager, const Caller& caller);
 
 // How many queues it reached.
 Answer<std::uint32_t> resume_all(ManagerObject& manager, const Caller& caller);

@@ -56,6 +56,8 @@ void Announcer::changed(ManagerObject& manager) {
     news.compare("PreemptionEnabled", said.preemption_enabled, manager.preemption_enabled);
     news.compare("State", said.state, state_of(manager));
     news.compare("DegradedReasons", said.degraded_reasons, manager.degraded_reasons);
+    news.compare("ConfigTimestampUSec", said.config_read, manager.config_read);
+    news.compare("LastReloadError", said.last_reload_error, manager.last_reload_error);
     news.compare("Sources", said.sources, manager.sources);
     const bool counts_differ = said.processes != process_count(manager) ||
                                said.queues != manager.queues ||
@@ -74,7 +76,7 @@ void Announcer::changed(ProcessObject& process) {
     News news;
     news.compare("Command", said.command, process.owner.command);
     news.compare("Priority", said.priority, process.owner.priority);
-    news.compare("PrioritySource", said.priority_source, process.priority_source);
+    news.compare("PrioritySource", said.priority_source, process.owner.priority_source);
     news.compare("PreemptionLevel", said.level, process.owner.level);
     news.compare("PreemptionLevelReason", said.level_reason, process.owner.level_reason);
     const auto queues = static_cast<std::uint32_t>(process.queues.size());
@@ -109,7 +111,7 @@ void Announcer::changed(MemoryObject& memory) {
 
 void Announcer::appeared(ProcessObject& process, const std::string& path) {
     process.announced = {.priority = process.owner.priority,
-                         .priority_source = process.priority_source,
+                         .priority_source = process.owner.priority_source,
                          .level = process.owner.level,
                          .level_reason = process.owner.level_reason,
                          .command = process.owner.command,

@@ -7,43 +7,46 @@
 namespace penstock::dbus {
 namespace {
 
-const char* needed_right(Change change) {
-    switch (change) {
-        case Change::priority:
+const char* needed_right(Access access) {
+    switch (access) {
+        case Access::priority:
             return "change the priority of another user's process";
-        case Change::suspension:
+        case Access::preempt:
             return "preempt or resume a process";
-        case Change::agent:
+        case Access::manage:
             return "change how the agent works";
+        case Access::nobody:
+        case Access::everybody:
+            break;
     }
-    return "";
+    return "do this";
+}
+
+bool owns(const Sender& sender, const Wish& wish) {
+    return wish.access == Access::priority && wish.process_uid == sender.uid;
 }
 
 }  // namespace
 
-Answer<> authorize(const Credentials& sender, std::uint32_t agent_uid, const Wish& wish) {
-    if (!sender.euid || sender.augmented) {
-        return refuse(error::access_denied, "the bus does not say which user sent the request");
-    }
-    if (*sender.euid == 0 || *sender.euid == agent_uid) {
-        return {};
-    }
-    if (wish.change == Change::priority && *sender.euid == wish.process_uid) {
-        if (wish.wanted <= wish.present) {
-            return {};
-        }
+bool may(const Sender& sender, const Wish& wish) {
+    return wish.access == Access::everybody || sender.trusted ||
+           (owns(sender, wish) && wish.wanted <= wish.present);
+}
+
+std::unexpected<Refusal> refuse(const Sender& sender, std::uint32_t agent_uid, const Wish& wish) {
+    if (owns(sender, wish)) {
         return refuse(error::access_denied,
                       fmt::format("the owner of a process may lower its priority, but {} is above "
-                                  "the present {}: raising it takes root",
+                                  "the present {}: raising it takes root or polkit's consent",
                                   wish.wanted,
                                   wish.present));
     }
     const std::string allowed = agent_uid == 0 ? "root" : fmt::format("root and uid {}", agent_uid);
     return refuse(error::access_denied,
-                  fmt::format("only {} may {}; the request came from uid {}",
+                  fmt::format("only {}, and whom polkit lets, may {}; the request came from uid {}",
                               allowed,
-                              needed_right(wish.change),
-                              *sender.euid));
+                              needed_right(wish.access),
+                              sender.uid));
 }
 
 }  // namespace penstock::dbus

@@ -18,6 +18,9 @@ inline constexpr const char* memory_prefix = "/org/penstock1/memory";
 inline constexpr const char* gpu_prefix = "/org/penstock1/gpu";
 inline constexpr const char* package_prefix = "/org/penstock1/package";
 
+inline constexpr const char* log_path = "/org/freedesktop/LogControl1";
+
+inline constexpr const char* log_interface = "org.freedesktop.LogControl1";
 inline constexpr const char* manager_interface = "org.penstock1.Manager";
 inline constexpr const char* process_interface = "org.penstock1.Process";
 inline constexpr const char* memory_interface = "org.penstock1.MemoryNode";
@@ -32,6 +35,9 @@ inline constexpr double unknown_celsius = std::numeric_limits<double>::quiet_NaN
 
 // Bytes of any string taken from a client or passed on from another program.
 inline constexpr std::size_t longest_string = 256;
+
+// Bytes of a sentence that names a file besides.
+inline constexpr std::size_t longest_sentence = 1024;
 
 [[nodiscard]] inline std::string numbered_path(const char* prefix, std::uint32_t number) {
     return std::string(prefix) + '/' + std::to_string(number);

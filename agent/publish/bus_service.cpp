@@ -7,6 +7,7 @@
 #include "agent/publish/bus_name.h"
 #include "agent/publish/object_tree.h"
 #include "agent/publish/surface_update.h"
+#include "base/clock.h"
 #include "base/text.h"
 
 namespace penstock {
@@ -45,6 +46,11 @@ Result<std::unique_ptr<BusService>> BusService::serve(Connection connection,
     // The constructor is private, which make_unique can not reach.
     std::unique_ptr<BusService> service(
         new BusService(std::move(connection), requests, limits));  // NOLINT(*-owning-memory)
+    auto filter = dbus::AuthorizationFilter::install(bus, service->surface_, &monotonic_now);
+    if (!filter) {
+        return std::unexpected(std::move(filter).error());
+    }
+    service->filter_ = *std::move(filter);
     Result<std::vector<dbus::Slot>> slots = dbus::plant(bus, service->surface_);
     if (!slots) {
         return std::unexpected(std::move(slots).error());
@@ -72,6 +78,10 @@ void BusService::publish(const Snapshot& seen, const Outcome& done) {
 
 void BusService::set_features(std::vector<std::string> features) {
     surface_.manager.features = std::move(features);
+}
+
+void BusService::trust(std::function<bool(std::uint32_t uid)> is_admin) {
+    surface_.is_admin = std::move(is_admin);
 }
 
 void BusService::following(std::string policy) {

@@ -9,12 +9,14 @@
 
 #include <systemd/sd-event.h>
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "agent/loop/ports.h"
 #include "agent/publish/announcer.h"
+#include "agent/publish/authorization_filter.h"
 #include "agent/publish/connection.h"
 #include "agent/publish/surface.h"
 #include "policies/guard.h"
@@ -52,6 +54,15 @@ class BusService final : public Publisher {
     // The policy that the loop follows now; a client's own change is shown without it.
     void following(std::string policy);
 
+    // Who besides root and the agent's own user may change anything.
+    void trust(std::function<bool(std::uint32_t uid)> is_admin);
+
+    // From now on.
+    void limit(Guard::Limits limits) { surface_.limits = limits; }
+
+    // What LogControl1 turns.
+    void log_with(dbus::LogObject log) { surface_.log = std::move(log); }
+
     // Whole sentences, one per thing that is missing; none when all is well.
     void degraded(std::vector<std::string> reasons);
 
@@ -64,6 +75,7 @@ class BusService final : public Publisher {
     dbus::Connection connection_;
     dbus::Surface surface_;
     dbus::Announcer announcer_;
+    std::unique_ptr<dbus::AuthorizationFilter> filter_{};
     std::vector<dbus::Slot> slots_{};
     std::vector<std::string> reasons_{};  // Without the actuator's failure.
 };

@@ -5,6 +5,28 @@
 #include "base/text.h"
 
 namespace penstock::dbus {
+namespace {
+
+// An a{sv}; `take` reads the variant that belongs to the key.
+template <typename Take>
+int read_dictionary(sd_bus_message* message, Take take) {
+    int result = sd_bus_message_enter_container(message, 'a', "{sv}");
+    if (result < 0) {
+        return result;
+    }
+    while ((result = sd_bus_message_enter_container(message, 'e', "sv")) > 0) {
+        const char* key = nullptr;
+        result = sd_bus_message_read_basic(message, 's', static_cast<void*>(&key));
+        result = result < 0 ? result : take(*key == '\0' ? "(empty)" : printable(key));
+        result = result < 0 ? result : sd_bus_message_exit_container(message);
+        if (result < 0) {
+            return result;
+        }
+    }
+    return result < 0 ? result : sd_bus_message_exit_container(message);
+}
+
+}  // namespace
 
 int Codec<std::string>::read(sd_bus_message* message, std::string& value) {
     const char* text = nullptr;
@@ -16,25 +38,39 @@ int Codec<std::string>::read(sd_bus_message* message, std::string& value) {
     return value.size() > longest_string ? -E2BIG : result;
 }
 
+int Codec<Details>::append(sd_bus_message* message, const Details& values) {
+    int result = sd_bus_message_open_container(message, 'a', "{sv}");
+    for (const auto& [name, detail] : values) {
+        result = result < 0 ? result : sd_bus_message_open_container(message, 'e', "sv");
+        result = result < 0 ? result : Codec<std::string>::append(message, name);
+        const auto add = [&]<typename T>(const T& value) {
+            int done = sd_bus_message_open_container(message, 'v', Codec<T>::signature.c_str());
+            done = done < 0 ? done : Codec<T>::append(message, value);
+            return done < 0 ? done : sd_bus_message_close_container(message);
+        };
+        result = result < 0 ? result : std::visit(add, detail);
+        result = result < 0 ? result : sd_bus_message_close_container(message);
+    }
+    return result < 0 ? result : sd_bus_message_close_container(message);
+}
+
 int Codec<NoOptions>::read(sd_bus_message* message, NoOptions& value) {
-    int result = sd_bus_message_enter_container(message, 'a', "{sv}");
-    if (result < 0) {
-        return result;
-    }
-    while ((result = sd_bus_message_enter_container(message, 'e', "sv")) > 0) {
-        const char* key = nullptr;
-        result = sd_bus_message_read_basic(message, 's', static_cast<void*>(&key));
-        result = result < 0 ? result : sd_bus_message_skip(message, "v");
-        if (result < 0) {
-            return result;
+    return read_dictionary(message, [&](const std::string& key) {
+        value.unknown_key = key;
+        return sd_bus_message_skip(message, "v");
+    });
+}
+
+int Codec<ProcessChanges>::read(sd_bus_message* message, ProcessChanges& value) {
+    return read_dictionary(message, [&](const std::string& key) {
+        if (key != "Priority") {
+            value.unknown_key = key;
+            return sd_bus_message_skip(message, "v");
         }
-        value.unknown_key = *key == '\0' ? "(empty)" : printable(key);
-        result = sd_bus_message_exit_container(message);
-        if (result < 0) {
-            return result;
-        }
-    }
-    return result < 0 ? result : sd_bus_message_exit_container(message);
+        int result = sd_bus_message_enter_container(message, 'v', "i");
+        result = result < 0 ? result : Codec<std::int32_t>::read(message, value.priority.emplace());
+        return result < 0 ? result : sd_bus_message_exit_container(message);
+    });
 }
 
 }  // namespace penstock::dbus

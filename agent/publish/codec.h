@@ -13,8 +13,11 @@
 #include <array>
 #include <cerrno>
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <string>
 #include <tuple>
+#include <variant>
 #include <vector>
 
 #include "agent/publish/bus_name.h"
@@ -29,6 +32,21 @@ struct ObjectPath {
 struct NoOptions {
     std::string unknown_key{};  // "" when the client gave none.
 };
+
+// A descriptor that came with a message, which owns it.
+struct Descriptor {
+    int number = -1;
+};
+
+// An a{sv} of properties of a process that are to be set together.
+struct ProcessChanges {
+    std::optional<std::int32_t> priority{};
+    std::string unknown_key{};  // "" when the client gave none.
+};
+
+// An a{sv} that the agent answers with: details under names, of which more may come.
+using Detail = std::variant<std::uint32_t, std::vector<std::string>>;
+using Details = std::map<std::string, Detail>;
 
 // Text at compile time, for signatures.
 template <std::size_t N>
@@ -135,6 +153,29 @@ struct Codec<NoOptions> {
     static int read(sd_bus_message* message, NoOptions& value);
 };
 
+template <>
+struct Codec<Descriptor> {
+    static constexpr auto signature = fixed("h");
+
+    static int read(sd_bus_message* message, Descriptor& value) {
+        return sd_bus_message_read_basic(message, 'h', &value.number);
+    }
+};
+
+template <>
+struct Codec<ProcessChanges> {
+    static constexpr auto signature = fixed("a{sv}");
+
+    static int read(sd_bus_message* message, ProcessChanges& value);
+};
+
+template <>
+struct Codec<Details> {
+    static constexpr auto signature = fixed("a{sv}");
+
+    static int append(sd_bus_message* message, const Details& values);
+};
+
 template <typename... Ts>
 struct Codec<std::tuple<Ts...>> {
     static constexpr auto signature = fixed("(") + signature_of<Ts...> + fixed(")");
@@ -147,6 +188,17 @@ struct Codec<std::tuple<Ts...>> {
         };
         std::apply([&](const Ts&... fields) { (add(fields), ...); }, row);
         return result < 0 ? result : sd_bus_message_close_container(message);
+    }
+};
+
+// Two values of an answer, one after the other.
+template <typename A, typename B>
+struct Codec<std::pair<A, B>> {
+    static constexpr auto signature = Codec<A>::signature + Codec<B>::signature;
+
+    static int append(sd_bus_message* message, const std::pair<A, B>& both) {
+        const int result = Codec<A>::append(message, both.first);
+        return result < 0 ? result : Codec<B>::append(message, both.second);
     }
 };
 

@@ -9,6 +9,7 @@
 #include "agent/publish/agent_object.h"
 #include "agent/publish/bus_name.h"
 #include "agent/publish/gpu_object.h"
+#include "agent/publish/log_object.h"
 #include "agent/publish/memory_object.h"
 #include "agent/publish/package_object.h"
 #include "agent/publish/process_object.h"
@@ -155,6 +156,11 @@ Result<std::vector<Slot>> plant(sd_bus* bus, Surface& surface) {
              manager_interface,
              manager_vtable(),
              static_cast<void*>(&surface.manager));
+    plot.add(&sd_bus_add_object_vtable,
+             log_path,
+             log_interface,
+             log_vtable(),
+             static_cast<void*>(&surface.log));
     plot.add_kind<ProcessKind>(surface);
     plot.add_kind<GpuKind>(surface);
     plot.add_kind<MemoryKind>(surface);

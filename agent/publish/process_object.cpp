@@ -41,7 +41,7 @@ std::int32_t priority(const Self& self) {
 }
 
 std::string priority_source(const Self& self) {
-    return self.priority_source;
+    return printable(self.owner.priority_source, longest_string);
 }
 
 std::string state(const Self& self) {

@@ -10,7 +10,6 @@
 #include <utility>
 
 #include "agent/publish/announcer.h"
-#include "agent/publish/authorize.h"
 #include "agent/publish/figures.h"
 #include "agent/state/machine_state.h"
 #include "policies/single_queues.h"
@@ -20,25 +19,6 @@ namespace {
 
 // Linux' PID_MAX_LIMIT on 64 bits.
 constexpr std::uint32_t highest_pid = 4194304;
-
-// Asking the loop may publish a snapshot before it returns, and the process may vanish in it, so
-// the object is looked up again by its incarnation.
-ProcessObject* still_there(Surface& surface, std::uint32_t pid, OwnerId id) {
-    const auto found = surface.processes.find(pid);
-    const bool same = found != surface.processes.end() && found->second->owner.id == id;
-    return same ? found->second.get() : nullptr;
-}
-
-Answer<> in_range(std::int32_t priority) {
-    if (priority >= lowest_priority && priority <= highest_priority) {
-        return {};
-    }
-    return refuse(error::invalid_args,
-                  fmt::format("priority {} is out of range: priorities are {}..{}",
-                              priority,
-                              lowest_priority,
-                              highest_priority));
-}
 
 Answer<> may_be_preempted(const ProcessObject& process) {
     if (!process.surface.manager.preemption_enabled) {
@@ -56,8 +36,8 @@ Answer<> may_be_preempted(const ProcessObject& process) {
     return {};
 }
 
-// Whether the caller may preempt the process, or a part of it, for so long.
-Answer<> may_preempt(const ProcessObject& process, const Caller& caller, std::uint64_t max_usec) {
+// Whether the process, or a part of it, can be preempted for so long.
+Answer<> may_preempt(const ProcessObject& process, std::uint64_t max_usec) {
     const Surface& surface = process.surface;
     const std::uint64_t longest = usec_of(surface.limits.longest_hold);
     if (max_usec == 0 || max_usec > longest) {
@@ -66,9 +46,7 @@ Answer<> may_preempt(const ProcessObject& process, const Caller& caller, std::ui
                                   max_usec,
                                   longest));
     }
-    const Answer<> allowed =
-        authorize(caller.credentials(), surface.agent_uid, {.change = Change::suspension});
-    return allowed ? may_be_preempted(process) : allowed;
+    return may_be_preempted(process);
 }
 
 Duration length_of(std::uint64_t usec) {
@@ -95,6 +73,23 @@ Answer<const Queue*> find_own(const ProcessObject& process, OwnQueue queue) {
 
 }  // namespace
 
+ProcessObject* find_target(const Surface& surface, const Target& target) {
+    const auto found = surface.processes.find(target.pid);
+    const bool same = found != surface.processes.end() && found->second->owner.id == target.id;
+    return same ? found->second.get() : nullptr;
+}
+
+Answer<> in_range(std::int32_t priority) {
+    if (priority >= lowest_priority && priority <= highest_priority) {
+        return {};
+    }
+    return refuse(error::invalid_args,
+                  fmt::format("priority {} is out of range: priorities are {}..{}",
+                              priority,
+                              lowest_priority,
+                              highest_priority));
+}
+
 Answer<ProcessObject*> find_process(const Surface& surface, std::uint32_t pid) {
     if (pid == 0 || pid > highest_pid) {
         return refuse(error::invalid_args,
@@ -116,59 +111,45 @@ Answer<> set_priority(ProcessObject& process, const Caller& caller, std::int32_t
         return sound;
     }
     Surface& surface = process.surface;
-    const OwnerId id = process.owner.id;
-    const std::uint32_t pid = process.owner.pid;
-    const Credentials sender = caller.credentials();
-    const Wish wish{.change = Change::priority,
-                    .process_uid = process.owner.uid,
-                    .present = process.owner.priority,
-                    .wanted = priority};
-    if (Answer<> allowed = authorize(sender, surface.agent_uid, wish); !allowed) {
-        return allowed;
+    if (!surface.sender_uid) {
+        return refuse(error::access_denied, "nobody has looked at who sent the request");
     }
-    // Set before asking, so that value and source are announced together.
-    std::string former =
-        std::exchange(process.priority_source, fmt::format("dbus:{}", sender.euid.value_or(0)));
-    const Result<> done = surface.requests.set_priority(pid, priority);
-    ProcessObject* present = still_there(surface, pid, id);
+    const Target target{.pid = process.owner.pid, .id = process.owner.id};
+    const Result<> done = surface.requests.set_priority(
+        target.pid, priority, fmt::format("dbus:{}", *surface.sender_uid));
     if (!done) {
-        if (present != nullptr) {
-            present->priority_source = std::move(former);
-        }
         return refuse(done.error());
     }
+    // Asking the loop may publish a snapshot before it returns, and the process may vanish in it.
+    ProcessObject* present = find_target(surface, target);
     if (present == nullptr) {
-        return refuse(error::process_gone, fmt::format("process {} has just ended", pid));
+        return refuse(error::process_gone, fmt::format("process {} has just ended", target.pid));
     }
     present->owner.priority = priority;
+    present->owner.priority_source = fmt::format("dbus:{}", *surface.sender_uid);
     Announcer(caller.bus()).changed(*present);
     return {};
 }
 
-Answer<> preempt(ProcessObject& process, const Caller& caller, std::uint64_t max_usec) {
-    if (Answer<> allowed = may_preempt(process, caller, max_usec); !allowed) {
+Answer<> preempt(ProcessObject& process, const Caller& /*caller*/, std::uint64_t max_usec) {
+    if (Answer<> allowed = may_preempt(process, max_usec); !allowed) {
         return allowed;
     }
     const Result<> done = process.surface.requests.preempt(process.owner.pid, length_of(max_usec));
     return done ? Answer<>{} : refuse(done.error());
 }
 
-Answer<> resume(ProcessObject& process, const Caller& caller) {
+Answer<> resume(ProcessObject& process, const Caller& /*caller*/) {
     Surface& surface = process.surface;
-    if (Answer<> allowed =
-            authorize(caller.credentials(), surface.agent_uid, {.change = Change::suspension});
-        !allowed) {
-        return allowed;
-    }
     const Result<> done = surface.requests.resume(process.owner.pid);
     return done ? Answer<>{} : refuse(done.error());
 }
 
 Answer<> preempt_queue(ProcessObject& process,
-                       const Caller& caller,
+                       const Caller& /*caller*/,
                        OwnQueue queue,
                        std::uint64_t max_usec) {
-    if (Answer<> allowed = may_preempt(process, caller, max_usec); !allowed) {
+    if (Answer<> allowed = may_preempt(process, max_usec); !allowed) {
         return allowed;
     }
     const Answer<const Queue*> found = find_own(process, queue);
@@ -183,13 +164,8 @@ Answer<> preempt_queue(ProcessObject& process,
     return done ? Answer<>{} : refuse(done.error());
 }
 
-Answer<> resume_queue(ProcessObject& process, const Caller& caller, OwnQueue queue) {
+Answer<> resume_queue(ProcessObject& process, const Caller& /*caller*/, OwnQueue queue) {
     Surface& surface = process.surface;
-    if (Answer<> allowed =
-            authorize(caller.credentials(), surface.agent_uid, {.change = Change::suspension});
-        !allowed) {
-        return allowed;
-    }
     if (const Answer<const Queue*> found = find_own(process, queue); !found) {
         return std::unexpected(found.error());
     }

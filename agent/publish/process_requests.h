@@ -2,8 +2,8 @@
 //
 // Process requests: the changes to one process that clients may ask for, by object or by pid.
 //
-// Each checks its arguments, asks authorize(), and hands the rest to the loop, which has sent the
-// new standing order before the answer goes out.
+// AuthorizationFilter has let them pass. Each checks its arguments, and hands the rest to the loop,
+// which has sent the new standing order before the answer goes out.
 
 #pragma once
 
@@ -16,9 +16,20 @@
 
 namespace penstock::dbus {
 
+// One incarnation of a process.
+struct Target {
+    std::uint32_t pid = 0;
+    OwnerId id{};
+};
+
+// Null when it has gone, also when another process has its pid.
+ProcessObject* find_target(const Surface& surface, const Target& target);
+
 // The process object with this pid. Refused: numbers that are no pid, NoSuchProcess when nobody has
 // the pid, NotManaged when its process has no queue.
 Answer<ProcessObject*> find_process(const Surface& surface, std::uint32_t pid);
+
+Answer<> in_range(std::int32_t priority);
 
 Answer<> set_priority(ProcessObject& process, const Caller& caller, std::int32_t priority);
 Answer<> preempt(ProcessObject& process, const Caller& caller, std::uint64_t max_usec);

@@ -9,12 +9,15 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "agent/loop/ports.h"
+#include "agent/publish/log_object.h"
 #include "policies/guard.h"
 #include "policies/snapshot.h"
 
@@ -45,7 +48,6 @@ struct ProcessObject {
     Surface& surface;
     Owner owner{};
     std::vector<Queue> queues{};  // Only this owner's, sorted by key.
-    std::string priority_source = "default";
     bool gone = false;
     Announced announced{};
 };
@@ -88,6 +90,8 @@ struct ManagerObject {
         bool preemption_enabled = true;
         std::string state{};
         std::vector<std::string> degraded_reasons{};
+        TimePoint config_read{};
+        std::string last_reload_error{};
         std::uint32_t processes = 0;
         std::uint32_t queues = 0;
         std::uint32_t queues_suspended = 0;
@@ -100,6 +104,8 @@ struct ManagerObject {
     bool preemption_enabled = true;
     std::vector<std::string> features{};
     std::vector<std::string> degraded_reasons{};
+    TimePoint config_read{};  // The configuration that holds; when the agent started, at first.
+    std::string last_reload_error{};
     std::uint32_t queues = 0;
     std::uint32_t queues_suspended = 0;
     std::vector<SourceState> sources{};
@@ -120,8 +126,13 @@ struct Surface {
     Requests& requests;
     Guard::Limits limits;
     std::uint32_t agent_uid;
+    // Whether a user may do here what root may: the members of AdminGroup=.
+    std::function<bool(std::uint32_t uid)> is_admin = [](std::uint32_t /*uid*/) { return false; };
+    // Of the message that is being carried out, when it changes something: who was let pass.
+    std::optional<std::uint32_t> sender_uid{};
     TimePoint now{};  // Of the last snapshot.
     ManagerObject manager{.surface = *this};
+    LogObject log{};
     // By pid, gpu_id, node and package number; pointers, because sd-bus holds on to an object
     // during a call.
     std::map<std::uint32_t, std::unique_ptr<ProcessObject>> processes{};

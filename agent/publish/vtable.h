@@ -32,6 +32,13 @@ Answer<> refuse_unknown(const T& argument) {
                               "\": this member knows no options yet");
         }
     }
+    if constexpr (std::is_same_v<T, ProcessChanges>) {
+        if (!argument.unknown_key.empty()) {
+            return refuse(error::invalid_args,
+                          "there is no property \"" + argument.unknown_key +
+                              "\" that can be set here: there is Priority");
+        }
+    }
     return {};
 }
 

@@ -79,7 +79,7 @@ void MachineState::end_holds() {
     }
 }
 
-Result<> MachineState::set_priority(std::uint32_t pid, std::int32_t priority) {
+Result<> MachineState::set_priority(std::uint32_t pid, std::int32_t priority, std::string source) {
     if (priority < lowest_priority || priority > highest_priority) {
         return fail("priority " + std::to_string(priority) + " is out of range: " +
                     std::to_string(lowest_priority) + ".." + std::to_string(highest_priority));
@@ -89,6 +89,7 @@ Result<> MachineState::set_priority(std::uint32_t pid, std::int32_t priority) {
         return std::unexpected(owner.error());
     }
     (*owner)->priority = priority;
+    (*owner)->priority_source = std::move(source);
     return {};
 }
 

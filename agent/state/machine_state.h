@@ -23,7 +23,8 @@ class MachineState {
     [[nodiscard]] const Snapshot& snapshot() const { return snapshot_; }
 
     // Requests change the state at once, so that the answer can be read back.
-    Result<> set_priority(std::uint32_t pid, std::int32_t priority);
+    // `source` as Owner::priority_source has it.
+    Result<> set_priority(std::uint32_t pid, std::int32_t priority, std::string source);
 
     // Fails when the process could not be suspended anyway: a hold that does nothing is a lie.
     Result<> hold(std::uint32_t pid, TimePoint until);

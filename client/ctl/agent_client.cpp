@@ -256,4 +256,9 @@ Outcome<std::uint32_t> AgentClient::resume_all() {
     return queues;
 }
 
+Outcome<nlohmann::json> AgentClient::reload() {
+    const Outcome<Message> done = call({.path = root, .interface = manager, .name = "Reload"}, "");
+    return done ? Outcome<nlohmann::json>(to_json(done->get())) : std::unexpected(done.error());
+}
+
 }  // namespace penstock::ctl

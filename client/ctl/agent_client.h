@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 
 #include "base/units.h"
@@ -31,6 +32,9 @@ class AgentClient {
 
     // How many queues it reached.
     Outcome<std::uint32_t> resume_all();
+
+    // Manager.Reload's report.
+    Outcome<nlohmann::json> reload();
 
   private:
     struct CloseBus {

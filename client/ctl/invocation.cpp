@@ -73,6 +73,8 @@ void add_verbs(CLI::App& app, Words& words) {
     resume->add_option("queue=N gpu=ID", words.queue, "That of this queue only");
     resume->add_flag("--all", words.all, "Resume everybody")->excludes(pid);
 
+    app.add_subcommand("reload", "Make the agent read its configuration again");
+
     CLI::App* tail = app.add_subcommand("tail", "Print bandwidth and queues, a line per interval");
     tail->add_option("--interval", words.interval, "As 100ms or 1s")->capture_default_str();
     tail->add_option("--count", words.count, "End after so many lines")->check(CLI::PositiveNumber);
@@ -257,6 +259,9 @@ Outcome<Verb> verb_of(const CLI::App& app, const Words& words) {
     }
     if (name == "resume") {
         return resume_verb(words);
+    }
+    if (name == "reload") {
+        return Reload{};
     }
     if (name == "tail") {
         return tail_verb(words);

@@ -38,6 +38,8 @@ struct Resume {
     std::optional<QueueChoice> queue{};  // Of the process; its own preemption without one.
 };
 
+struct Reload {};
+
 struct Tail {
     Duration interval{std::chrono::seconds(1)};
     std::optional<std::uint64_t> count{};  // Lines; without end when absent.
@@ -82,6 +84,7 @@ using Verb = std::variant<Status,
                           SetPriority,
                           Preempt,
                           Resume,
+                          Reload,
                           Tail,
                           Doctor,
                           Record,

@@ -15,6 +15,7 @@ Outcome<> run(AgentClient& agent, const List& verb);
 Outcome<> run(AgentClient& agent, const SetPriority& verb);
 Outcome<> run(AgentClient& agent, const Preempt& verb);
 Outcome<> run(AgentClient& agent, const Resume& verb);
+Outcome<> run(AgentClient& agent, const Reload& verb);
 Outcome<> run(AgentClient& agent, const Tail& verb);
 
 // Needs no agent: what it says of the machine it reads from files. Refused when nothing can be

@@ -11,7 +11,7 @@ from child import Child, StandError
 NAME = "org.penstock1"
 MANAGER = "/org/penstock1"
 
-# Root alone may connect: dbus-daemon lets nobody else in unless a rule says so. The socket is an
+# Root alone may connect, unless a rule lets others in: dbus-daemon does not by itself. The socket is an
 # abstract one, which leaves no file, has no length limit that a deep checkout would meet, and can
 # be reached by a curious person's busctl from another terminal.
 _CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
@@ -21,6 +21,7 @@ _CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configura
   <listen>{address}</listen>
   <auth>EXTERNAL</auth>
   <policy context="default">
+    {users}
     <allow own="*"/>
     <allow send_destination="*"/>
     <allow receive_sender="*"/>
@@ -30,11 +31,12 @@ _CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configura
 
 
 class Bus:
-    def __init__(self, directory):
+    def __init__(self, directory, for_all_users=False):
         self.address = f"unix:abstract=penstock-{secrets.token_hex(8)}"
         config = os.path.join(directory, "bus.conf")
         with open(config, "w", encoding="utf-8") as file:
-            file.write(_CONFIG.format(address=self.address))
+            users = '<allow user="*"/>' if for_all_users else ""
+            file.write(_CONFIG.format(address=self.address, users=users))
         self.daemon = Child("dbus-daemon", ["dbus-daemon", f"--config-file={config}", "--nofork",
                                             "--nopidfile", "--print-address=1"], directory)
         self.daemon.wait_for(lambda daemon: self.address in daemon.output(), "address")

@@ -10,6 +10,7 @@ Everything is in a mount namespace of our own and ends with us, whatever our dea
 
 import json
 import os
+import subprocess
 import time
 
 import isolation
@@ -133,6 +134,7 @@ class Stand:
                    f"--kfd={self.device}/kfd", f"--sysfs={self.device}/sys",
                    f"--gate={self.gate_program}", f"--ledger={self.path('suspended')}",
                    f"--client-socket={self.path('client.sock')}", f"--trace={self.trace_path}",
+                   f"--kept-priorities={self.path('priorities')}",
                    "--config-root", self.config_root]
         return command + ([f"--policy={policy}"] if policy else []) + list(more)
 
@@ -156,6 +158,12 @@ class Stand:
         if status != 0:
             raise StandError(f"the agent ended with status {status}: {agent.last_words()}")
         return measure.Trace.read(self.trace_path)
+
+    def ctl(self, *arguments, timeout_s=10.0):
+        """The completed penstockctl, whatever its status."""
+        return subprocess.run([self.program("penstockctl"), f"--bus={self.bus.address}",
+                               *map(str, arguments)],
+                              capture_output=True, text=True, timeout=timeout_s, check=False)
 
     def gate_pid(self, timeout_s=5.0):
         """The gate that the agent runs at the moment."""

@@ -25,6 +25,16 @@ def twins(build):
     return _verdict(build, [os.path.join(INTEGRATION, "twins.py"), "--json"], _PATIENCE_S)
 
 
+def authorization(build):
+    """The cells of the matrix of who may do what; a cell that is wrong fails it."""
+    run = _run(build, [sys.executable, os.path.join(INTEGRATION, "authorization_scenarios.py")],
+               _PATIENCE_S)
+    told = last_json(run.stdout)
+    if run.returncode != 0 or told is None:
+        raise StandError(f"the matrix is not as it should be: {_last_words(run)}")
+    return told
+
+
 def contract(build):
     """What ./dev check-kernel found of the emulator as it is built now."""
     report = os.path.join(build, "kernel", "contract.json")

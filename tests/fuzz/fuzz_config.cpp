@@ -22,6 +22,7 @@ void check(const Settings& settings) {
     }
     require(again.tick == settings.tick && again.policy == settings.policy);
     require(again.may_evict == settings.may_evict && again.dram_peak == settings.dram_peak);
+    require(again.admin_group == settings.admin_group && settings.admin_group.size() <= 64);
     require(settings.longest_suspension.count() > 0 && settings.shortest_run_window.count() > 0);
     require(settings.device_time_share > 0 && settings.device_time_share <= 0.5);
 }

@@ -64,5 +64,60 @@ class Settings(Configured):
         self.assert_agent_serves()
 
 
+class Reload(Configured):
+    def reload(self):
+        return self.stand.ctl("reload")
+
+    def property(self, name):
+        return self.stand.bus.get(MANAGER, "Manager", name)
+
+    def test_grants_anew_what_nobody_set_over_the_bus(self):
+        self.stand.start_agent()
+        ruled = self.stand.start_workload("ruled", *scenario.BUSY)
+        chosen = self.stand.start_workload("chosen", *scenario.BUSY)
+        self.stand.wait_until_known(ruled, chosen)
+        self.stand.bus.set_priority(chosen.pid, -3)
+        self.write("rules.d/50-all.conf", "[Match]\nUser=root\n[Apply]\nPriority=7\n")
+        answer = self.reload()
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+        self.assertIn("1 rules", answer.stdout)
+        self.assertEqual([self.priority_of(each) for each in (ruled, chosen)], [7, -3])
+        self.assertEqual([self.source_of(each) for each in (ruled, chosen)],
+                         ["rule:50-all.conf", "dbus:0"])
+        os.remove(os.path.join(self.stand.config_root, "etc/penstock/rules.d/50-all.conf"))
+        self.assertEqual(self.reload().returncode, 0)
+        self.assertEqual(self.priority_of(ruled), 0)
+        self.assertEqual(self.source_of(ruled), "default")
+
+    def source_of(self, workload):
+        return self.stand.bus.get(f"{MANAGER}/process/{workload.pid}", "Process",
+                                  "PrioritySource")
+
+    def test_keeps_the_former_one_when_there_is_an_error(self):
+        self.write("agent.conf", "[Agent]\nPolicy=observe-only\n")
+        self.stand.start_agent()
+        self.write("agent.conf", "[Agent]\nPolicy=fixed-priority\n[Preemption]\n"
+                                 "LongestSuspensionSec=soon\n")
+        answer = self.reload()
+        self.assertEqual(answer.returncode, 1)
+        self.assertIn("agent.conf:4", answer.stderr)
+        self.assertIn("agent.conf:4", self.property("LastReloadError"))
+        self.assertEqual(self.property("Policy"), "observe-only")
+        self.write("agent.conf", "[Agent]\nPolicy=fixed-priority\nTickSec=20ms\n")
+        answer = self.reload()
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+        self.assertIn("[Agent] TickSec=", answer.stdout)
+        self.assertEqual(self.property("Policy"), "fixed-priority")
+        self.assertEqual(self.property("LastReloadError"), "")
+
+    def test_heals_an_agent_that_began_with_a_slip(self):
+        self.write("agent.conf", "[Agent]\nTickSec=never\n")
+        self.stand.start_agent()
+        self.assertIn("agent.conf:2", " ".join(self.property("DegradedReasons")))
+        self.write("agent.conf", "[Agent]\n")
+        self.assertEqual(self.reload().returncode, 0)
+        self.assertNotIn("agent.conf", " ".join(self.property("DegradedReasons")))
+
+
 if __name__ == "__main__":
     scenario.main()

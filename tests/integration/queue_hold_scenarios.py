@@ -3,7 +3,6 @@
 """An operator holds one queue of a process: it stands still while its sibling runs, and whoever dies,
 nothing stays suspended."""
 
-import subprocess
 
 import scenario  # First: it says where the modules below are.
 
@@ -133,9 +132,7 @@ class HeldQueue(scenario.Scenario):
         self.assert_both_run()
 
     def penstockctl(self, *words):
-        ran = subprocess.run([self.stand.program("penstockctl"), f"--bus={self.stand.bus.address}",
-                              *map(str, words)], capture_output=True, text=True, timeout=10,
-                             check=False)
+        ran = self.stand.ctl(*words)
         return (ran.stdout + ran.stderr).strip()
 
     def test_is_refused_where_there_is_none(self):

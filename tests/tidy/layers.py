@@ -67,7 +67,7 @@ def table_complaints():
 def complaint(path, included):
     """Why `path` must not include `included`, or None."""
     layer = layer_of(path)
-    if included.endswith('.skel.h') or layer is None:
+    if included.endswith(('.skel.h', '.inc')) or layer is None:  # What was made of a contract.
         return None
     if '/' not in included:
         return f'{path}: "{included}" is not written from the root of the repository'

@@ -7,12 +7,11 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 
 #include "agent/probes/calibration/calibration_text.h"
 #include "base/fd.h"
+#include "base/replace_file.h"
 
 namespace penstock::calibration {
 namespace {
@@ -23,32 +22,6 @@ constexpr mode_t file_mode = 0644;  // Everybody may know what the machine can d
 std::string folder_of(const std::string& path) {
     const std::string folder = std::filesystem::path(path).parent_path();
     return folder.empty() ? "." : folder;
-}
-
-Result<> write_all(const Fd& file, std::string_view text, const std::string& path) {
-    while (!text.empty()) {
-        const ssize_t written = ::write(file.get(), text.data(), text.size());
-        if (written < 0) {
-            return fail(errno, "write " + path);
-        }
-        text.remove_prefix(static_cast<std::size_t>(written));
-    }
-    if (::fchmod(file.get(), file_mode) != 0 || ::fsync(file.get()) != 0) {
-        return fail(errno, "write " + path);
-    }
-    return {};
-}
-
-// The new name must outlive a power cut too.
-Result<> settle(const std::string& from, const std::string& path) {
-    if (std::rename(from.c_str(), path.c_str()) != 0) {
-        return fail(errno, "rename " + from + " to " + path);
-    }
-    const Result<Fd> folder = open_path(folder_of(path), O_RDONLY | O_DIRECTORY);
-    if (folder) {
-        ::fsync(folder->get());
-    }
-    return {};
 }
 
 }  // namespace
@@ -93,19 +66,7 @@ Result<> store_calibration(const std::string& path, const Calibration& calibrati
     if (::mkdir(folder.c_str(), folder_mode) != 0 && errno != EEXIST) {
         return fail(errno, "make the folder " + folder);
     }
-    std::string beside = path + ".XXXXXX";
-    Result<Fd> file = owned(::mkostemp(beside.data(), O_CLOEXEC), "make " + beside);
-    if (!file) {
-        return std::unexpected(std::move(file).error());
-    }
-    Result<> stored = write_all(*file, text_of(calibration), beside);
-    if (stored) {
-        stored = settle(beside, path);
-    }
-    if (!stored) {
-        ::unlink(beside.c_str());
-    }
-    return stored;
+    return replace_file(path, text_of(calibration), file_mode, Outlives::a_power_cut);
 }
 
 }  // namespace penstock::calibration

@@ -8,27 +8,12 @@
 #include <cmath>
 #include <optional>
 
+#include "base/incarnation.h"
 #include "base/pidfd.h"
 #include "base/text.h"
 
 namespace penstock {
 namespace {
-
-constexpr std::size_t start_field = 22;  // Of /proc/PID/stat, counted from 1.
-
-std::optional<std::uint64_t> start_ticks(std::string_view stat) {
-    // The command in brackets may itself hold brackets and blanks; field 3 follows the last one.
-    const auto bracket = stat.rfind(')');
-    if (bracket == std::string_view::npos || bracket + 2 > stat.size()) {
-        return std::nullopt;
-    }
-    const auto fields = split(stat.substr(bracket + 2), ' ');
-    constexpr std::size_t index = start_field - 3;
-    if (fields.size() <= index) {
-        return std::nullopt;
-    }
-    return parse_number<std::uint64_t>(fields[index]);
-}
 
 std::optional<double> uptime_seconds(std::string_view text) {
     double seconds = 0;
@@ -93,7 +78,8 @@ Result<OwnerIdentity> identify_owner(const Tree& proc, std::uint32_t pid, TimePo
                          .pid = pid,
                          .uid = *uid,
                          .command = printable(trimmed(*command)),
-                         .started = *started};
+                         .started = *started,
+                         .start_ticks = start_ticks(*stat).value_or(0)};
 }
 
 }  // namespace penstock

@@ -17,9 +17,10 @@ namespace penstock {
 struct OwnerIdentity {
     Fd pidfd{};
     std::uint32_t pid = 0;
-    std::uint32_t uid = 0;  // The real one: who started it.
-    std::string command{};  // printable() has been applied.
-    TimePoint started{};    // To within 10 ms, the resolution of /proc.
+    std::uint32_t uid = 0;          // The real one: who started it.
+    std::string command{};          // printable() has been applied.
+    TimePoint started{};            // To within 10 ms, the resolution of /proc.
+    std::uint64_t start_ticks = 0;  // The same as /proc has it: it tells incarnations apart.
 };
 
 // Fails with ESRCH when the process has ended, also while it was being read.

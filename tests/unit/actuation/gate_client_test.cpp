@@ -5,6 +5,11 @@
 #include <gtest/gtest.h>
 #include <poll.h>
 #include <signal.h>  // NOLINT(modernize-deprecated-headers)
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <array>
 
 #include "base/clock.h"
 
@@ -194,6 +199,58 @@ TEST_F(GateClientTest, says_which_program_can_not_be_started) {
     ASSERT_FALSE(started);
     EXPECT_EQ(started.error().message(), "start /nonexistent/gate: No such file or directory");
     EXPECT_EQ(gate.restart_at(), now + 50ms);
+}
+
+// As the service manager's socket unit: whoever connects gets a gate.
+class Doorway {
+  public:
+    Doorway() {
+        sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
+        path_.copy(address.sun_path, path_.size());
+        listening_ = Fd(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0));
+        const auto* generic = reinterpret_cast<const sockaddr*>(&address);
+        EXPECT_EQ(::bind(listening_.get(), generic, sizeof(address)), 0);
+        EXPECT_EQ(::listen(listening_.get(), 1), 0);
+    }
+
+    ~Doorway() { ::unlink(path_.c_str()); }
+
+    Doorway(const Doorway&) = delete;
+    Doorway& operator=(const Doorway&) = delete;
+    Doorway(Doorway&&) = delete;
+    Doorway& operator=(Doorway&&) = delete;
+
+    [[nodiscard]] const std::string& path() const { return path_; }
+
+    [[nodiscard]] Fd accept() const { return Fd(::accept4(listening_.get(), nullptr, nullptr, 0)); }
+
+  private:
+    std::string path_ = testing::TempDir() + "gate-" + std::to_string(::getpid());
+    Fd listening_{};
+};
+
+TEST_F(GateClientTest, talks_to_a_gate_that_somebody_else_starts) {
+    const Doorway doorway;
+    GateClient gate({.socket = doorway.path()}, [this] { ++greetings; });
+    ASSERT_TRUE(gate.start(now)) << "it need not wait for the gate";
+    EXPECT_EQ(greetings, 1);
+    EXPECT_EQ(gate.pid(), 0);
+    {
+        const Fd other_end = doorway.accept();
+        std::array<std::byte, 256> hello{};
+        EXPECT_GT(::recv(other_end.get(), hello.data(), hello.size(), 0), 0);
+        EXPECT_TRUE(gate.receive(now));
+    }
+    EXPECT_FALSE(gate.receive(now)) << "it has hung up";
+    EXPECT_FALSE(gate.running());
+}
+
+TEST_F(GateClientTest, says_at_which_socket_nobody_answers) {
+    GateClient gate({.socket = "/nonexistent/gate.sock"}, [] {});
+    EXPECT_EQ(gate.start(now).error().message(),
+              "reach the gate at /nonexistent/gate.sock: No such file or directory");
+    GateClient lost({.socket = std::string(200, 'x')}, [] {});
+    EXPECT_FALSE(lost.start(now)) << "longer than an address may be";
 }
 
 }  // namespace

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+
 namespace penstock {
 namespace {
 
@@ -12,7 +14,10 @@ class JournalTest : public ::testing::Test {
   protected:
     void SetUp() override { ::testing::internal::CaptureStderr(); }
 
-    void TearDown() override { set_journal_threshold(Severity::info); }
+    void TearDown() override {
+        set_journal_threshold(Severity::info);
+        set_journal_sink(nullptr);
+    }
 
     static std::string written() { return ::testing::internal::GetCapturedStderr(); }
 };
@@ -34,6 +39,22 @@ TEST_F(JournalTest, drops_what_lies_below_the_threshold) {
     journal(Severity::warning, "dropped");
     journal(Severity::error, "kept");
     EXPECT_EQ(written(), "<3>kept\n");
+}
+
+TEST_F(JournalTest, hands_event_and_fields_to_whoever_takes_the_lines) {
+    static std::string taken;
+    taken.clear();
+    set_journal_sink([](Severity, std::string_view line, Event event, auto fields) {
+        taken.append(line).append(" ").append(event.id);
+        for (const JournalField& field : fields) {
+            taken.append(" ").append(field.name).append("=").append(field.value);
+        }
+    });
+    const std::array fields{JournalField{"PENSTOCK_PID", "42"}};
+    journal(Severity::notice, "set", events::priority_set, fields);
+    journal(Severity::debug, "hidden", events::priority_set, fields);
+    EXPECT_EQ(taken, std::string("set ") + events::priority_set.id + " PENSTOCK_PID=42");
+    EXPECT_EQ(written(), "");
 }
 
 }  // namespace

@@ -34,13 +34,15 @@ Applied applied(std::string_view text) {
 
 TEST(Settings, are_all_said_in_one_file) {
     const Applied result = applied(
-        "[Agent]\nPolicy=observe-only\nTickSec=5ms\nWatchPointers=no\nQueueSamplingSec=200us\n"
+        "[Agent]\nPolicy=observe-only\nAdminGroup=wheel\nTickSec=5ms\nWatchPointers="
+        "no\nQueueSamplingSec=200us\n"
         "[Preemption]\nMayEvict=train*\nMayEvict=batch\nGateRealtimePriority=0\n"
         "LongestSuspensionSec=50ms\nShortestRunWindowSec=5ms\nDeviceTimeShare=1.5%\n"
         "[Bandwidth]\nDramPeak=40G\nPCM=yes\nResctrlGroups=yes\n");
     EXPECT_THAT(result.remarks.all(), IsEmpty());
     const Settings& settings = result.settings;
     EXPECT_EQ(settings.policy, "observe-only");
+    EXPECT_EQ(settings.admin_group, "wheel");
     EXPECT_EQ(settings.tick, 5ms);
     EXPECT_FALSE(settings.watch_pointers);
     EXPECT_EQ(settings.queue_sampling, 200us);
@@ -52,6 +54,25 @@ TEST(Settings, are_all_said_in_one_file) {
     EXPECT_EQ(settings.dram_peak, BytesPerSecond{40'000'000'000});
     EXPECT_TRUE(settings.pcm);
     EXPECT_TRUE(settings.resctrl_groups);
+}
+
+TEST(Settings, that_differ_are_found_with_whether_they_can_change_at_once) {
+    const Applied former = applied("[Agent]\nPolicy=observe-only\nTickSec=5ms\n");
+    const Applied present = applied(
+        "[Agent]\nPolicy=fixed-priority\nTickSec=5000us\n"
+        "[Bandwidth]\nPCM=yes\n");
+    const std::vector<const Key*> found = changed(former.settings, present.settings);
+    ASSERT_THAT(found, ElementsAre(&key("Policy"), &key("PCM")));
+    EXPECT_TRUE(found[0]->live);
+    EXPECT_FALSE(found[1]->live);
+}
+
+TEST(Settings, take_a_group_by_its_name) {
+    EXPECT_EQ(applied("[Agent]\nAdminGroup=penstock-admin\n").settings.admin_group,
+              "penstock-admin");
+    const Applied wrong = applied("[Agent]\nAdminGroup=a b\n");
+    EXPECT_EQ(wrong.settings.admin_group, "");
+    EXPECT_EQ(wrong.remarks.errors(), 1U);
 }
 
 TEST(Settings, that_nobody_knows_are_warned_of_and_ignored) {

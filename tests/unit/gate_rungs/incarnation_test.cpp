@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "agent/gate/incarnation.h"
+#include "base/incarnation.h"
 
 #include <gmock/gmock.h>
 #include <unistd.h>

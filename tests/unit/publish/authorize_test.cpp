@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "agent/publish/senders.h"
+
 namespace penstock::dbus {
 namespace {
 
@@ -12,52 +14,58 @@ using testing::HasSubstr;
 
 constexpr std::uint32_t agent = 990;
 constexpr std::uint32_t owner = 1000;
-constexpr std::uint32_t stranger = 1001;
-
-Credentials user(std::uint32_t uid) {
-    return {.euid = uid, .augmented = false};
-}
+constexpr Sender stranger{.uid = 1001};
 
 Wish priority(std::int32_t present, std::int32_t wanted) {
-    return {.change = Change::priority, .process_uid = owner, .present = present, .wanted = wanted};
+    return {.access = Access::priority, .process_uid = owner, .present = present, .wanted = wanted};
 }
 
-TEST(Authorize, lets_root_and_the_agent_s_user_change_anything) {
-    for (const std::uint32_t uid : {std::uint32_t{0}, agent}) {
-        EXPECT_TRUE(authorize(user(uid), agent, {.change = Change::agent}));
-        EXPECT_TRUE(authorize(user(uid), agent, {.change = Change::suspension}));
-        EXPECT_TRUE(authorize(user(uid), agent, priority(0, 20)));
-    }
+TEST(Authorize, lets_the_trusted_change_anything) {
+    const Sender trusted{.uid = 0, .trusted = true};
+    EXPECT_TRUE(may(trusted, {.access = Access::manage}));
+    EXPECT_TRUE(may(trusted, {.access = Access::preempt}));
+    EXPECT_TRUE(may(trusted, priority(0, 20)));
 }
 
 TEST(Authorize, lets_an_owner_lower_but_not_raise) {
-    EXPECT_TRUE(authorize(user(owner), agent, priority(5, 4)));
-    EXPECT_TRUE(authorize(user(owner), agent, priority(5, 5)));
-    const Answer<> refused = authorize(user(owner), agent, priority(5, 6));
-    ASSERT_FALSE(refused);
-    EXPECT_STREQ(refused.error().name, error::access_denied);
-    EXPECT_THAT(refused.error().sentence, HasSubstr("6 is above the present 5"));
+    EXPECT_TRUE(may({.uid = owner}, priority(5, 4)));
+    EXPECT_TRUE(may({.uid = owner}, priority(5, 5)));
+    EXPECT_FALSE(may({.uid = owner}, priority(5, 6)));
+    const Refusal refusal = refuse({.uid = owner}, agent, priority(5, 6)).error();
+    EXPECT_STREQ(refusal.name, error::access_denied);
+    EXPECT_THAT(refusal.sentence, HasSubstr("6 is above the present 5"));
 }
 
 TEST(Authorize, keeps_strangers_from_other_users_processes) {
-    const Answer<> refused = authorize(user(stranger), agent, priority(5, 4));
-    ASSERT_FALSE(refused);
-    EXPECT_THAT(refused.error().sentence, HasSubstr("only root and uid 990 may"));
-    EXPECT_THAT(refused.error().sentence, HasSubstr("came from uid 1001"));
-    EXPECT_THAT(authorize(user(stranger), 0, priority(5, 4)).error().sentence,
-                HasSubstr("only root may change the priority of another user's process;"));
+    EXPECT_FALSE(may(stranger, priority(5, 4)));
+    const Refusal refusal = refuse(stranger, agent, priority(5, 4)).error();
+    EXPECT_THAT(refusal.sentence, HasSubstr("only root and uid 990, and whom polkit lets, may"));
+    EXPECT_THAT(refusal.sentence, HasSubstr("came from uid 1001"));
+    EXPECT_THAT(refuse(stranger, 0, priority(5, 4)).error().sentence,
+                HasSubstr("only root, and whom polkit lets, may change the priority of another"));
 }
 
 TEST(Authorize, keeps_owners_from_everything_else) {
-    EXPECT_FALSE(
-        authorize(user(owner), agent, {.change = Change::suspension, .process_uid = owner}));
-    EXPECT_FALSE(authorize(user(owner), agent, {.change = Change::agent, .process_uid = owner}));
+    EXPECT_FALSE(may({.uid = owner}, {.access = Access::preempt, .process_uid = owner}));
+    EXPECT_FALSE(may({.uid = owner}, {.access = Access::manage, .process_uid = owner}));
 }
 
-TEST(Authorize, does_not_believe_credentials_read_from_proc) {
-    const Credentials guessed{.euid = 0, .augmented = true};
-    EXPECT_FALSE(authorize(guessed, agent, {.change = Change::agent}));
-    EXPECT_FALSE(authorize(Credentials{}, agent, {.change = Change::agent}));
+// A program with another user's rights is nobody's: not even uid 0 in a field left empty.
+TEST(Authorize, knows_no_owner_of_a_process_with_several_users) {
+    Wish wish = priority(5, 4);
+    wish.process_uid.reset();
+    EXPECT_FALSE(may({.uid = owner}, wish));
+    EXPECT_FALSE(may({.uid = 0}, wish));
+}
+
+TEST(Authorize, lets_everybody_read) {
+    EXPECT_TRUE(may(stranger, {.access = Access::everybody}));
+}
+
+TEST(Senders, are_not_believed_by_what_was_read_from_proc) {
+    EXPECT_FALSE(uid_from({.known = true, .euid = 0, .augmented = true}));
+    EXPECT_FALSE(uid_from({}));
+    EXPECT_EQ(uid_from({.known = true, .euid = 7, .augmented = false}), 7U);
 }
 
 }  // namespace

@@ -20,14 +20,20 @@ class FakeLoop final : public Requests {
   public:
     Snapshot snapshot = sample_snapshot();
     std::vector<std::string> asked{};
+    ReloadReport report{};
     std::optional<Error> failure{};     // What the next requests fail with.
     Publisher* publisher = nullptr;     // Null until the service exists.
     bool lose_processes_first = false;  // Every process ends while a request is carried out.
 
-    Result<> set_priority(std::uint32_t pid, std::int32_t priority) override {
+    Result<> set_priority(std::uint32_t pid, std::int32_t priority, std::string source) override {
         asked.push_back(fmt::format("priority {} {}", pid, priority));
-        return carry_out([&] { owner(pid).priority = priority; });
+        return carry_out([&] {
+            owner(pid).priority = priority;
+            owner(pid).priority_source = std::move(source);
+        });
     }
+
+    std::optional<std::uint32_t> only_uid(std::uint32_t pid) override { return owner(pid).uid; }
 
     Result<> preempt(std::uint32_t pid, Duration longest) override {
         asked.push_back(fmt::format("preempt {} {}", pid, longest.count()));
@@ -68,6 +74,23 @@ class FakeLoop final : public Requests {
         asked.emplace_back("resume all");
         const Result<> done = carry_out([] {});
         return done ? Result<std::uint32_t>(3) : std::unexpected(done.error());
+    }
+
+    // Any descriptor is that of the first owner, unless there is a failure.
+    Result<OwnerId> owner_behind(int /*pidfd*/) override {
+        return failure ? Result<OwnerId>(std::unexpected(*failure)) : snapshot.owners.at(0).id;
+    }
+
+    LagFigures tick_lag() override {
+        return {.median = std::chrono::microseconds(10),
+                .p99 = std::chrono::microseconds(200),
+                .most = std::chrono::microseconds(3000)};
+    }
+
+    Result<ReloadReport> reload() override {
+        asked.emplace_back("reload");
+        const Result<> done = carry_out([] {});
+        return done ? Result<ReloadReport>(report) : std::unexpected(done.error());
     }
 
     void publish() {

@@ -2,6 +2,9 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cerrno>
 
 #include "tests/unit/publish/bus_pair.h"
 
@@ -250,6 +253,26 @@ TEST(Reads, show_a_queue_that_is_held_by_itself) {
               "(2, 4300, 51432, 1, compute-aql, application, 0, preempted, 0.5, 3000, 1)]");
     EXPECT_EQ(pair.get_text(root, manager, "NQueuesSuspended"), "1");
     EXPECT_EQ(pair.get_text("/org/penstock1/process/4300", process, "State"), "running");
+}
+
+TEST(Reads, find_a_process_by_its_descriptor) {
+    BusPair pair;
+    const auto ask = [&] {
+        return pair.call(root, manager, "GetProcessByPIDFD", [](sd_bus_message* message) {
+            sd_bus_message_append(message, "h", STDIN_FILENO);
+        });
+    };
+    const Reply reply = ask();
+    ASSERT_TRUE(reply.ok()) << reply.error_sentence;
+    const char* path = "";
+    std::uint64_t id = 0;
+    ASSERT_GT(sd_bus_message_read(reply.message.get(), "ot", &path, &id), 0);
+    EXPECT_EQ(path, process_path);
+    EXPECT_EQ(id, 1U);
+    pair.loop.failure = Error{.code = 0, .doing = "the descriptor is not that of a process"};
+    EXPECT_EQ(ask().error_name, "org.freedesktop.DBus.Error.InvalidArgs");
+    pair.loop.failure = Error{.code = ESRCH, .doing = "find the queues of process 7"};
+    EXPECT_EQ(ask().error_name, "org.penstock1.Error.NotManaged");
 }
 
 TEST(Reads, find_a_process_by_pid) {

@@ -164,6 +164,34 @@ TEST(SetProcessPriority, survives_the_end_of_the_process_meanwhile) {
               "org.freedesktop.DBus.Error.UnknownObject");
 }
 
+Reply set_properties(BusPair& pair, std::uint64_t id, const char* property, std::int32_t value) {
+    return pair.call(root, manager, "SetProcessProperties", [&](sd_bus_message* message) {
+        sd_bus_message_append(message, "uta{sv}", 4242U, id, 1, property, "i", value);
+    });
+}
+
+TEST(SetProcessProperties, sets_what_is_named_of_the_incarnation_that_is_meant) {
+    BusPair pair;
+    EXPECT_TRUE(set_properties(pair, 0, "Priority", 3).ok());
+    EXPECT_TRUE(set_properties(pair, 1, "Priority", -4).ok());
+    EXPECT_EQ(set_properties(pair, 2, "Priority", 5).error_name, "org.penstock1.Error.ProcessGone");
+    EXPECT_THAT(pair.loop.asked, ElementsAre("priority 4242 3", "priority 4242 -4"));
+}
+
+TEST(SetProcessProperties, sets_nothing_when_anything_is_wrong) {
+    BusPair pair;
+    EXPECT_THAT(set_properties(pair, 0, "Prority", 3).error_sentence,
+                HasSubstr("no property \"Prority\""));
+    EXPECT_THAT(set_properties(pair, 0, "Priority", 30).error_sentence, HasSubstr("-20..20"));
+    const Reply wrong =
+        pair.call(root, manager, "SetProcessProperties", [](sd_bus_message* message) {
+            sd_bus_message_append(
+                message, "uta{sv}", 4242U, std::uint64_t{0}, 1, "Priority", "s", "x");
+        });
+    EXPECT_EQ(wrong.error_name, invalid_args);
+    EXPECT_THAT(pair.loop.asked, IsEmpty());
+}
+
 TEST(Preempt, reaches_the_loop_in_nanoseconds_and_resume_ends_it) {
     BusPair pair;
     EXPECT_TRUE(preempt(pair, 200'000, "maintenance").ok());

@@ -32,17 +32,18 @@ const Owner& only_owner(const MachineState& state) {
 TEST(MachineStateRequests, sets_a_priority_at_once) {
     MachineState state = with_one_owner();
     for (const std::int32_t priority : {-20, 0, 20}) {
-        ASSERT_TRUE(state.set_priority(1001, priority));
+        ASSERT_TRUE(state.set_priority(1001, priority, "dbus:0"));
         EXPECT_EQ(only_owner(state).priority, priority);
+        EXPECT_EQ(only_owner(state).priority_source, "dbus:0");
     }
 }
 
 TEST(MachineStateRequests, refuses_a_priority_out_of_range) {
     MachineState state = with_one_owner();
     for (const std::int32_t priority : {-21, 21}) {
-        EXPECT_FALSE(state.set_priority(1001, priority));
+        EXPECT_FALSE(state.set_priority(1001, priority, "dbus:0"));
     }
-    EXPECT_EQ(state.set_priority(1001, 99).error().message(),
+    EXPECT_EQ(state.set_priority(1001, 99, "dbus:0").error().message(),
               "priority 99 is out of range: -20..20");
     EXPECT_EQ(only_owner(state).priority, 0);
 }
@@ -50,7 +51,7 @@ TEST(MachineStateRequests, refuses_a_priority_out_of_range) {
 TEST(MachineStateRequests, refuses_every_request_for_a_process_without_queues) {
     MachineState state = with_one_owner();
     const std::string sentence = "no process with pid 4 has queues";
-    EXPECT_EQ(state.set_priority(4, 1).error().message(), sentence);
+    EXPECT_EQ(state.set_priority(4, 1, "dbus:0").error().message(), sentence);
     EXPECT_EQ(state.hold(4, TimePoint(2s)).error().message(), sentence);
     EXPECT_EQ(state.let_go(4).error().message(), sentence);
 }
@@ -58,7 +59,7 @@ TEST(MachineStateRequests, refuses_every_request_for_a_process_without_queues) {
 TEST(MachineStateRequests, means_the_latest_process_with_a_pid) {
     MachineState state = with_one_owner();
     state.absorb({.queue_events = {OwnerAppeared{{.id = OwnerId{2}, .pid = 1001}}}}, TimePoint(2s));
-    ASSERT_TRUE(state.set_priority(1001, 5));
+    ASSERT_TRUE(state.set_priority(1001, 5, "dbus:0"));
     EXPECT_EQ(state.snapshot().owners.at(0).priority, 0);
     EXPECT_EQ(state.snapshot().owners.at(1).priority, 5);
 }

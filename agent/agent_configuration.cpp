@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The agent and its configuration: what is wrong with it, reading it again, and what its rules
+// grant to processes that change.
+
+#include "agent/agent.h"
+#include "agent/process_origin.h"
+#include "base/clock.h"
+#include "base/journal.h"
+#include "base/pidfd.h"
+#include "base/text.h"
+#include "policies/catalogue.h"
+
+namespace penstock {
+namespace {
+
+// A process that moves to another unit, or becomes another program, is looked at again by then, and
+// one of many not more often: it is a few files of /proc each.
+constexpr Duration reconsider_period = std::chrono::milliseconds(100);
+
+std::string sentence_of(const config::Remark& remark) {
+    return to_text(remark.place) + ": " + remark.sentence;
+}
+
+const config::Remark* first_error(const config::Remarks& remarks) {
+    for (const config::Remark& each : remarks.all()) {
+        if (each.gravity == config::Gravity::error) {
+            return &each;
+        }
+    }
+    return nullptr;
+}
+
+ReloadReport report_of(const config::Configuration& configuration) {
+    ReloadReport report{.files = configuration.files,
+                        .rules = static_cast<std::uint32_t>(configuration.rules.size())};
+    for (const config::Remark& each : configuration.remarks.all()) {
+        report.warnings.push_back(sentence_of(each));
+    }
+    return report;
+}
+
+}  // namespace
+
+// What is wrong is left out, so that the agent runs; it must not do so silently.
+void Agent::report_configuration() {
+    const config::Remarks& remarks = configuration_.remarks;
+    for (const config::Remark& each : remarks.all()) {
+        journal(each.gravity == config::Gravity::error ? Severity::error : Severity::warning,
+                sentence_of(each));
+    }
+    const config::Settings usual;
+    if (!options_.gate_socket.empty() && (settings().vendor_ioctl != usual.vendor_ioctl ||
+                                          settings().gate_realtime != usual.gate_realtime)) {
+        journal(Severity::warning,
+                "VendorIoctl= and GateRealtimePriority= do not reach a gate that systemd starts: "
+                "its unit takes them from /etc/penstock/gate.env");
+    }
+    if (const config::Remark* wrong = first_error(remarks)) {
+        config_trouble_ = "the configuration has " + std::to_string(remarks.errors()) +
+                          " errors, and defaults hold in their place; the first is in " +
+                          sentence_of(*wrong);
+    }
+}
+
+Result<ReloadReport> Agent::reload() {
+    config::Configuration fresh = configure(options_);
+    if (const config::Remark* wrong = first_error(fresh.remarks)) {
+        std::string sentence = sentence_of(*wrong);
+        if (fresh.remarks.errors() > 1) {
+            sentence += " (and " + std::to_string(fresh.remarks.errors() - 1) + " more)";
+        }
+        journal(Severity::error,
+                "the configuration is kept as it was: " + sentence,
+                events::configuration_refused);
+        return fail(std::move(sentence));
+    }
+    ReloadReport report = report_of(fresh);
+    const config::Settings former = settings();
+    configuration_ = std::move(fresh);
+    for (const config::Key* key : config::changed(former, settings())) {
+        if (!key->live) {
+            report.needs_restart.push_back("[" + std::string(key->section) + "] " +
+                                           std::string(key->name) + "=");
+        }
+    }
+    hold_to_settings(former);
+    grant_anew();
+    config_trouble_.clear();
+    publish_reasons();
+    journal(Severity::notice,
+            "configuration read again: " + std::to_string(report.files.size()) + " files, " +
+                std::to_string(report.rules) + " rules",
+            events::configuration_read);
+    return report;
+}
+
+// Those that can change while the agent runs.
+void Agent::hold_to_settings(const config::Settings& former) {
+    loop_->limit(settings().limits());
+    bus_->limit(settings().limits());
+    // Somebody may have chosen another policy over D-Bus: only a change of the file counts.
+    if (settings().policy != former.policy) {
+        if (Result<std::unique_ptr<Policy>> policy = make_policy(settings().policy)) {
+            loop_->follow(std::move(*policy));
+            bus_->following(settings().policy);
+        }
+    }
+}
+
+void Agent::grant_anew() {
+    std::vector<OwnerId> owners;
+    for (const Owner& owner : loop_->state().snapshot().owners) {
+        owners.push_back(owner.id);
+    }
+    for (const OwnerId owner : owners) {
+        grant_anew(owner);
+    }
+}
+
+// A priority that somebody set over D-Bus stays.
+void Agent::grant_anew(OwnerId owner) {
+    const QueueTracker& tracker = sensing_.tracker();
+    const std::uint32_t pid = tracker.pid_of(owner);
+    if (pid == 0 || dead_.contains(owner)) {
+        return;
+    }
+    config::Grant granted = config::grant(configuration_.rules, origin_of(proc_, pid));
+    if (!is_alive(tracker.pidfd_of(owner))) {
+        return;  // What was read may be somebody else's.
+    }
+    config::Grant& present = grants_[owner];
+    if (granted == present) {
+        return;
+    }
+    const bool could_be_evicted = may_evict(owner);
+    const std::string former_source = source_of(present);
+    present = std::move(granted);
+    for (const Owner& each : loop_->state().snapshot().owners) {
+        if (each.id == owner && each.priority_source == former_source) {
+            static_cast<void>(loop_->state().set_priority(
+                pid, present.priority.value_or(Owner().priority), source_of(present)));
+            break;
+        }
+    }
+    if (may_evict(owner) != could_be_evicted) {
+        adopt(owner);
+    }
+}
+
+// One at a time, in turn.
+void Agent::reconsider_one(TimePoint now) {
+    if (configuration_.rules.empty() || grants_.empty() || now < reconsider_due_) {
+        return;
+    }
+    reconsider_due_ = now + reconsider_period;
+    auto next = grants_.upper_bound(reconsidered_);
+    next = next != grants_.end() ? next : grants_.begin();
+    reconsidered_ = next->first;
+    grant_anew(next->first);
+}
+
+std::optional<std::uint32_t> Agent::only_uid(std::uint32_t pid) const {
+    const OwnerId owner = sensing_.tracker().owner_with(pid);
+    const auto status = proc_.read(std::to_string(pid) + "/status");
+    if (owner == OwnerId{} || !status || !is_alive(sensing_.tracker().pidfd_of(owner))) {
+        return std::nullopt;
+    }
+    return parse_number<std::uint32_t>(penstock::only_uid(*status));
+}
+
+}  // namespace penstock

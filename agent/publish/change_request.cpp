@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "agent/publish/change_request.h"
+
+#include <fmt/format.h>
+
+#include <string_view>
+
+#include "agent/publish/bus_name.h"
+#include "agent/publish/codec.h"
+#include "base/text.h"
+
+namespace penstock::dbus {
+namespace {
+
+constexpr std::string_view own_interfaces = "org.penstock1.";
+constexpr const char* properties = "org.freedesktop.DBus.Properties";
+
+ChangeRequest nothing() {
+    return {.wish = {.access = Access::everybody}};
+}
+
+// sd-bus looks a member without an interface up in all of them; here it would pass unseen.
+std::unexpected<Refusal> no_interface() {
+    return refuse(error::unknown_interface, "the call names no interface");
+}
+
+std::unexpected<Refusal> unreadable() {
+    return refuse(error::invalid_args, "the arguments do not have the member's signature");
+}
+
+// What a message says besides which member it is for. Reading starts over for who acts on it.
+struct Arguments {
+    std::string interface{};  // Of the property that is to be written.
+    std::string property{};
+    std::optional<std::uint32_t> pid{};
+    std::optional<std::int32_t> priority{};
+    ProcessChanges changes{};
+};
+
+bool read_text(sd_bus_message* message, std::string& into) {
+    const char* text = nullptr;
+    if (sd_bus_message_read_basic(message, 's', static_cast<void*>(&text)) <= 0) {
+        return false;
+    }
+    into = text;
+    return true;
+}
+
+template <typename T>
+bool read_number(sd_bus_message* message, char type, std::optional<T>& into) {
+    T value{};
+    if (sd_bus_message_read_basic(message, type, &value) <= 0) {
+        return false;
+    }
+    into = value;
+    return true;
+}
+
+// The pid in the usual form of a process' path.
+std::optional<std::uint32_t> pid_in(std::string_view path) {
+    const std::string prefix = std::string(process_prefix) + '/';
+    return path.starts_with(prefix) ? parse_number<std::uint32_t>(path.substr(prefix.size()))
+                                    : std::nullopt;
+}
+
+const ProcessObject* object_at(const char* path, const Surface& surface) {
+    const auto pid = pid_in(path);
+    const auto found = pid ? surface.processes.find(*pid) : surface.processes.end();
+    return found != surface.processes.end() ? found->second.get() : nullptr;
+}
+
+ChangeRequest about(Access access, const ProcessObject* process) {
+    ChangeRequest request{.wish = {.access = access}};
+    if (process != nullptr) {
+        request.target = Target{.pid = process->owner.pid, .id = process->owner.id};
+    }
+    return request;
+}
+
+Answer<ChangeRequest> priority_request(const ProcessObject* process,
+                                       std::optional<std::int32_t> wanted,
+                                       const Surface& surface) {
+    if (!wanted) {
+        return unreadable();
+    }
+    if (Answer<> sound = in_range(*wanted); !sound) {
+        return std::unexpected(std::move(sound).error());
+    }
+    ChangeRequest request = about(Access::priority, process);
+    request.wish.wanted = *wanted;
+    if (process != nullptr) {
+        request.wish.present = process->owner.priority;
+        request.wish.process_uid = surface.requests.only_uid(process->owner.pid);
+    }
+    return request;
+}
+
+Answer<ChangeRequest> read_write(sd_bus_message* message, const Surface& surface) {
+    Arguments said;
+    if (!read_text(message, said.interface) || !read_text(message, said.property)) {
+        return unreadable();
+    }
+    const auto access = access_of(MemberKind::property, said.interface, said.property);
+    if (!access) {
+        return refuse(error::unknown_property,
+                      fmt::format("there is no property \"{}\" of \"{}\"",
+                                  printable(said.property, longest_string),
+                                  printable(said.interface, longest_string)));
+    }
+    if (*access == Access::nobody) {
+        return refuse(error::property_read_only,
+                      fmt::format("property {} can not be written", said.property));
+    }
+    const ProcessObject* process = object_at(sd_bus_message_get_path(message), surface);
+    if (said.interface == process_interface && process == nullptr) {
+        return nothing();  // sd-bus says that there is no such object.
+    }
+    if (*access != Access::priority) {
+        return about(*access, process);
+    }
+    if (sd_bus_message_enter_container(message, 'v', "i") > 0) {
+        read_number(message, 'i', said.priority);
+    }
+    return priority_request(process, said.priority, surface);
+}
+
+// SetProcessPriority(u pid, i priority, ...) and SetProcessProperties(u pid, t id, a{sv}) of the
+// manager, SetPriority(i priority, ...) of the process itself.
+Answer<ChangeRequest> read_priority_call(sd_bus_message* message, const Surface& surface) {
+    Arguments said;
+    const ProcessObject* process = object_at(sd_bus_message_get_path(message), surface);
+    if (process == nullptr) {
+        if (!read_number(message, 'u', said.pid)) {
+            return unreadable();
+        }
+        const Answer<ProcessObject*> found = find_process(surface, *said.pid);
+        if (!found) {
+            return std::unexpected(found.error());
+        }
+        process = *found;
+    }
+    if (std::string_view(sd_bus_message_get_member(message)) == "SetProcessProperties") {
+        // What is wrong with it is said by whoever carries it out; nothing to set is no wish.
+        if (sd_bus_message_skip(message, "t") < 0 ||
+            Codec<ProcessChanges>::read(message, said.changes) < 0) {
+            return unreadable();
+        }
+        said.priority = said.changes.priority.value_or(process->owner.priority);
+    } else {
+        read_number(message, 'i', said.priority);
+    }
+    return priority_request(process, said.priority, surface);
+}
+
+Answer<ChangeRequest> read_own_call(sd_bus_message* message, const Surface& surface) {
+    const std::string_view interface = sd_bus_message_get_interface(message);
+    const char* member = sd_bus_message_get_member(message);
+    const auto access = access_of(MemberKind::method, interface, member);
+    if (!access || *access == Access::nobody) {
+        return refuse(error::unknown_method,
+                      fmt::format("there is no method {} of {}", member, interface));
+    }
+    const ProcessObject* process = object_at(sd_bus_message_get_path(message), surface);
+    if (interface == process_interface && process == nullptr) {
+        return nothing();  // sd-bus says that there is no such object.
+    }
+    return *access == Access::priority ? read_priority_call(message, surface)
+                                       : about(*access, process);
+}
+
+}  // namespace
+
+Answer<ChangeRequest> read_request(sd_bus_message* message, const Surface& surface) {
+    if (sd_bus_message_is_method_call(message, nullptr, nullptr) <= 0) {
+        return nothing();
+    }
+    if (sd_bus_message_get_interface(message) == nullptr) {
+        return no_interface();
+    }
+    if (sd_bus_message_is_method_call(message, properties, "Set") > 0) {
+        Answer<ChangeRequest> request = read_write(message, surface);
+        sd_bus_message_rewind(message, 1);
+        return request;
+    }
+    if (std::string_view(sd_bus_message_get_interface(message)).starts_with(own_interfaces)) {
+        Answer<ChangeRequest> request = read_own_call(message, surface);
+        sd_bus_message_rewind(message, 1);
+        return request;
+    }
+    return nothing();
+}
+
+}  // namespace penstock::dbus

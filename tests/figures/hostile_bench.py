@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Hostile bench: how long another user waits for an answer, and how late the agent's loop begins its
+rounds, while one user asks for everything as fast as the bus takes it."""
+
+import json
+import os
+import pwd
+import subprocess
+
+import measure
+from bus import MANAGER, Bus
+from child import Child, StandError
+from stand import Stand
+
+# Users that every Debian has: the bus lets nobody in whom it does not know.
+HOSTILE, OTHER = (pwd.getpwnam(name).pw_uid for name in ("daemon", "nobody"))
+_ASK = os.path.join(os.path.dirname(os.path.abspath(__file__)), "ask_process.py")
+
+
+class OpenStand(Stand):
+    """Its bus lets every user in, as the system bus does."""
+
+    def __enter__(self):
+        super().__enter__()
+        self.bus = Bus(self.directory, for_all_users=True)
+        self.children.append(self.bus.daemon)
+        return self
+
+
+def _ask(stand, pid, count):
+    """Milliseconds that each of so many GetProcess took another user."""
+    with open(_ASK, encoding="utf-8") as script:  # He may not read our folder.
+        ran = subprocess.run(["setpriv", f"--reuid={OTHER}", "--clear-groups", "python3", "-", stand.bus.address, str(pid),
+                              str(count)], stdin=script, capture_output=True, text=True,
+                             timeout=600, check=False)
+    if ran.returncode != 0:
+        raise StandError(f"the other user got no answers: {ran.stderr.strip()[-400:]}")
+    return json.loads(ran.stdout)
+
+
+def _tick_lag_us(stand):
+    return stand.bus.get(MANAGER, "Manager", "TickLagUSec")[1]
+
+
+def flooded(build, count):
+    with OpenStand(build) as stand:
+        stand.start_agent()
+        client = stand.start_workload("client", "--closed", "--depth=2", "--kernel-us=2000")
+        stand.wait_until_known(client)
+        quiet = _ask(stand, client.pid, count)
+        quiet_lag = _tick_lag_us(stand)
+        program = os.path.join(build, "tests", "bus_fuzz", "penstock-bus-flood")
+        flood = Child("flood", [program, f"--bus={stand.bus.address}", f"--pid={client.pid}",
+                                f"--uid={HOSTILE}"], stand.directory)
+        stand.children.append(flood)
+        flood.wait_for(lambda child: "ready" in child.output(), "connection")
+        during = _ask(stand, client.pid, count)
+        lag = _tick_lag_us(stand)
+        flood.stop()
+        told = json.loads(flood.lines()[-1])
+        return {
+            "getprocess_p50_ms": measure.percentile(during, 0.5),
+            "getprocess_p99_ms": measure.percentile(during, 0.99),
+            "quiet_getprocess_p99_ms": measure.percentile(quiet, 0.99),
+            "tick_lag_p99_ms": lag / 1000,
+            "quiet_tick_lag_p99_ms": quiet_lag / 1000,
+            "requests": told["answers"] + told["refusals"],
+        }
