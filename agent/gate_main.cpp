@@ -189,7 +189,9 @@ int main(int count, char** words) {
                  "Tries everything that the gate needs of this machine, and leaves");
     app.add_flag("--undo-only", options.undo_only, "Undoes what the ledger says and leaves");
     app.add_option("--nice", options.nice, "Niceness")->check(CLI::Range(-20, 19));
+    // The last one counts: a unit says one, and the administrator may say another.
     app.add_option("--realtime", options.realtime, "SCHED_FIFO priority, 0 for none")
+        ->take_last()
         ->check(CLI::Range(0, 99));
     CLI11_PARSE(app, count, words);
 

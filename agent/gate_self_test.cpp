@@ -81,15 +81,16 @@ Result<> open_device(const std::string& path) {
     return device ? Result<>() : std::unexpected(device.error());
 }
 
-// A child is ours anyway: that others can be traced too is what the capability says.
-Result<> may_trace_others() {
+// A child is ours anyway: that it works with others too is what the capabilities say.
+Result<> has_capability(int number, const char* name) {
     __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
     __user_cap_data_struct words[_LINUX_CAPABILITY_U32S_3]{};  // NOLINT(*-avoid-c-arrays): C's.
     if (::syscall(SYS_capget, &header, words) != 0) {
         return fail(errno, "read our capabilities");
     }
-    const bool there = (words[0].effective & (1U << CAP_SYS_PTRACE)) != 0;
-    return there ? Result<>() : fail("CAP_SYS_PTRACE is not there");
+    const auto bit = static_cast<unsigned>(number) % 32U;
+    const bool there = (words[number / 32].effective & (1U << bit)) != 0;
+    return there ? Result<>() : fail(std::string(name) + " is not there");
 }
 
 }  // namespace
@@ -100,7 +101,12 @@ bool self_test(const std::string& kfd_path, int realtime) {
         lines.add(ability, result.has_value(), outcome(result, success));
     };
     attempt("device", open_device(kfd_path), "opens");
-    attempt("capability", may_trace_others(), "CAP_SYS_PTRACE is there");
+    attempt("capability", has_capability(CAP_SYS_PTRACE, "CAP_SYS_PTRACE"), "traces others");
+    attempt("capability",
+            has_capability(CAP_DAC_READ_SEARCH, "CAP_DAC_READ_SEARCH"),
+            "reads the memory and the descriptors of others");
+    const Result<> restores = has_capability(CAP_CHECKPOINT_RESTORE, "CAP_CHECKPOINT_RESTORE");
+    TrialLines::note("capability", restores.has_value(), outcome(restores, "evicts processes"));
     const Sleeper sleeper;
     Seizure seizure;
     attempt("ptrace", seizure.seize(sleeper.pid()), "seizes a process");

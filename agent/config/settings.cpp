@@ -26,7 +26,7 @@ Result<> check_text(const std::string& text) {
     return text.size() <= longest ? Result<>() : fail("the text is longer than 512 bytes");
 }
 
-// A name or a number; that nobody has it yet is no error.
+// That no group has the name yet is no error.
 Result<> check_group(const std::string& name) {
     const auto belongs = [](char each) {
         return (each >= 'a' && each <= 'z') || (each >= 'A' && each <= 'Z') ||

@@ -60,7 +60,7 @@ class AuthorizationFilter {
     Answer<int> ask_polkit(sd_bus_message* message,
                            const Sender& sender,
                            const ChangeRequest& request);
-    Answer<> room_for(const Sender& sender) const;
+    [[nodiscard]] Answer<> room_for(const Sender& sender) const;
     void answered(std::uint64_t serial, Consent consent);
     void let_in(Waiting waiting);
     [[nodiscard]] Refusal refusal_of(const Waiting& waiting, Consent consent) const;

@@ -35,20 +35,8 @@ fi
 
 tree=$PENSTOCK_FRESH_TREE/debian
 
-# The sources and the Acquire settings (mirror, proxy) of this machine, if it is a Debian 12 too.
-mirrors() {
-    grep -qs '^VERSION_CODENAME=bookworm' /etc/os-release || return 0
-    for list in /etc/apt/sources.list /etc/apt/sources.list.d/debian.sources; do
-        [ ! -s "$list" ] || echo "$list"
-    done
-}
-cat /dev/null /etc/apt/apt.conf /etc/apt/apt.conf.d/* 2>/dev/null |
-    grep '^Acquire::.*;$' >"$PENSTOCK_FRESH_TREE/apt.conf" || true
-
 echo "Making a Debian 12 tree in $tree"
-# shellcheck disable=SC2046
-mmdebstrap --quiet --variant=minbase --include=git,ca-certificates \
-    --aptopt="$PENSTOCK_FRESH_TREE/apt.conf" bookworm "$tree" $(mirrors)
+"$root/packaging/dev/debian_tree.sh" "$tree" git,ca-certificates
 
 # A bundle, because git refuses to serve a repository that belongs to another user.
 git -c safe.directory='*' -C "$root" bundle create --quiet "$tree/root/penstock.bundle" HEAD

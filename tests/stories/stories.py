@@ -76,9 +76,8 @@ STORIES = (
           "return value.size() > longest_string ? -E2BIG : result;", "return result;"),
     Story("PCM's exporter", "nothing listens on a network",
           "scenario confinement_scenarios.py Confined.test_open_no_network_socket",
-          "agent/main.cpp", "    Result<EventLoop> events = EventLoop::open();",
-          "    ::listen(::socket(AF_INET, SOCK_STREAM, 0), 1);\n"
-          "    Result<EventLoop> events = EventLoop::open();"),
+          "agent/actuation/gate_process.cpp", "    Fd ours(ends[0]);",
+          "    ::listen(::socket(AF_INET, SOCK_STREAM, 0), 1);\n    Fd ours(ends[0]);"),
     Story("sd-bus' offsets", "a value written is the value read, and its neighbours stay",
           PUBLISH + "Writes.come_back_as_written_for_every_writable_property",
           "agent/publish/vtable.h", ".set = nullptr,\n                        .offset = 0};",
