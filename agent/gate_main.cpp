@@ -89,8 +89,10 @@ class Chores {
         }
         watchdog_.feed(now);
         const std::optional<TimePoint> feeding = watchdog_.due();
-        return undo_due_ && feeding ? std::min(*undo_due_, *feeding)
-                                    : (undo_due_ ? undo_due_ : feeding);
+        if (!undo_due_ || !feeding) {
+            return undo_due_ ? undo_due_ : feeding;
+        }
+        return std::min(*undo_due_, *feeding);
     }
 
   private:

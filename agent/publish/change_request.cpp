@@ -104,7 +104,7 @@ Answer<ChangeRequest> read_write(sd_bus_message* message, const Surface& surface
     const auto access = access_of(MemberKind::property, said.interface, said.property);
     if (!access) {
         return refuse(error::unknown_property,
-                      fmt::format("there is no property \"{}\" of \"{}\"",
+                      fmt::format(R"(there is no property "{}" of "{}")",
                                   printable(said.property, longest_string),
                                   printable(said.interface, longest_string)));
     }
@@ -131,7 +131,7 @@ Answer<ChangeRequest> read_priority_call(sd_bus_message* message, const Surface&
     Arguments said;
     const ProcessObject* process = object_at(sd_bus_message_get_path(message), surface);
     if (process == nullptr) {
-        if (!read_number(message, 'u', said.pid)) {
+        if (!read_number(message, 'u', said.pid) || !said.pid) {
             return unreadable();
         }
         const Answer<ProcessObject*> found = find_process(surface, *said.pid);
