@@ -3,35 +3,16 @@
 #include "agent/client_socket.h"
 
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
+
+#include "base/packet_socket.h"
 
 namespace penstock {
 namespace {
 
 constexpr mode_t everybody = 0666;
-
-Result<sockaddr_un> address_of(const std::string& path) {
-    sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
-    if (path.empty() || path.size() >= sizeof(address.sun_path)) {
-        return fail("the path of a socket has 1 to " +
-                    std::to_string(sizeof(address.sun_path) - 1) + " bytes: " + path);
-    }
-    std::ranges::copy(path, &address.sun_path[0]);
-    return address;
-}
-
-Result<Fd> make_socket() {
-    return owned(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0),
-                 "make a socket");
-}
-
-const sockaddr* generic(const sockaddr_un& address) {
-    return reinterpret_cast<const sockaddr*>(&address);
-}
 
 // Removes what a dead agent has left behind.
 Result<> clear(const std::string& path, const sockaddr_un& address) {
@@ -42,7 +23,7 @@ Result<> clear(const std::string& path, const sockaddr_un& address) {
     if (!S_ISSOCK(file.st_mode)) {
         return fail(path + " is there and is no socket");
     }
-    const Result<Fd> probe = make_socket();
+    const Result<Fd> probe = make_packet_socket();
     if (!probe) {
         return std::unexpected(probe.error());
     }
@@ -59,14 +40,14 @@ Result<> clear(const std::string& path, const sockaddr_un& address) {
 }  // namespace
 
 Result<ClientSocket> ClientSocket::open(const std::string& path) {
-    const Result<sockaddr_un> address = address_of(path);
+    const Result<sockaddr_un> address = socket_address(path);
     if (!address) {
         return std::unexpected(address.error());
     }
     if (Result<> cleared = clear(path, *address); !cleared) {
         return std::unexpected(std::move(cleared).error());
     }
-    Result<Fd> listener = make_socket();
+    Result<Fd> listener = make_packet_socket();
     if (!listener) {
         return std::unexpected(std::move(listener).error());
     }

@@ -6,7 +6,6 @@
 #include <poll.h>
 #include <signal.h>  // NOLINT(modernize-deprecated-headers): kill() is not in <csignal>.
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -14,6 +13,7 @@
 #include <cerrno>
 #include <vector>
 
+#include "base/packet_socket.h"
 #include "base/pidfd.h"
 
 namespace penstock {
@@ -68,22 +68,9 @@ Result<GateProcess> GateProcess::start(const std::string& program,
 }
 
 Result<GateProcess> GateProcess::connect(const std::string& path) {
-    const std::string purpose = "reach the gate at " + path;
-    sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
-    if (path.size() >= sizeof(address.sun_path)) {
-        return fail(ENAMETOOLONG, purpose);
-    }
-    path.copy(address.sun_path, path.size());
-    Result<Fd> socket =
-        owned(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), purpose);
+    Result<Fd> socket = connect_packet_socket(path);
     if (!socket) {
-        return std::unexpected(std::move(socket).error());
-    }
-    // The kernel's own calling convention.
-    const auto* generic =
-        reinterpret_cast<const sockaddr*>(&address);  // NOLINT(*-reinterpret-cast)
-    if (::connect(socket->get(), generic, sizeof(address)) != 0) {
-        return fail(errno, purpose);
+        return fail(std::move(socket).error(), "reach the gate");
     }
     return GateProcess(0, Fd(), std::move(*socket));
 }

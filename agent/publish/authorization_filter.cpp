@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cerrno>
 
 #include "agent/publish/vtable.h"
 
@@ -71,7 +70,7 @@ Answer<int> AuthorizationFilter::pass_with_consent(sd_bus_message* message,
         return std::unexpected(now.error());
     }
     const std::optional<Target>& target = granted.request.target;
-    if (target && (!now->target || now->target->id != target->id)) {
+    if (target && now->target != target) {
         return refuse(error::process_gone,
                       fmt::format("process {} ended while polkit was asked", target->pid));
     }

@@ -12,7 +12,6 @@
 #include <systemd/sd-bus.h>
 
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <memory>
 

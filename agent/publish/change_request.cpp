@@ -29,15 +29,6 @@ std::unexpected<Refusal> unreadable() {
     return refuse(error::invalid_args, "the arguments do not have the member's signature");
 }
 
-// What a message says besides which member it is for. Reading starts over for who acts on it.
-struct Arguments {
-    std::string interface{};  // Of the property that is to be written.
-    std::string property{};
-    std::optional<std::uint32_t> pid{};
-    std::optional<std::int32_t> priority{};
-    ProcessChanges changes{};
-};
-
 bool read_text(sd_bus_message* message, std::string& into) {
     const char* text = nullptr;
     if (sd_bus_message_read_basic(message, 's', static_cast<void*>(&text)) <= 0) {
@@ -48,13 +39,10 @@ bool read_text(sd_bus_message* message, std::string& into) {
 }
 
 template <typename T>
-bool read_number(sd_bus_message* message, char type, std::optional<T>& into) {
+std::optional<T> read_number(sd_bus_message* message, char type) {
     T value{};
-    if (sd_bus_message_read_basic(message, type, &value) <= 0) {
-        return false;
-    }
-    into = value;
-    return true;
+    return sd_bus_message_read_basic(message, type, &value) > 0 ? std::optional(value)
+                                                                : std::nullopt;
 }
 
 // The pid in the usual form of a process' path.
@@ -97,60 +85,59 @@ Answer<ChangeRequest> priority_request(const ProcessObject* process,
 }
 
 Answer<ChangeRequest> read_write(sd_bus_message* message, const Surface& surface) {
-    Arguments said;
-    if (!read_text(message, said.interface) || !read_text(message, said.property)) {
+    std::string interface;
+    std::string property;
+    if (!read_text(message, interface) || !read_text(message, property)) {
         return unreadable();
     }
-    const auto access = access_of(MemberKind::property, said.interface, said.property);
+    const auto access = access_of(MemberKind::property, interface, property);
     if (!access) {
         return refuse(error::unknown_property,
                       fmt::format(R"(there is no property "{}" of "{}")",
-                                  printable(said.property, longest_string),
-                                  printable(said.interface, longest_string)));
+                                  printable(property, longest_string),
+                                  printable(interface, longest_string)));
     }
     if (*access == Access::nobody) {
         return refuse(error::property_read_only,
-                      fmt::format("property {} can not be written", said.property));
+                      fmt::format("property {} can not be written", property));
     }
     const ProcessObject* process = object_at(sd_bus_message_get_path(message), surface);
-    if (said.interface == process_interface && process == nullptr) {
+    if (interface == process_interface && process == nullptr) {
         return nothing();  // sd-bus says that there is no such object.
     }
     if (*access != Access::priority) {
         return about(*access, process);
     }
-    if (sd_bus_message_enter_container(message, 'v', "i") > 0) {
-        read_number(message, 'i', said.priority);
-    }
-    return priority_request(process, said.priority, surface);
+    const bool is_number = sd_bus_message_enter_container(message, 'v', "i") > 0;
+    return priority_request(
+        process, is_number ? read_number<std::int32_t>(message, 'i') : std::nullopt, surface);
 }
 
 // SetProcessPriority(u pid, i priority, ...) and SetProcessProperties(u pid, t id, a{sv}) of the
 // manager, SetPriority(i priority, ...) of the process itself.
 Answer<ChangeRequest> read_priority_call(sd_bus_message* message, const Surface& surface) {
-    Arguments said;
     const ProcessObject* process = object_at(sd_bus_message_get_path(message), surface);
     if (process == nullptr) {
-        if (!read_number(message, 'u', said.pid) || !said.pid) {
+        const auto pid = read_number<std::uint32_t>(message, 'u');
+        if (!pid) {
             return unreadable();
         }
-        const Answer<ProcessObject*> found = find_process(surface, *said.pid);
+        const Answer<ProcessObject*> found = find_process(surface, *pid);
         if (!found) {
             return std::unexpected(found.error());
         }
         process = *found;
     }
-    if (std::string_view(sd_bus_message_get_member(message)) == "SetProcessProperties") {
-        // What is wrong with it is said by whoever carries it out; nothing to set is no wish.
-        if (sd_bus_message_skip(message, "t") < 0 ||
-            Codec<ProcessChanges>::read(message, said.changes) < 0) {
-            return unreadable();
-        }
-        said.priority = said.changes.priority.value_or(process->owner.priority);
-    } else {
-        read_number(message, 'i', said.priority);
+    if (std::string_view(sd_bus_message_get_member(message)) != "SetProcessProperties") {
+        return priority_request(process, read_number<std::int32_t>(message, 'i'), surface);
     }
-    return priority_request(process, said.priority, surface);
+    // What is wrong with them is said by whoever carries it out; nothing to set is no wish.
+    ProcessChanges changes;
+    if (sd_bus_message_skip(message, "t") < 0 ||
+        Codec<ProcessChanges>::read(message, changes) < 0) {
+        return unreadable();
+    }
+    return priority_request(process, changes.priority.value_or(process->owner.priority), surface);
 }
 
 Answer<ChangeRequest> read_own_call(sd_bus_message* message, const Surface& surface) {

@@ -20,6 +20,7 @@ namespace penstock::dbus {
 struct Target {
     std::uint32_t pid = 0;
     OwnerId id{};
+    bool operator==(const Target&) const = default;
 };
 
 // Null when it has gone, also when another process has its pid.

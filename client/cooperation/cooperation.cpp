@@ -3,11 +3,11 @@
 #include "client/cooperation/cooperation.h"
 
 #include <sys/socket.h>
-#include <sys/un.h>
 
 #include <algorithm>
 #include <cerrno>
 
+#include "base/packet_socket.h"
 #include "client/cooperation/obey.h"
 
 namespace penstock::client {
@@ -16,23 +16,6 @@ namespace {
 // Then the caller's other descriptors have a turn.
 constexpr int most_packets_at_once = 64;
 constexpr Duration undo_again_after = std::chrono::milliseconds(10);
-
-Result<Fd> open_connection(const std::string& path) {
-    sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
-    if (path.empty() || path.size() >= sizeof(address.sun_path)) {
-        return fail("the socket's path is empty or longer than " +
-                    std::to_string(sizeof(address.sun_path) - 1) + " bytes");
-    }
-    std::ranges::copy(path, &address.sun_path[0]);
-    Result<Fd> socket =
-        owned(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), "make a socket");
-    if (socket &&
-        ::connect(socket->get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) !=
-            0) {
-        return fail(errno, "connect to " + path);
-    }
-    return socket;
-}
 
 // A peer that does not read is as good as gone: there is never more than it asked for.
 Result<> send(const Fd& socket, std::span<const std::byte> packet) {
@@ -105,7 +88,7 @@ void Cooperation::connect(TimePoint now) {
     if (standing_) {
         return;
     }
-    Result<Fd> socket = open_connection(settings_.socket);
+    Result<Fd> socket = connect_packet_socket(settings_.socket);
     if (!socket) {
         hang_up(now, socket.error().message());
         return;

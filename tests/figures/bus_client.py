@@ -48,6 +48,11 @@ class BusClient:
         _append_string(body, reason)
         return self._call(destination, path, interface, "Preempt", "ts", body)
 
+    def get_process(self, pid):
+        """The same for Manager.GetProcess."""
+        return self._call("org.penstock1", "/org/penstock1", "org.penstock1.Manager", "GetProcess",
+                          "u", struct.pack("<I", pid))
+
     def _authenticate(self):
         identity = str(os.geteuid()).encode().hex()
         self._socket.sendall(b"\0AUTH EXTERNAL " + identity.encode() + b"\r\n")

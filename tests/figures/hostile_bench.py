@@ -14,7 +14,7 @@ from stand import Stand
 
 # Users that every Debian has: the bus lets nobody in whom it does not know.
 HOSTILE, OTHER = (pwd.getpwnam(name).pw_uid for name in ("daemon", "nobody"))
-_ASK = os.path.join(os.path.dirname(os.path.abspath(__file__)), "ask_process.py")
+_HERE = os.path.dirname(os.path.abspath(__file__))
 
 
 class OpenStand(Stand):
@@ -29,10 +29,13 @@ class OpenStand(Stand):
 
 def _ask(stand, pid, count):
     """Milliseconds that each of so many GetProcess took another user."""
-    with open(_ASK, encoding="utf-8") as script:  # He may not read our folder.
-        ran = subprocess.run(["setpriv", f"--reuid={OTHER}", "--clear-groups", "python3", "-", stand.bus.address, str(pid),
-                              str(count)], stdin=script, capture_output=True, text=True,
-                             timeout=600, check=False)
+    program = ""
+    for name in ("bus_client.py", "ask_process.py"):  # He may not read our folder.
+        with open(os.path.join(_HERE, name), encoding="utf-8") as file:
+            program += file.read()
+    ran = subprocess.run(["setpriv", f"--reuid={OTHER}", "--clear-groups", "python3", "-",
+                          stand.bus.address, str(pid), str(count)], input=program,
+                         capture_output=True, text=True, timeout=600, check=False)
     if ran.returncode != 0:
         raise StandError(f"the other user got no answers: {ran.stderr.strip()[-400:]}")
     return json.loads(ran.stdout)

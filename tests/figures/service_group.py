@@ -1,14 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The figures of the service: what it withstands on the bus, and how it is confined."""
 
-import json
-import os
-
 import bus_fuzz_bench
 import hostile_bench
 import stories_bench
 import verdicts
-from child import StandError
 from figure import Figure, Part
 
 FUZZ_CALLS = 50_000
@@ -32,15 +28,6 @@ def _authorization(build):
     return {"service.auth_matrix_cells": verdicts.authorization(build)["cells"]}
 
 
-def _system(build):
-    """What ./dev check-system has measured in a booted system."""
-    path = os.path.join(build, "system.json")
-    if not os.path.exists(path):
-        raise StandError(f"there is no {path}; run ./dev check-system")
-    with open(path, encoding="utf-8") as file:
-        return {record["id"]: record["value"] for record in json.load(file)}
-
-
 PARTS = (
     Part(_fuzz, (
         Figure("service.fuzz_calls", "count", ">=", 50_000),
@@ -61,7 +48,7 @@ PARTS = (
         Figure("service.cve_rows", "count", ">=", 17, emulated=False),
         Figure("service.cve_rows_tested", "count", ">=", 17, emulated=False),
     )),
-    Part(_system, (
+    Part(verdicts.system, (
         Figure("service.security_agent", "exposure", "<=", 2.0, emulated=False),
         Figure("service.security_gate", "exposure", "<=", 3.0, emulated=False),
         Figure("service.busctl_get_p50_us", "us", "<=", 150),

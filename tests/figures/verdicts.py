@@ -37,14 +37,15 @@ def authorization(build):
 
 def contract(build):
     """What ./dev check-kernel found of the emulator as it is built now."""
-    report = os.path.join(build, "kernel", "contract.json")
-    emulator = os.path.join(build, "kmod-helpers", "emulator", "penstock-kfd-emulator")
-    if not is_newer(report, emulator):
-        run = _run(build, [os.path.join(ROOT, "dev"), "check-kernel"], _PATIENCE_S)
-        if not is_newer(report, emulator):
-            raise StandError(f"./dev check-kernel left no report: {_last_words(run)}")
-    with open(report, encoding="utf-8") as file:
-        return json.load(file)
+    return _report(build, "check-kernel", os.path.join(build, "kernel", "contract.json"),
+                   os.path.join("kmod-helpers", "emulator", "penstock-kfd-emulator"))
+
+
+def system(build):
+    """What ./dev check-system has measured with the agent as it is built now, by id."""
+    records = _report(build, "check-system", os.path.join(build, "system.json"),
+                      os.path.join("agent", "penstockd"))
+    return {record["id"]: record["value"] for record in records}
 
 
 def last_json(output):
@@ -57,6 +58,17 @@ def last_json(output):
 
 def is_newer(path, than):
     return os.path.exists(path) and os.path.getmtime(path) >= os.path.getmtime(than)
+
+
+def _report(build, verb, path, program):
+    """The report that a verb of ./dev leaves; made again when the program is newer."""
+    program = os.path.join(build, program)
+    if not is_newer(path, program):
+        run = _run(build, [os.path.join(ROOT, "dev"), verb], _PATIENCE_S)
+        if not is_newer(path, program):
+            raise StandError(f"./dev {verb} left no report: {_last_words(run)}")
+    with open(path, encoding="utf-8") as file:
+        return json.load(file)
 
 
 def _verdict(build, command, patience_s):

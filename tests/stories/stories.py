@@ -61,7 +61,7 @@ STORIES = (
     Story("PackageKit CVE-2026-41651", "consent is for one incarnation, looked at again",
           AUTHORIZATION + "Waiting.test_is_for_one_incarnation_of_a_process",
           "agent/publish/authorization_filter.cpp",
-          "if (target && (!now->target || now->target->id != target->id)) {", "if (false) {"),
+          "if (target && now->target != target) {", "if (false) {"),
     Story("accountsservice CVE-2020-16126", "the agent never takes the caller's user",
           "scenario confinement_scenarios.py Confined.test_never_act_as_the_user_who_asks",
           "agent/publish/process_requests.cpp",

@@ -222,7 +222,9 @@ class Doorway {
 
     [[nodiscard]] const std::string& path() const { return path_; }
 
-    [[nodiscard]] Fd accept() const { return Fd(::accept4(listening_.get(), nullptr, nullptr, 0)); }
+    [[nodiscard]] Fd accept() const {
+        return Fd(::accept4(listening_.get(), nullptr, nullptr, SOCK_CLOEXEC));
+    }
 
   private:
     std::string path_ = testing::TempDir() + "gate-" + std::to_string(::getpid());
@@ -248,7 +250,7 @@ TEST_F(GateClientTest, talks_to_a_gate_that_somebody_else_starts) {
 TEST_F(GateClientTest, says_at_which_socket_nobody_answers) {
     GateClient gate({.socket = "/nonexistent/gate.sock"}, [] {});
     EXPECT_EQ(gate.start(now).error().message(),
-              "reach the gate at /nonexistent/gate.sock: No such file or directory");
+              "reach the gate: connect to /nonexistent/gate.sock: No such file or directory");
     GateClient lost({.socket = std::string(200, 'x')}, [] {});
     EXPECT_FALSE(lost.start(now)) << "longer than an address may be";
 }
