@@ -58,7 +58,7 @@ const Decision& FixedPriority::decide(const Snapshot& snapshot) {
         }
         order->owners.push_back({.owner = owner->id,
                                  .rank = owner->priority,
-                                 .preemptible = can_preempt(owner->level),
+                                 .preemptible = is_preemptible(*owner),
                                  .held_until = owner->held_until.value_or(TimePoint{}),
                                  .levers = levers_of(*owner)});
     }

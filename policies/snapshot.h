@@ -113,6 +113,8 @@ struct Owner {
     std::int32_t priority = 0;  // -20..20, higher runs sooner.
     // Who set it: "default", "rule:50-llm.conf", or "dbus:1000" with a uid.
     std::string priority_source = "default";
+    bool preemptible = true;  // False: an administrator has exempted it, and nobody suspends it.
+    std::string preemptible_source = "default";  // As the priority's.
     PreemptionLevel level = PreemptionLevel::none;
     std::string level_reason{};             // Why this rung and not a better one; "" while unknown.
     std::optional<TimePoint> held_until{};  // An operator's preempt: suspended until then.
