@@ -78,6 +78,7 @@ Result<EventSource> EventLoop::on_time(EventSource::Callback callback) {
         result < 0) {
         return fail(-result, "make a timer");
     }
+    sd_event_source_set_priority(source, SD_EVENT_PRIORITY_NORMAL - 1);
     return EventSource(source, std::move(kept));
 }
 
