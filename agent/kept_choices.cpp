@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <iterator>
+#include <utility>
 
 #include "agent/state/machine_state.h"
 #include "base/replace_file.h"
@@ -90,7 +91,8 @@ std::string text_of(const KeptList& list) {
     return text;
 }
 
-KeptChoices::KeptChoices(std::string path, const Tree& proc) : path_(std::move(path)), proc_(proc) {
+KeptChoices::KeptChoices(std::string path, Tree proc)
+    : path_(std::move(path)), proc_(std::move(proc)) {
     if (path_.empty()) {
         return;
     }

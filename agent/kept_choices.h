@@ -47,7 +47,7 @@ class KeptChoices {
   public:
     // Reads what the former agent left of processes that are still there; without a path nothing is
     // kept.
-    KeptChoices(std::string path, const Tree& proc);
+    KeptChoices(std::string path, Tree proc);
 
     [[nodiscard]] Choices find(const Incarnation& process) const;
 
