@@ -144,8 +144,9 @@ void Agent::tick() {
     }
     plan();
     watchdog_.feed(now);
-    // From the time that was due, not from now: the period must not grow by the work done in it. But
-    // where a tick takes its whole period, clients and the gate are heard in between all the same.
+    // From the time that was due, not from now: the period must not grow by the work done in it.
+    // But where a tick takes its whole period, clients and the gate are heard in between all the
+    // same.
     const Duration period = sensing_.tracker().empty() ? idle_tick : settings().tick;
     next_tick_ = std::max(next_tick_ + period, monotonic_now() + period / 4);
     timer_.arm(next_tick_);

@@ -3,7 +3,7 @@
 #include "agent/event_loop.h"
 
 #include <fcntl.h>
-#include <signal.h>  // NOLINT(modernize-deprecated-headers): sigprocmask() is not in <csignal>.
+#include <signal.h>  // NOLINT(modernize-deprecated-headers): pthread_sigmask() is not in <csignal>.
 #include <sys/epoll.h>
 
 #include <ctime>
@@ -87,7 +87,7 @@ Result<> EventLoop::leave_on_signals() {
     sigemptyset(&ends);
     sigaddset(&ends, SIGTERM);
     sigaddset(&ends, SIGINT);
-    ::sigprocmask(SIG_BLOCK, &ends, nullptr);
+    ::pthread_sigmask(SIG_BLOCK, &ends, nullptr);
     for (const int signal : {SIGTERM, SIGINT}) {
         // Without a handler sd-event leaves the loop.
         if (const int result = sd_event_add_signal(event_.get(), nullptr, signal, nullptr, nullptr);
