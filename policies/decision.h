@@ -21,6 +21,7 @@ enum class Reason : std::uint8_t {
     longest_suspension,  // The guard's bound; a run window follows.
     order_changed,       // The new standing order no longer asks for it.
     release,             // Preemption disabled, agent leaving, or owner let go.
+    turn_of_another,     // Its turn is over, or has not come.
 };
 
 enum class Verb : std::uint8_t { suspend, resume };
@@ -48,12 +49,16 @@ struct Levers {
 // An owner's place on one device. All its queues there are suspended and resumed together, because
 // one stream of a program may wait for another; but for those that an operator holds one by one.
 struct RankedOwner {
+    static constexpr std::uint32_t usual_share = 100;
+    static constexpr std::uint32_t most_share = 10'000;
+
     OwnerId owner{};
     std::int32_t rank = 0;  // Owners with work and a lower rank yield to owners with a higher one.
     bool preemptible = true;  // False: never suspended (no rung for it, or exempt).
     TimePoint held_until{};   // Suspended until then whatever its rank; the epoch for not held.
     Levers levers{};
-    bool costs_device_time = true;  // Its suspensions count against the device's bound.
+    bool costs_device_time = true;      // Its suspensions count against the device's bound.
+    std::uint32_t share = usual_share;  // Of the service, relative to others of its rank: from 1.
     auto operator<=>(const RankedOwner&) const = default;
 };
 
@@ -74,8 +79,14 @@ struct DeviceOrder {
     static constexpr Duration longest_suspension_interval = std::chrono::seconds(60);
     static constexpr std::uint32_t most_suspension_burst = 1024;
     static constexpr std::size_t most_held_queues = 64;
+    static constexpr Duration longest_quantum = std::chrono::seconds(1);
 
     GpuId gpu{};
+    // How many owners with work run at once, in the order of their rank; equals take turns by their
+    // shares. 0: all of the highest rank with work, and nobody below.
+    std::uint32_t runners = 0;
+    // How long a turn lasts while an equal waits for it; 0: until its owner has no work.
+    Duration quantum{};
     // A higher rank counts as drained when its queues have been empty for so long. read_dispatch_id
     // moves at launch, so this also has to cover the last packet's execution.
     Duration settle{std::chrono::milliseconds(1)};

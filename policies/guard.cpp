@@ -66,6 +66,10 @@ void Guard::trim_order(DeviceOrder& order, const Snapshot& snapshot) const {
     order.longest_suspension =
         std::clamp(order.longest_suspension, Duration{}, limits_.longest_suspension);
     order.run_window = std::max(order.run_window, limits_.shortest_run_window);
+    if (order.quantum != Duration{}) {
+        order.quantum =
+            std::clamp(order.quantum, limits_.shortest_quantum, DeviceOrder::longest_quantum);
+    }
     const Device* device = find_device(snapshot, order.gpu);
     bound_suspensions(order, device != nullptr ? *device : Device{});
     sort_each_once(order.owners, &RankedOwner::owner);
@@ -112,6 +116,7 @@ void Guard::trim_place(RankedOwner& place, const Owner& owner, TimePoint now) co
     place.costs_device_time = costs_device_time(owner.level);
     place.held_until = bounded_hold(place.held_until, owner.held_until, now + limits_.longest_hold);
     place.levers = sound(place.levers);
+    place.share = std::clamp(place.share, 1U, RankedOwner::most_share);
 }
 
 }  // namespace penstock

@@ -24,11 +24,14 @@ void OrderExecutor::follow(const DeviceOrder& order, TimePoint now) {
     longest_suspension_ = bounded(order.longest_suspension);
     run_window_ = bounded(order.run_window);
     budget_.set(order.suspension_interval, order.suspension_burst, now_);
+    turns_.charge(seats_, now_);  // By the shares that held until now.
     seats_.name(order.owners);
     holds_.follow(order.held_queues);
     actions_.clear();
     actions_.reserve(seats_.size() + holds_.all().size());  // So that act() does not allocate.
-    rank_busy_owners();
+    turns_.set(order.runners, order.quantum);
+    turns_.reserve(seats_.size());
+    take_turns();
     for (Seat& seat : seats_) {
         seat.spared_by_order = seat.suspended && !why_suspend(seat);
     }
@@ -38,6 +41,10 @@ void OrderExecutor::has_work(OwnerId owner, TimePoint now) {
     advance(now);
     // An owner that is not remembered is not known to be busy: its next move is news again.
     if (Seat* seat = seats_.find_or_remember(owner)) {
+        if (!seat->busy) {
+            turns_.charge(seats_, now_);
+            turns_.join(*seat);
+        }
         seat->busy = true;
         seat->empty_since.reset();
     }
@@ -55,7 +62,7 @@ void OrderExecutor::drained(OwnerId owner, TimePoint now) {
 void OrderExecutor::gone(OwnerId owner) {
     seats_.remove(owner);
     holds_.gone(owner);
-    rank_busy_owners();
+    take_turns();
 }
 
 std::span<const Action> OrderExecutor::act(TimePoint now) {
@@ -63,7 +70,7 @@ std::span<const Action> OrderExecutor::act(TimePoint now) {
     // Now, not after the last act(): in between the caller could still report a failed resume.
     seats_.forget_unneeded(now_);
     settle_empty_owners();
-    rank_busy_owners();
+    take_turns();
     actions_.clear();
     begin_holds();
     for (Seat& seat : seats_) {
@@ -145,6 +152,7 @@ void OrderExecutor::advance(TimePoint now) {
 }
 
 void OrderExecutor::settle_empty_owners() {
+    turns_.charge(seats_, now_);
     for (Seat& seat : seats_) {
         if (seat.empty_since && now_ - *seat.empty_since >= settle_) {
             seat.busy = false;
@@ -153,20 +161,8 @@ void OrderExecutor::settle_empty_owners() {
     }
 }
 
-void OrderExecutor::rank_busy_owners() {
-    top_rank_.reset();
-    for (const Seat& seat : seats_) {
-        if (seat.named && seat.busy && !held(seat)) {
-            top_rank_ = std::max(top_rank_.value_or(seat.place.rank), seat.place.rank);
-        }
-    }
-    lowest_yielding_.reset();
-    for (const Seat& seat : seats_) {
-        if (why_suspend(seat) == Reason::higher_rank_has_work) {
-            const std::int32_t lowest = lowest_yielding_.value_or(seat.place.rank);
-            lowest_yielding_ = std::min(lowest, seat.place.rank);
-        }
-    }
+void OrderExecutor::take_turns() {
+    turns_.choose(seats_, now_);
 }
 
 }  // namespace penstock

@@ -19,6 +19,7 @@ struct Seat {
     bool named = false;  // By the present order.
     bool busy = false;
     bool suspended = false;
+    bool runs = false;             // It is its turn: it yields to nobody.
     bool spared_by_order = false;  // Suspended, and the latest order no longer asks for it.
     Reason suspended_for = Reason::release;  // Why it still is.
     TimePoint suspended_since{};
@@ -26,6 +27,9 @@ struct Seat {
     TimePoint window_end{};                  // Its run window lasts until then.
     TimePoint retry_at{};                    // End of the pause after a failure.
     unsigned failures = 0;                   // Suspends that failed in a row.
+    TimePoint turn_began{};                  // Meaningful only while it runs.
+    Duration served{};                       // Device time that it has had.
+    Duration weighted_service{};             // The same for its share, as Turns counts it.
 };
 
 class SeatTable {

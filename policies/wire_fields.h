@@ -43,7 +43,9 @@ void fields(auto& stream, Is<Levers> auto& levers) {
 
 void fields(auto& stream, Is<RankedOwner> auto& place) {
     stream(place.owner, place.rank, place.preemptible, place.held_until, place.levers);
-    stream(place.costs_device_time);
+    stream(place.costs_device_time, place.share);
+    stream.require(place.share >= 1 && place.share <= RankedOwner::most_share,
+                   "a share is not within 1 to 10000");
 }
 
 void fields(auto& stream, Is<HeldQueue> auto& held) {
@@ -52,8 +54,11 @@ void fields(auto& stream, Is<HeldQueue> auto& held) {
 }
 
 void fields(auto& stream, Is<DeviceOrder> auto& order) {
-    stream(order.gpu, order.settle, order.longest_suspension, order.run_window);
+    stream(order.gpu, order.runners, order.quantum);
+    stream(order.settle, order.longest_suspension, order.run_window);
     stream(order.suspension_interval, order.suspension_burst, order.owners, order.held_queues);
+    stream.require(order.quantum >= Duration{} && order.quantum <= DeviceOrder::longest_quantum,
+                   "a quantum is not within 0 to 1 second");
     stream.require(order.suspension_interval >= Duration{} &&
                        order.suspension_interval <= DeviceOrder::longest_suspension_interval,
                    "a suspension interval is not within 0 to 60 seconds");
