@@ -66,10 +66,6 @@ void Guard::trim_order(DeviceOrder& order, const Snapshot& snapshot) const {
     order.longest_suspension =
         std::clamp(order.longest_suspension, Duration{}, limits_.longest_suspension);
     order.run_window = std::max(order.run_window, limits_.shortest_run_window);
-    if (order.quantum != Duration{}) {
-        order.quantum =
-            std::clamp(order.quantum, limits_.shortest_quantum, DeviceOrder::longest_quantum);
-    }
     const Device* device = find_device(snapshot, order.gpu);
     bound_suspensions(order, device != nullptr ? *device : Device{});
     sort_each_once(order.owners, &RankedOwner::owner);
@@ -117,6 +113,13 @@ void Guard::trim_place(RankedOwner& place, const Owner& owner, TimePoint now) co
     place.held_until = bounded_hold(place.held_until, owner.held_until, now + limits_.longest_hold);
     place.levers = sound(place.levers);
     place.share = std::clamp(place.share, 1U, RankedOwner::most_share);
+    if (place.quantum != Duration{}) {
+        place.quantum =
+            std::clamp(place.quantum, limits_.shortest_quantum, RankedOwner::longest_quantum);
+    }
+    for (Duration* wait : {&place.deadline, &place.cost, &place.late.after, &place.late.lasts}) {
+        *wait = std::clamp(*wait, Duration{}, RankedOwner::longest_wait);
+    }
 }
 
 }  // namespace penstock

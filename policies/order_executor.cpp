@@ -29,7 +29,7 @@ void OrderExecutor::follow(const DeviceOrder& order, TimePoint now) {
     holds_.follow(order.held_queues);
     actions_.clear();
     actions_.reserve(seats_.size() + holds_.all().size());  // So that act() does not allocate.
-    turns_.set(order.runners, order.quantum);
+    turns_.set(order.runners);
     turns_.reserve(seats_.size());
     take_turns();
     for (Seat& seat : seats_) {
@@ -43,7 +43,7 @@ void OrderExecutor::has_work(OwnerId owner, TimePoint now) {
     if (Seat* seat = seats_.find_or_remember(owner)) {
         if (!seat->busy) {
             turns_.charge(seats_, now_);
-            turns_.join(*seat);
+            turns_.join(*seat, now_);
         }
         seat->busy = true;
         seat->empty_since.reset();

@@ -24,7 +24,7 @@ std::optional<Reason> OrderExecutor::why_suspend(const Seat& seat) const {
     if (!seat.busy || seat.runs || longest_suspension_ == Duration{}) {
         return std::nullopt;
     }
-    const bool outranked = turns_.top_rank() && seat.place.rank < *turns_.top_rank();
+    const bool outranked = turns_.top_rank() && seat.rank < *turns_.top_rank();
     return outranked ? Reason::higher_rank_has_work : Reason::turn_of_another;
 }
 
@@ -60,7 +60,7 @@ TimePoint OrderExecutor::may_suspend_from(const Seat& seat) const {
 
 std::optional<TimePoint> OrderExecutor::next_deadline() const {
     std::optional<TimePoint> earliest = holds_.next_deadline(now_);
-    if (const auto end = turns_.next_end(); end && (!earliest || *end < *earliest)) {
+    if (const auto end = turns_.next_change(); end && (!earliest || *end < *earliest)) {
         earliest = std::max(*end, now_);
     }
     for (const Seat& seat : seats_) {

@@ -2,13 +2,13 @@
 //
 // Turns: which of the owners with work on one device run, and how much of it each has had.
 //
-// Without a number of runners, all of the highest rank run. With one, so many run, in the order of
-// their rank; equals take turns, and the next turn is that of whoever has had the least service for
-// its share (stride scheduling). A turn lasts a quantum, or until its owner has no work. Service is
-// device time: while several run, each gets an equal part of it.
+// Without a number of runners, all of the highest rank run. With one, so many run: first by rank,
+// then by deadline, and equals take turns, the next turn being that of whoever has had the least
+// service for its share (stride scheduling). A turn lasts the owner's quantum, or until it has no
+// work. Service is device time: while several run, each gets an equal part of it.
 //
 // Whoever had no work for a while is set behind those who waited, by no more than a quantum: idling
-// saves up nothing.
+// saves up nothing. Whoever has waited for too long has another rank (RankedOwner::late).
 
 #pragma once
 
@@ -22,8 +22,7 @@ namespace penstock {
 
 class Turns {
   public:
-    // From the order, bounded.
-    void set(std::uint32_t runners, Duration quantum);
+    void set(std::uint32_t runners) { runners_ = runners; }
 
     // There are at most so many seats, so that choose() does not allocate.
     void reserve(std::size_t seats) { contenders_.reserve(seats); }
@@ -32,7 +31,7 @@ class Turns {
     void charge(SeatTable& seats, TimePoint now);
 
     // The owner had no work, and has some from now on.
-    void join(Seat& seat) const;
+    void join(Seat& seat, TimePoint now) const;
 
     // Decides who runs: Seat::runs of each.
     void choose(SeatTable& seats, TimePoint now);
@@ -43,23 +42,24 @@ class Turns {
     // Whether somebody with work is not to run.
     [[nodiscard]] bool anyone_waits() const { return waiting_.has_value(); }
 
-    // When the next turn ends for which somebody waits.
-    [[nodiscard]] std::optional<TimePoint> next_end() const { return next_end_; }
+    // When choose() would choose anew, though nothing happens: a turn ends for which somebody
+    // waits, or somebody has waited for too long.
+    [[nodiscard]] std::optional<TimePoint> next_change() const { return next_change_; }
 
   private:
-    [[nodiscard]] bool in_turn(const Seat& seat, TimePoint now) const;
-    void gather(SeatTable& seats);
+    void gather(SeatTable& seats, TimePoint now);
     void choose_ranks();
     void choose_runners(TimePoint now);
     void note_waiting();
+    void note_changes(TimePoint now);
+    void change_at(TimePoint when);
 
     std::uint32_t runners_ = 0;
-    Duration quantum_{};
     TimePoint charged_{};
     Duration floor_{};  // The least service for its share among those who have work; only grows.
     std::optional<std::int32_t> top_rank_{};
     std::optional<std::int32_t> waiting_{};  // The highest rank of those who have to wait.
-    std::optional<TimePoint> next_end_{};
+    std::optional<TimePoint> next_change_{};
     std::vector<Seat*> contenders_;  // Only within choose().
 };
 

@@ -156,7 +156,6 @@ class Play {
                           .run_window = dice_.microseconds_below(5'000)};
         if (dice_.one_in(2)) {
             order.runners = 1 + dice_.below(3);
-            order.quantum = dice_.one_in(4) ? 0ms : dice_.microseconds_below(5'000);
         }
         if (dice_.one_in(2)) {
             order.suspension_interval = dice_.microseconds_below(20'000);
@@ -181,7 +180,8 @@ class Play {
                  .preemptible = !dice_.one_in(6),
                  .held_until = hold ? now_ + dice_.microseconds_below(60'000) : TimePoint{},
                  .costs_device_time = !dice_.one_in(8),
-                 .share = 1 + dice_.below(300)});
+                 .share = 1 + dice_.below(300),
+                 .quantum = dice_.one_in(4) ? 0ms : dice_.microseconds_below(5'000)});
         }
         return order;
     }

@@ -15,7 +15,10 @@ using testing::ElementsAre;
 class Course {
   public:
     Course(std::uint32_t runners, Duration quantum, std::vector<RankedOwner> places) {
-        turns.set(runners, quantum);
+        for (RankedOwner& each : places) {
+            each.quantum = quantum;
+        }
+        turns.set(runners);
         turns.reserve(places.size());
         seats.name(places);
         turns.charge(seats, now);
@@ -23,7 +26,7 @@ class Course {
 
     void begin(std::uint64_t owner) {
         turns.charge(seats, now);
-        turns.join(seat(owner));
+        turns.join(seat(owner), now);
         seat(owner).busy = true;
         settle();
     }
@@ -37,8 +40,8 @@ class Course {
     // Lets time pass, and each turn end when it is over.
     void pass(Duration time) {
         const TimePoint end = now + time;
-        while (turns.next_end() && *turns.next_end() <= end) {
-            now = std::max(now, *turns.next_end());
+        while (turns.next_change() && *turns.next_change() <= end) {
+            now = std::max(now, *turns.next_change());
             settle();
         }
         now = end;
@@ -92,7 +95,7 @@ TEST(Turns, without_a_number_are_of_all_with_the_highest_rank) {
     course.begin(2);
     EXPECT_THAT(course.running(), ElementsAre(1, 2));
     EXPECT_TRUE(course.turns.anyone_waits());
-    EXPECT_EQ(course.turns.next_end(), std::nullopt) << "nobody has a turn that ends";
+    EXPECT_EQ(course.turns.next_change(), std::nullopt) << "nobody has a turn that ends";
 }
 
 TEST(Turns, of_so_many_go_by_rank) {
@@ -174,6 +177,76 @@ TEST(Turns, stay_finite_with_absurd_shares) {
     course.pass(100s);
     EXPECT_GT(course.share(2), 0.9);
     EXPECT_LE(course.share(2), 1.0);
+}
+
+TEST(Turns, go_to_the_earliest_deadline_that_can_still_be_kept) {
+    RankedOwner slow = place(1, 0);
+    slow.deadline = 100ms;
+    RankedOwner quick = place(2, 0);
+    quick.deadline = 20ms;
+    Course course(1, 0ms, {slow, quick, place(3, 0)});
+    course.begin(3);
+    course.begin(1);
+    EXPECT_THAT(course.running(), ElementsAre(1)) << "who has none waits";
+    course.pass(50ms);
+    course.begin(2);
+    EXPECT_THAT(course.running(), ElementsAre(2));
+    course.end(2);
+    course.pass(40ms);
+    course.begin(2);
+    EXPECT_THAT(course.running(), ElementsAre(1)) << "its deadline is nearer by now";
+}
+
+TEST(Turns, drop_a_firm_deadline_that_is_lost) {
+    RankedOwner lost = place(1, 0);
+    lost.deadline = 30ms;
+    lost.cost = 20ms;
+    lost.firm = true;
+    RankedOwner other = place(2, 0);
+    other.deadline = 25ms;
+    other.cost = 24ms;
+    Course course(1, 0ms, {lost, other});
+    course.begin(1);
+    course.begin(2);
+    EXPECT_THAT(course.running(), ElementsAre(2)) << "it would have to begin first";
+    course.pass(12ms);
+    course.end(2);
+    course.begin(2);
+    course.pass(1ms);
+    EXPECT_THAT(course.running(), ElementsAre(2)) << "with 17 ms left for 20 ms of work it is lost";
+}
+
+TEST(Turns, come_to_whom_nobody_served_for_too_long_for_a_while) {
+    RankedOwner aging = place(2, 0);
+    aging.late = {.after = 300ms, .rank = 10, .lasts = 5ms};
+    Course course(1, 5ms, {place(1, 3), aging});
+    course.begin(1);
+    course.begin(2);
+    course.pass(299ms);
+    EXPECT_THAT(course.running(), ElementsAre(1));
+    course.pass(1ms);
+    EXPECT_THAT(course.running(), ElementsAre(2));
+    course.pass(5ms);
+    EXPECT_THAT(course.running(), ElementsAre(1));
+    course.pass(30s - 305ms);
+    EXPECT_NEAR(course.share(2), 5.0 / 305, 0.0005);
+}
+
+TEST(Turns, come_to_whoever_has_had_work_for_too_long_until_it_is_done) {
+    RankedOwner lax = place(2, 0);
+    lax.late = {.after = 100ms, .rank = 10, .since_work = true};
+    Course course(0, 0ms, {place(1, 3), lax});
+    course.begin(2);
+    course.pass(60ms);
+    course.begin(1);
+    EXPECT_THAT(course.running(), ElementsAre(1));
+    course.pass(40ms);
+    EXPECT_THAT(course.running(), ElementsAre(2));
+    course.pass(10s);
+    EXPECT_THAT(course.running(), ElementsAre(2));
+    course.end(2);
+    course.begin(2);
+    EXPECT_THAT(course.running(), ElementsAre(1));
 }
 
 }  // namespace
