@@ -54,7 +54,12 @@ DeviceOrder& OrderPad::order_for(GpuId gpu, std::size_t number) {
     owners.clear();
     held.clear();
     owners_[number].clear();
-    order = {.gpu = gpu, .owners = std::move(owners), .held_queues = std::move(held)};
+    // For how long somebody may be suspended is the guard's to say, and the administrator's.
+    order = {.gpu = gpu,
+             .longest_suspension = Duration::max(),
+             .run_window = Duration{},
+             .owners = std::move(owners),
+             .held_queues = std::move(held)};
     return order;
 }
 

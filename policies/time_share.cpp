@@ -3,12 +3,24 @@
 #include "policies/time_share.h"
 
 #include <algorithm>
-#include <cmath>
+#include <cstdlib>
 
 #include "policies/lookup.h"
 #include "policies/turn_length.h"
 
 namespace penstock {
+namespace {
+
+// By multiplying: libraries' powers differ in their last digits.
+double raised(double base, std::int32_t exponent) {
+    double product = 1;
+    for (std::int32_t step = std::min(std::abs(exponent), 64); step > 0; --step) {
+        product *= base;
+    }
+    return exponent < 0 ? 1 / product : product;
+}
+
+}  // namespace
 
 std::uint32_t TimeShare::share_of(const Owner& owner, Shares shares) {
     constexpr double step = 1.25;
@@ -18,9 +30,9 @@ std::uint32_t TimeShare::share_of(const Owner& owner, Shares shares) {
         case Shares::by_weight:
             return std::clamp(owner.weight, 1U, RankedOwner::most_share);
         case Shares::by_weight_and_priority: {
-            const double share = owner.weight * std::pow(step, owner.priority);
+            const double share = owner.weight * raised(step, owner.priority) + 0.5;
             return static_cast<std::uint32_t>(
-                std::clamp(std::round(share), 1.0, double{RankedOwner::most_share}));
+                std::clamp(share, 1.0, double{RankedOwner::most_share}));
         }
     }
     return RankedOwner::usual_share;
