@@ -53,9 +53,13 @@ void OrderExecutor::has_work(OwnerId owner, TimePoint now) {
 void OrderExecutor::drained(OwnerId owner, TimePoint now) {
     advance(now);
     Seat* seat = seats_.find(owner);
-    // A suspended owner stays as busy as it was: its read pointer stands still.
-    if (seat != nullptr && seat->busy && !seat->suspended && !seat->empty_since) {
-        seat->empty_since = now_;
+    if (seat == nullptr || !seat->busy) {
+        return;
+    }
+    // A suspended owner stays as busy as it was, whatever becomes of what it had launched.
+    std::optional<TimePoint>& since = seat->suspended ? seat->drained_at : seat->empty_since;
+    if (!since && (!seat->suspended || seat->drains)) {
+        since = now_;
     }
 }
 
@@ -108,6 +112,8 @@ void OrderExecutor::suspend(Seat& seat, Reason reason) {
     seat.suspended_for = reason;
     seat.empty_since.reset();
     seat.retry_at = {};
+    seat.drains = !seat.place.costs_device_time && turns_.count_service();
+    seat.drained_at.reset();
     if (seat.place.costs_device_time) {
         budget_.spend(now_);  // Not given back if it fails: the device has paid.
     }
@@ -116,6 +122,7 @@ void OrderExecutor::suspend(Seat& seat, Reason reason) {
 
 void OrderExecutor::resume(Seat& seat, Reason reason) {
     seat.suspended = false;
+    seat.drains = false;
     seat.retry_at = {};
     if (reason == Reason::longest_suspension) {
         seat.window_end = now_ + run_window_;
@@ -136,6 +143,7 @@ void OrderExecutor::failed(const Action& action, TimePoint now) {
     switch (action.verb) {
         case Verb::suspend:
             seat->suspended = false;
+            seat->drains = false;
             ++seat->failures;
             seat->retry_at = now_ + suspend_pause(seat->failures);
             return;
@@ -157,6 +165,9 @@ void OrderExecutor::settle_empty_owners() {
         if (seat.empty_since && now_ - *seat.empty_since >= settle_) {
             seat.busy = false;
             seat.empty_since.reset();
+        }
+        if (seat.drains && seat.drained_at && now_ - *seat.drained_at >= settle_) {
+            seat.drains = false;
         }
     }
 }

@@ -59,7 +59,8 @@ class OrderExecutor {
     [[nodiscard]] std::optional<TimePoint> next_deadline() const;
 
     // Whether the caller must look at the owner's queues from time to time: it is busy and somebody
-    // has to yield to it, or it is counting down its settle time. As of the last act().
+    // has to yield to it, or it is counting down its settle time, or is suspended and has the
+    // service that it still gets counted. As of the last act().
     [[nodiscard]] bool wants_sampling(OwnerId owner) const;
 
     // Whether a move of the owner's pointer would be news: it is not busy, or about to end it.

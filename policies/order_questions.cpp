@@ -83,7 +83,10 @@ std::optional<TimePoint> OrderExecutor::deadline_of(const Seat& seat) const {
         return seat.suspended ? seat.place.held_until : std::min(retry, seat.place.held_until);
     }
     if (seat.suspended) {
-        return std::max(seat.suspended_since + longest_suspension_, seat.retry_at);
+        const TimePoint longest = seat.suspended_since + longest_suspension_;
+        const bool counts = seat.drains && seat.drained_at;
+        return std::max(counts ? std::min(longest, *seat.drained_at + settle_) : longest,
+                        seat.retry_at);
     }
     std::optional<TimePoint> deadline;
     if (wanted) {
@@ -98,8 +101,11 @@ std::optional<TimePoint> OrderExecutor::deadline_of(const Seat& seat) const {
 
 bool OrderExecutor::wants_sampling(OwnerId owner) const {
     const Seat* seat = seats_.find(owner);
-    if (seat == nullptr || !seat->busy || seat->suspended) {
+    if (seat == nullptr || !seat->busy) {
         return false;
+    }
+    if (seat->suspended) {
+        return seat->drains && !seat->drained_at;
     }
     return seat->empty_since || (seat->runs && turns_.anyone_waits());
 }

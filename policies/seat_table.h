@@ -19,7 +19,10 @@ struct Seat {
     bool named = false;  // By the present order.
     bool busy = false;
     bool suspended = false;
-    bool runs = false;             // It is its turn: it yields to nobody.
+    bool runs = false;  // It is its turn: it yields to nobody.
+    // Suspended, and what it had launched before still runs: its rung only holds launches.
+    bool drains = false;
+    std::optional<TimePoint> drained_at{};  // All of that has begun.
     bool spared_by_order = false;  // Suspended, and the latest order no longer asks for it.
     Reason suspended_for = Reason::release;  // Why it still is.
     TimePoint suspended_since{};

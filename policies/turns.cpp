@@ -21,7 +21,7 @@ Duration quantum_of(const Seat& seat) {
 
 // A suspension that failed, or that the budget did not allow, leaves its owner running.
 bool has_service(const Seat& seat) {
-    return seat.busy && !seat.suspended;
+    return seat.busy && (!seat.suspended || seat.drains);
 }
 
 bool contends(const Seat& seat, TimePoint now) {

@@ -5,7 +5,8 @@
 // Without a number of runners, all of the highest rank run. With one, so many run: first by rank,
 // then by deadline, and equals take turns, the next turn being that of whoever has had the least
 // service for its share (stride scheduling). A turn lasts the owner's quantum, or until it has no
-// work. Service is device time: while several run, each gets an equal part of it.
+// work. Service is device time: while several run, each gets an equal part of it; and who is
+// suspended runs for as long as what it had launched before does.
 //
 // Whoever had no work for a while is set behind those who waited, by no more than a quantum: idling
 // saves up nothing. Whoever has waited for too long has another rank (RankedOwner::late).
@@ -23,6 +24,9 @@ namespace penstock {
 class Turns {
   public:
     void set(std::uint32_t runners) { runners_ = runners; }
+
+    // Whether it matters how much service each has had.
+    [[nodiscard]] bool count_service() const { return runners_ != 0; }
 
     // There are at most so many seats, so that choose() does not allocate.
     void reserve(std::size_t seats) { contenders_.reserve(seats); }
