@@ -30,7 +30,7 @@ std::uint32_t TimeShare::share_of(const Owner& owner, Shares shares) {
         case Shares::by_weight:
             return std::clamp(owner.weight, 1U, RankedOwner::most_share);
         case Shares::by_weight_and_priority: {
-            const double share = owner.weight * raised(step, owner.priority) + 0.5;
+            const double share = (owner.weight * raised(step, owner.priority)) + 0.5;
             return static_cast<std::uint32_t>(
                 std::clamp(share, 1.0, double{RankedOwner::most_share}));
         }

@@ -15,6 +15,8 @@ RunFigures run_natively(const Scenario& scenario) {
     return Simulation(scenario, std::make_unique<ObserveOnly>(), Simulation::Mode::native).run();
 }
 
+// The others stay in the scenario, so that whatever is drawn for this job is the same as beside
+// them.
 JobFigures run_alone(Scenario scenario, std::size_t job) {
     for (std::size_t other = 0; other < scenario.jobs.size(); ++other) {
         scenario.jobs[other].muted = other != job;

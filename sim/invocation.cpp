@@ -75,8 +75,13 @@ struct RunWords {
             }
             run.duration = *span;
         }
-        using Form = ScenarioRun::Form;
-        run.form = json ? Form::json : csv ? Form::csv : compare ? Form::side_by_side : Form::table;
+        if (json) {
+            run.form = ScenarioRun::Form::json;
+        } else if (csv) {
+            run.form = ScenarioRun::Form::csv;
+        } else if (compare) {
+            run.form = ScenarioRun::Form::side_by_side;
+        }
         return std::move(run);
     }
 };

@@ -38,62 +38,73 @@ double us(std::int64_t ns) {
 constexpr std::array of_jobs{
     JobMetric{
         "requests", "requests", 0, [](const View& v) { return number(v.job.latency.count()); }},
-    JobMetric{"requests_per_second",
-              "req/s",
-              1,
-              [](const View& v) {
-                  return ratio(number(v.job.latency.count()) * ns_per_s, number(v.window.count()));
-              }},
+    JobMetric{.key = "requests_per_second",
+              .heading = "req/s",
+              .decimals = 1,
+              .of =
+                  [](const View& v) {
+                      return ratio(number(v.job.latency.count()) * ns_per_s,
+                                   number(v.window.count()));
+                  }},
     JobMetric{
         "mean_ms", "mean ms", 3, [](const View& v) { return v.job.latency.mean() / ns_per_ms; }},
-    JobMetric{"p50_ms", "P50 ms", 3, [](const View& v) { return ms(v.job.latency.quantile(0.5)); }},
+    JobMetric{.key = "p50_ms",
+              .heading = "P50 ms",
+              .decimals = 3,
+              .of = [](const View& v) { return ms(v.job.latency.quantile(0.5)); }},
     JobMetric{
         "p99_ms", "P99 ms", 3, [](const View& v) { return ms(v.job.latency.quantile(0.99)); }},
-    JobMetric{"slowdown_mean",
-              "x mean",
-              3,
-              [](const View& v) { return ratio(v.job.latency.mean(), v.alone.latency.mean()); }},
-    JobMetric{"slowdown_p99",
-              "x P99",
-              3,
-              [](const View& v) {
-                  return ratio(number(v.job.latency.quantile(0.99)),
-                               number(v.alone.latency.quantile(0.99)));
-              }},
-    JobMetric{"stretch_p99",
-              "stretch",
-              2,
-              [](const View& v) { return number(v.job.stretch.quantile(0.99)) / 1000; }},
+    JobMetric{
+        .key = "slowdown_mean",
+        .heading = "x mean",
+        .decimals = 3,
+        .of = [](const View& v) { return ratio(v.job.latency.mean(), v.alone.latency.mean()); }},
+    JobMetric{.key = "slowdown_p99",
+              .heading = "x P99",
+              .decimals = 3,
+              .of =
+                  [](const View& v) {
+                      return ratio(number(v.job.latency.quantile(0.99)),
+                                   number(v.alone.latency.quantile(0.99)));
+                  }},
+    JobMetric{.key = "stretch_p99",
+              .heading = "stretch",
+              .decimals = 2,
+              .of = [](const View& v) { return number(v.job.stretch.quantile(0.99)) / 1000; }},
     JobMetric{
         "device_share", "share", 4, [](const View& v) { return share(v.job.service, v.window); }},
-    JobMetric{"throughput_relative",
-              "x thr",
-              4,
-              [](const View& v) { return ratio(number(v.job.packets), number(v.alone.packets)); }},
+    JobMetric{
+        .key = "throughput_relative",
+        .heading = "x thr",
+        .decimals = 4,
+        .of = [](const View& v) { return ratio(number(v.job.packets), number(v.alone.packets)); }},
     JobMetric{
         "preemptions", "preempt.", 0, [](const View& v) { return number(v.job.preemptions); }},
-    JobMetric{"yield_p50_us",
-              "yield P50 us",
-              1,
-              [](const View& v) { return us(v.job.yield.quantile(0.5)); }},
+    JobMetric{.key = "yield_p50_us",
+              .heading = "yield P50 us",
+              .decimals = 1,
+              .of = [](const View& v) { return us(v.job.yield.quantile(0.5)); }},
     JobMetric{
         "yield_p99_us", "P99 us", 1, [](const View& v) { return us(v.job.yield.quantile(0.99)); }},
-    JobMetric{"deadline_misses", "misses", 0, [](const View& v) { return number(v.job.misses); }},
-    JobMetric{"longest_wait_ms",
-              "wait ms",
-              2,
-              [](const View& v) { return ms(v.job.longest_wait.count()); }},
+    JobMetric{.key = "deadline_misses",
+              .heading = "misses",
+              .decimals = 0,
+              .of = [](const View& v) { return number(v.job.misses); }},
+    JobMetric{.key = "longest_wait_ms",
+              .heading = "wait ms",
+              .decimals = 2,
+              .of = [](const View& v) { return ms(v.job.longest_wait.count()); }},
 };
 
 constexpr std::array of_devices{
-    DeviceMetric{"busy_share",
-                 "busy",
-                 4,
-                 [](const DeviceView& v) { return share(v.device.busy, v.window); }},
-    DeviceMetric{"preemption_cost_share",
-                 "preemption cost",
-                 4,
-                 [](const DeviceView& v) { return share(v.device.standing, v.window); }},
+    DeviceMetric{.key = "busy_share",
+                 .heading = "busy",
+                 .decimals = 4,
+                 .of = [](const DeviceView& v) { return share(v.device.busy, v.window); }},
+    DeviceMetric{.key = "preemption_cost_share",
+                 .heading = "preemption cost",
+                 .decimals = 4,
+                 .of = [](const DeviceView& v) { return share(v.device.standing, v.window); }},
 };
 
 }  // namespace

@@ -90,6 +90,42 @@ std::string device_table(const RunFigures& run) {
     return table.text();
 }
 
+void add_job_rows(const Comparison& comparison, Table& table) {
+    for (std::size_t job = 0; job < comparison.alone.size(); ++job) {
+        for (const JobMetric& metric : job_metrics()) {
+            std::vector<std::string> words{comparison.alone[job].name, std::string(metric.key)};
+            for (const RunFigures& run : comparison.runs) {
+                words.push_back(number(metric.of(view_of(comparison, run, job)), metric.decimals));
+            }
+            table.row(std::move(words));
+        }
+    }
+}
+
+void add_device_rows(const Comparison& comparison, Table& table) {
+    const std::size_t devices =
+        comparison.runs.empty() ? 0 : comparison.runs.front().devices.size();
+    for (std::size_t device = 0; device < devices; ++device) {
+        for (const DeviceMetric& metric : device_metrics()) {
+            std::vector<std::string> words{comparison.runs.front().devices[device].name,
+                                           std::string(metric.key)};
+            for (const RunFigures& run : comparison.runs) {
+                const DeviceView view{.device = run.devices[device], .window = run.window};
+                words.push_back(number(metric.of(view), metric.decimals));
+            }
+            table.row(std::move(words));
+        }
+    }
+}
+
+std::string csv_line(const Comparison& comparison, const RunFigures& run, std::size_t job) {
+    std::string line = run.policy + "," + run.jobs[job].name;
+    for (const JobMetric& metric : job_metrics()) {
+        line += fmt::format(",{:.6g}", metric.of(view_of(comparison, run, job)));
+    }
+    return line + ",true\n";
+}
+
 }  // namespace
 
 std::string tables(const Comparison& comparison) {
@@ -109,28 +145,8 @@ std::string side_by_side(const Comparison& comparison) {
         head.push_back(run.policy);
     }
     table.row(std::move(head));
-    for (std::size_t job = 0; job < comparison.alone.size(); ++job) {
-        for (const JobMetric& metric : job_metrics()) {
-            std::vector<std::string> words{comparison.alone[job].name, std::string(metric.key)};
-            for (const RunFigures& run : comparison.runs) {
-                words.push_back(number(metric.of(view_of(comparison, run, job)), metric.decimals));
-            }
-            table.row(std::move(words));
-        }
-    }
-    for (std::size_t device = 0;
-         !comparison.runs.empty() && device < comparison.runs.front().devices.size();
-         ++device) {
-        for (const DeviceMetric& metric : device_metrics()) {
-            std::vector<std::string> words{comparison.runs.front().devices[device].name,
-                                           std::string(metric.key)};
-            for (const RunFigures& run : comparison.runs) {
-                const DeviceView view{.device = run.devices[device], .window = run.window};
-                words.push_back(number(metric.of(view), metric.decimals));
-            }
-            table.row(std::move(words));
-        }
-    }
+    add_job_rows(comparison, table);
+    add_device_rows(comparison, table);
     return heading(comparison) + '\n' + table.text();
 }
 
@@ -142,11 +158,7 @@ std::string csv_text(const Comparison& comparison) {
     text += ",simulated\n";
     for (const RunFigures& run : comparison.runs) {
         for (std::size_t job = 0; job < run.jobs.size(); ++job) {
-            text.append(run.policy).append(",").append(run.jobs[job].name);
-            for (const JobMetric& metric : job_metrics()) {
-                text += fmt::format(",{:.6g}", metric.of(view_of(comparison, run, job)));
-            }
-            text += ",true\n";
+            text += csv_line(comparison, run, job);
         }
     }
     return text;

@@ -42,7 +42,7 @@ std::string_view nearest(std::string_view word, std::span<const std::string_view
     std::size_t fewest = longest_word;
     for (const std::string_view each : known) {
         const std::size_t needed = changes(word, each);
-        const std::size_t allowed = 1 + each.size() / 4;
+        const std::size_t allowed = 1 + (each.size() / 4);
         if (needed <= allowed && needed < fewest) {
             fewest = needed;
             best = each;

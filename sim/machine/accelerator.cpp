@@ -79,29 +79,32 @@ void Accelerator::serve(Work each) {
 }
 
 void Accelerator::note_next() {
-    next_ = TimePoint::max();
+    next_ = std::min(next_transition(), stands() ? standing_until_ : next_end());
+}
+
+TimePoint Accelerator::next_transition() const {
+    TimePoint next = TimePoint::max();
     if (saving_ + restoring_ > 0) {
         for (const Owner& owner : owners_) {
-            if (owner.saving || owner.restoring) {
-                next_ = std::min(next_, owner.changed_at);
-            }
+            next = owner.saving || owner.restoring ? std::min(next, owner.changed_at) : next;
         }
     }
-    if (stands()) {
-        next_ = std::min(next_, standing_until_);
-        return;
+    return next;
+}
+
+TimePoint Accelerator::next_end() const {
+    if (running_.empty()) {
+        return TimePoint::max();
     }
     Work least = std::numeric_limits<Work>::max();
     for (const std::uint32_t number : running_) {
         const Queue& queue = queues_[number];
-        const Work parts = owners_[queue.owner].running;
-        least = std::min(least, queue.packets.front().left * parts);
+        const Work shares = owners_[queue.owner].running;
+        least = std::min(least, queue.packets.front().left * shares);
     }
-    if (!running_.empty()) {
-        const Work speed = unit * parts();
-        const Work needed = least * std::max(sharers(), parts());
-        next_ = std::min(next_, last_ + Duration((needed + speed - 1) / speed));
-    }
+    const Work speed = unit * parts();
+    const Work needed = least * std::max(sharers(), parts());
+    return last_ + Duration((needed + speed - 1) / speed);
 }
 
 bool Accelerator::may_run(const Queue& queue) const {
@@ -179,7 +182,7 @@ void Accelerator::fill_one() {
     if (!running_.empty() || saving_ > 0) {
         return;
     }
-    std::uint32_t first = static_cast<std::uint32_t>(queues_.size());
+    auto first = static_cast<std::uint32_t>(queues_.size());
     std::uint64_t earliest = 0;
     for (std::uint32_t number = 0; number < queues_.size(); ++number) {
         const Queue& queue = queues_[number];

@@ -33,9 +33,9 @@ class Accelerator {
 
     void submit(std::uint32_t queue, Duration length, TimePoint now);
 
-    // As the model's reach says; both do nothing where that is so already.
-    void suspend(std::uint32_t owner, TimePoint now);
-    void resume(std::uint32_t owner, TimePoint now);
+    // An owner, as the model's reach says; both do nothing where that is so already.
+    void suspend(std::uint32_t number, TimePoint now);
+    void resume(std::uint32_t number, TimePoint now);
 
     // When something ends here by itself; the end of time when nothing runs. Nobody may go past it.
     [[nodiscard]] TimePoint next_change() const { return next_; }
@@ -52,7 +52,7 @@ class Accelerator {
     }
 
     // Packets that have not begun: what the pointers of the queue show.
-    [[nodiscard]] std::size_t unread(std::uint32_t queue) const;
+    [[nodiscard]] std::size_t unread(std::uint32_t number) const;
 
     [[nodiscard]] std::size_t waiting(std::uint32_t queue) const {
         return queues_[queue].packets.size();
@@ -102,13 +102,16 @@ class Accelerator {
     void pass(TimePoint now);
     void serve(Work each);
     bool end_transitions();
-    void start(std::uint32_t queue);
-    void stop(std::uint32_t queue);
+    void start(std::uint32_t number);
+    void stop(std::uint32_t number);
     void leave(Queue& queue);
     void fill();
     void fill_one();
     void fill_after(std::span<const std::uint32_t> changed);
     void note_next();
+    [[nodiscard]] TimePoint next_transition() const;
+    [[nodiscard]] TimePoint next_end() const;
+    void take_off(Owner& owner);
     void begin_transition(Owner& owner, Duration takes, bool& which);
 
     const DeviceModel& model_;

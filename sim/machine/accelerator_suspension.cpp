@@ -16,20 +16,25 @@ void Accelerator::suspend(std::uint32_t number, TimePoint now) {
     }
     owner.suspended = true;
     if (model_.reach == Reach::running) {
-        if (owner.restoring) {
-            owner.restoring = false;
-            --restoring_;
-        }
-        for (const std::uint32_t queue : owner.queues) {
-            if (queues_[queue].runs) {
-                stop(queue);
-            }
-        }
+        take_off(owner);
         begin_transition(owner, model_.save, owner.saving);
     }
     end_transitions();
     fill();
     note_next();
+}
+
+// A restore that is not over is given up.
+void Accelerator::take_off(Owner& owner) {
+    if (owner.restoring) {
+        owner.restoring = false;
+        --restoring_;
+    }
+    for (const std::uint32_t queue : owner.queues) {
+        if (queues_[queue].runs) {
+            stop(queue);
+        }
+    }
 }
 
 void Accelerator::resume(std::uint32_t number, TimePoint now) {

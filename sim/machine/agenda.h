@@ -42,11 +42,11 @@ class Agenda {
     void add(Event event) {
         event.number = ++added_;
         heap_.push_back(event);
-        std::push_heap(heap_.begin(), heap_.end(), &later);
+        std::ranges::push_heap(heap_, &later);
     }
 
     Event take() {
-        std::pop_heap(heap_.begin(), heap_.end(), &later);
+        std::ranges::pop_heap(heap_, &later);
         const Event event = heap_.back();
         heap_.pop_back();
         return event;

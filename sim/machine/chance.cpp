@@ -5,11 +5,12 @@
 #include <algorithm>
 #include <bit>
 #include <cstddef>
+#include <numbers>
 
 namespace penstock::sim {
 namespace {
 
-constexpr double logarithm_of_2 = 0.693147180559945309417;
+constexpr double logarithm_of_2 = std::numbers::ln2;
 constexpr unsigned mantissa_bits = 52;
 constexpr std::int64_t exponent_bias = 1023;
 
@@ -47,9 +48,9 @@ double Chance::exponential() {
 // Marsaglia's polar method.
 double Chance::normal() {
     while (true) {
-        const double x = 2 * unit() - 1;
-        const double y = 2 * unit() - 1;
-        const double square = x * x + y * y;
+        const double x = (2 * unit()) - 1;
+        const double y = (2 * unit()) - 1;
+        const double square = (x * x) + (y * y);
         if (square > 0 && square < 1) {
             return x * square_root(-2 * natural_logarithm(square) / square);
         }
@@ -59,7 +60,7 @@ double Chance::normal() {
 // Marsaglia and Tsang's method; below a shape of 1 by way of the next higher one.
 double Chance::gamma(double shape) {
     const double raised = shape < 1 ? shape + 1 : shape;
-    const double d = raised - 1.0 / 3;
+    const double d = raised - (1.0 / 3);
     const double c = 1 / (3 * square_root(d));
     while (true) {
         const double x = normal();
@@ -76,7 +77,7 @@ double Chance::gamma(double shape) {
 }
 
 double Chance::lognormal(double sigma) {
-    return exponential_of(sigma * normal() - sigma * sigma / 2);
+    return exponential_of((sigma * normal()) - (sigma * sigma / 2));
 }
 
 // ln(m 2^e) = e ln 2 + 2 artanh((m - 1) / (m + 1)), with m near 1 so that the series ends soon.
@@ -86,7 +87,7 @@ double natural_logarithm(double number) {
     auto exponent = static_cast<std::int64_t>(bits >> mantissa_bits) - exponent_bias;
     auto mantissa = std::bit_cast<double>((bits & mantissa_mask) |
                                           (std::uint64_t{exponent_bias} << mantissa_bits));
-    constexpr double root_of_2 = 1.41421356237309504880;
+    constexpr double root_of_2 = std::numbers::sqrt2;
     if (mantissa > root_of_2) {
         mantissa /= 2;
         ++exponent;
@@ -96,7 +97,7 @@ double natural_logarithm(double number) {
     for (int power = 23; power >= 1; power -= 2) {
         sum = sum * s * s + 1.0 / power;
     }
-    return static_cast<double>(exponent) * logarithm_of_2 + 2 * s * sum;
+    return (static_cast<double>(exponent) * logarithm_of_2) + (2 * s * sum);
 }
 
 // 2^k exp(r), with r near 0.
@@ -104,7 +105,7 @@ double exponential_of(double number) {
     const double bounded = std::clamp(number, -700.0, 700.0);
     const double turns = bounded / logarithm_of_2;
     const auto whole = static_cast<std::int64_t>(turns + (turns < 0 ? -0.5 : 0.5));
-    const double rest = bounded - static_cast<double>(whole) * logarithm_of_2;
+    const double rest = bounded - (static_cast<double>(whole) * logarithm_of_2);
     double sum = 1;
     for (int term = 16; term >= 1; --term) {
         sum = 1 + sum * rest / term;

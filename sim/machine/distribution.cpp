@@ -21,7 +21,7 @@ std::size_t class_of(std::uint64_t value) {
     }
     const auto bits = static_cast<unsigned>(std::bit_width(value));
     const unsigned shift = bits - fine_bits - 1;
-    const std::size_t number = (shift + 1) * fine + ((value >> shift) - fine);
+    const std::size_t number = ((shift + 1) * fine) + ((value >> shift) - fine);
     return std::min(number, classes - 1);
 }
 
@@ -30,9 +30,9 @@ std::int64_t value_of(std::size_t number) {
     if (number < fine) {
         return static_cast<std::int64_t>(number);
     }
-    const std::size_t shift = number / fine - 1;
+    const std::size_t shift = (number / fine) - 1;
     const std::uint64_t low = (fine + number % fine) << shift;
-    return static_cast<std::int64_t>(low + (std::uint64_t{1} << shift) / 2);
+    return static_cast<std::int64_t>(low + ((std::uint64_t{1} << shift) / 2));
 }
 
 }  // namespace

@@ -11,7 +11,7 @@ namespace {
 constexpr double longest_ns = 3.6e12;
 
 Duration scaled(Duration mean, double factor) {
-    const double ns = static_cast<double>(mean.count()) * factor + 0.5;
+    const double ns = (static_cast<double>(mean.count()) * factor) + 0.5;
     return Duration(static_cast<Duration::rep>(std::clamp(ns, 1.0, longest_ns)));
 }
 
@@ -61,7 +61,7 @@ TimePoint ArrivalTimes::next() {
     if (arrivals_.kind != Arrivals::Kind::periodic || arrivals_.jitter == Duration{}) {
         return at_;
     }
-    const double side = 2 * chance_.unit() - 1;
+    const double side = (2 * chance_.unit()) - 1;
     return at_ + Duration(static_cast<Duration::rep>(static_cast<double>(arrivals_.jitter.count()) *
                                                      side));
 }

@@ -89,28 +89,36 @@ void Simulation::run_until(TimePoint end) {
 // One thing at a time, and of those that happen at once the machine's own come first.
 void Simulation::step(TimePoint now) {
     ++steps_;
+    if (step_device(now)) {
+        return;
+    }
+    if (agenda_.next() <= now) {
+        happen(agenda_.take());
+    } else if (next_tick_ <= now) {
+        next_tick_ += scenario_.tick;
+        loop_.tick(now);
+    } else {
+        step_warden(now);
+    }
+}
+
+bool Simulation::step_device(TimePoint now) {
     for (std::size_t device = 0; device < accelerators_.size(); ++device) {
         if (accelerators_[device].next_change() <= now) {
             for (const std::uint32_t queue : accelerators_[device].advance(now)) {
                 workload_.packet_ended(device, queue, now);
             }
-            return;
+            return true;
         }
     }
-    if (agenda_.next() <= now) {
-        happen(agenda_.take());
-        return;
-    }
-    if (next_tick_ <= now) {
-        next_tick_ += scenario_.tick;
-        loop_.tick(now);
-        return;
-    }
-    for (Warden& warden : wardens_) {
-        if (warden.next() <= now) {
-            warden.pass_time(now);
-            return;
-        }
+    return false;
+}
+
+void Simulation::step_warden(TimePoint now) {
+    const auto due = std::ranges::find_if(
+        wardens_, [now](const Warden& warden) { return warden.next() <= now; });
+    if (due != wardens_.end()) {
+        due->pass_time(now);
     }
 }
 

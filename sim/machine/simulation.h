@@ -43,9 +43,11 @@ class Simulation final : private Probes, private Actuator, private Publisher, pr
     void run_until(TimePoint end);
     [[nodiscard]] TimePoint next() const;
     void step(TimePoint now);
+    bool step_device(TimePoint now);
+    void step_warden(TimePoint now);
     void happen(const Event& event);
     void announce_machine();
-    void announce_process(std::uint32_t process);
+    void announce_process(std::uint32_t number);
     void mark(int sign);
     void wind_down();
 

@@ -27,6 +27,7 @@ bool Warden::follow(const DeviceOrder& order, TimePoint now) {
     return true;
 }
 
+// A notice that is under way tells of all moves until it arrives.
 void Warden::launched(std::uint32_t process, TimePoint now) {
     Cared& cared = cared_[process];
     if (cared.asked && !cared.told) {
@@ -68,34 +69,45 @@ void Warden::act(TimePoint now) {
     next_ = next ? std::max(*next, now + shortest_pass) : TimePoint::max();
 }
 
-// Asks for the next move of everybody who has become idle, or is about to, and looks once for what
-// was missed before. True when that found work.
+// True when somebody has work that was not seen before.
 bool Warden::attend_idle(TimePoint now) {
     bool found = false;
     samples_ = false;
     for (const std::uint32_t process : tracked_) {
-        Cared& cared = cared_[process];
-        const OwnerId owner = owner_of(process);
-        samples_ = samples_ || executor_.wants_sampling(owner);
-        const bool idle = executor_.wants_moves(owner);
-        if (!idle) {
-            cared.asked = false;
-        } else if (!std::exchange(cared.asked, true)) {
-            const Workload::Sight sight = workload_.look(process);
-            if (sight.work || sight.written != cared.written) {
-                cared.written = sight.written;
-                executor_.has_work(owner, now);
-                found = true;
-            }
-        }
+        samples_ = samples_ || executor_.wants_sampling(owner_of(process));
+        found = attend(process, now) || found;
     }
+    forget_idle();
+    return found;
+}
+
+// Asks for the next move of who has become idle, or is about to, and looks once for what was missed
+// before.
+bool Warden::attend(std::uint32_t process, TimePoint now) {
+    Cared& cared = cared_[process];
+    if (!executor_.wants_moves(owner_of(process))) {
+        cared.asked = false;
+        return false;
+    }
+    if (std::exchange(cared.asked, true)) {
+        return false;
+    }
+    const Workload::Sight sight = workload_.look(process);
+    if (!sight.work && sight.written == cared.written) {
+        return false;
+    }
+    cared.written = sight.written;
+    executor_.has_work(owner_of(process), now);
+    return true;
+}
+
+void Warden::forget_idle() {
     std::erase_if(tracked_, [this](std::uint32_t process) {
         const OwnerId owner = owner_of(process);
         const bool done = executor_.wants_moves(owner) && !executor_.wants_sampling(owner);
         cared_[process].tracked = !done;
         return done;
     });
-    return found;
 }
 
 void Warden::pass_time(TimePoint now) {
@@ -131,8 +143,8 @@ void Warden::carry_out(const Action& action, TimePoint now) {
     const TimePoint effect = now + model_.order;
     agenda_.add(
         {.at = effect, .kind = Event::Kind::ordered, .subject = process, .suspends = suspends});
-    const Duration takes =
-        model_.reach == Reach::running ? (suspends ? model_.save : model_.restore) : Duration{};
+    const Duration change = suspends ? model_.save : model_.restore;
+    const Duration takes = model_.reach == Reach::running ? change : Duration{};
     acted_.push_back({.owner = action.owner,
                       .gpu = gpu_,
                       .verb = action.verb,

@@ -53,6 +53,8 @@ class Warden {
     void take_work(std::uint32_t process, TimePoint now);
     void act(TimePoint now);
     bool attend_idle(TimePoint now);
+    bool attend(std::uint32_t process, TimePoint now);
+    void forget_idle();
     void look_around(TimePoint now);
     void carry_out(const Action& action, TimePoint now);
 

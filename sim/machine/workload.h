@@ -49,10 +49,10 @@ class Workload {
     void packet_ended(std::size_t device, std::uint32_t queue, TimePoint now);
 
     // Suspends the process or resumes it, as it was ordered some time before.
-    void order(std::uint32_t process, bool suspends, TimePoint now);
+    void order(std::uint32_t number, bool suspends, TimePoint now);
 
     // It has been decided; how long it takes to yield counts from here.
-    void note_preemption(std::uint32_t process, TimePoint now);
+    void note_preemption(std::uint32_t number, TimePoint now);
 
     // What the gate sees of a process: whether packets wait, and how many were ever written.
     struct Sight {
@@ -60,7 +60,7 @@ class Workload {
         std::uint64_t written = 0;
     };
 
-    [[nodiscard]] Sight look(std::uint32_t process) const;
+    [[nodiscard]] Sight look(std::uint32_t number) const;
 
     struct Process {
         std::uint32_t job = 0;
@@ -123,10 +123,10 @@ class Workload {
     [[nodiscard]] std::uint32_t drawn_of_mix(std::uint32_t leader);
     void arrive(std::uint32_t job, TimePoint now);
     std::uint32_t least_busy_stream(Job& job);
-    void make_request(std::uint32_t stream, TimePoint now);
-    void go_on(std::uint32_t stream, TimePoint now);
-    void launch(std::uint32_t stream, TimePoint now);
-    void request_ended(std::uint32_t stream, TimePoint now);
+    void make_request(std::uint32_t number, TimePoint now);  // Of a stream, as the next three.
+    void go_on(std::uint32_t number, TimePoint now);
+    void launch(std::uint32_t number, TimePoint now);
+    void request_ended(std::uint32_t number, TimePoint now);
     void note_service(Process& process, TimePoint now);
     void note_yield(Process& process, TimePoint now);
 

@@ -33,6 +33,8 @@ void Workload::happen(const Event& event) {
     }
 }
 
+// The device takes the packets away; whether launching stops is up to the library in the process,
+// where there is one.
 void Workload::order(std::uint32_t number, bool suspends, TimePoint now) {
     Process& process = processes_[number];
     const std::size_t device = device_of(number);
