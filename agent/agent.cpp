@@ -40,7 +40,7 @@ std::vector<std::string> gate_arguments(const Options& options, const config::Se
 Agent::Agent(const Options& options, EventLoop& events)
     : options_(options),
       configuration_(configure(options)),
-      kept_(options.kept_priorities, proc_),
+      kept_(options.kept_choices, proc_),
       events_(events),
       sensing_({.kfd_path = options.kfd_path,
                 .sysfs_root = options.sysfs_root,
@@ -102,16 +102,14 @@ Result<> Agent::open() {
         ControlLoop::Parts{.probes = probes_, .actuator = gate_, .publisher = *bus_},
         std::move(*policy),
         settings().limits());
-    desk_.serve(*loop_,
-                {.replan = [this] { plan(); },
-                 .only_uid = [this](std::uint32_t pid) { return only_uid(pid); },
-                 .owner_behind = [this](int pidfd) { return owner_behind(pidfd); },
-                 .tick_lag = [this] { return lag_.figures(); },
-                 .reload = [this] { return reload(); },
-                 .keep_priority =
-                     [this](std::uint32_t pid, std::int32_t priority, const std::string& source) {
-                         keep_priority(pid, {.priority = priority, .source = source});
-                     }});
+    desk_.serve(
+        *loop_,
+        {.replan = [this] { plan(); },
+         .only_uid = [this](std::uint32_t pid) { return only_uid(pid); },
+         .owner_behind = [this](int pidfd) { return owner_behind(pidfd); },
+         .tick_lag = [this] { return lag_.figures(); },
+         .reload = [this] { return reload(); },
+         .keep = [this](std::uint32_t pid, const Choices& choices) { keep(pid, choices); }});
 
     Result<EventSource> timer = events_.on_time([this] { tick(); });
     if (!timer) {
@@ -147,8 +145,10 @@ void Agent::tick() {
     plan();
     watchdog_.feed(now);
     // From the time that was due, not from now: the period must not grow by the work done in it.
+    // But where a tick takes its whole period, clients and the gate are heard in between all the
+    // same.
     const Duration period = sensing_.tracker().empty() ? idle_tick : settings().tick;
-    next_tick_ = std::max(next_tick_ + period, now);
+    next_tick_ = std::max(next_tick_ + period, monotonic_now() + period / 4);
     timer_.arm(next_tick_);
 }
 
@@ -308,6 +308,9 @@ void Agent::hear(const wire::FromGate& news) {
         gate_trouble_ = ready->trouble;
         publish_reasons();
     } else if (const auto* adopted = std::get_if<wire::Adopted>(&news)) {
+        if (sensing_.tracker().pid_of(adopted->owner) != 0) {
+            executes(adopted->owner, adopted->program);
+        }
         if (adopted->level > PreemptionLevel::debug_suspend) {
             refused_.insert(adopted->owner);
             sensing_.scan_soon();  // A program that became another one has lost its queues.

@@ -13,7 +13,7 @@
 #include "agent/client_door.h"
 #include "agent/device_survey.h"
 #include "agent/event_loop.h"
-#include "agent/kept_priorities.h"
+#include "agent/kept_choices.h"
 #include "agent/machine_probes.h"
 #include "agent/options.h"
 #include "agent/publish/bus_service.h"
@@ -45,6 +45,9 @@ class Agent final : private QueueListener {
     void hold_to_settings(const config::Settings& former);
     void grant_anew();
     void grant_anew(OwnerId owner);
+    [[nodiscard]] Owner owner_known_as(OwnerId id) const;
+    [[nodiscard]] config::Identity identity_of(OwnerId owner, std::uint32_t pid) const;
+    void executes(OwnerId owner, const std::string& program);
     void reconsider_one(TimePoint now);
     [[nodiscard]] Result<OwnerId> owner_behind(int pidfd) const;
     [[nodiscard]] std::optional<std::uint32_t> only_uid(std::uint32_t pid) const;
@@ -60,8 +63,8 @@ class Agent final : private QueueListener {
     void bury_the_dead();
     bool may_evict(OwnerId owner);
     void adopt(OwnerId owner);
-    void settle_priority(Owner& owner);
-    void keep_priority(std::uint32_t pid, KeptPriority priority);
+    void settle_terms(Owner& owner);
+    void keep(std::uint32_t pid, const Choices& choices);
     void open_door();
     void offer_cooperation(OwnerId owner);
     void publish_reasons();
@@ -77,7 +80,7 @@ class Agent final : private QueueListener {
     Options options_;
     Tree proc_{"/proc"};
     config::Configuration configuration_;
-    KeptPriorities kept_;
+    KeptChoices kept_;
     EventLoop& events_;
     OutcomeTrace trace_{};
     MachineProbes probes_;
@@ -92,6 +95,7 @@ class Agent final : private QueueListener {
     EventSource queue_events_{};
     EventSource gate_events_{};
     std::map<OwnerId, config::Grant> grants_{};  // By the rules.
+    std::map<OwnerId, std::string> programs_{};  // As the gate tells them.
     std::map<OwnerId, EventSource> deaths_{};
     std::set<OwnerId> dead_{};     // Told by their pidfds, buried at the next tick.
     std::set<OwnerId> refused_{};  // The gate found no good rung for them when it last tried.

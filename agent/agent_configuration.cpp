@@ -3,6 +3,9 @@
 // The agent and its configuration: what is wrong with it, reading it again, and what its rules
 // grant to processes that change.
 
+#include <algorithm>
+#include <utility>
+
 #include "agent/agent.h"
 #include "agent/process_origin.h"
 #include "base/clock.h"
@@ -118,14 +121,20 @@ void Agent::grant_anew() {
     }
 }
 
-// A priority that somebody set over D-Bus stays.
+Owner Agent::owner_known_as(OwnerId id) const {
+    const std::vector<Owner>& owners = loop_->state().snapshot().owners;
+    const auto found = std::ranges::find(owners, id, &Owner::id);
+    return found != owners.end() ? *found : Owner{};
+}
+
+// What somebody set over D-Bus stays.
 void Agent::grant_anew(OwnerId owner) {
     const QueueTracker& tracker = sensing_.tracker();
     const std::uint32_t pid = tracker.pid_of(owner);
     if (pid == 0 || dead_.contains(owner)) {
         return;
     }
-    config::Grant granted = config::grant(configuration_.rules, origin_of(proc_, pid));
+    config::Grant granted = config::grant(configuration_.rules, identity_of(owner, pid));
     if (!is_alive(tracker.pidfd_of(owner))) {
         return;  // What was read may be somebody else's.
     }
@@ -134,17 +143,36 @@ void Agent::grant_anew(OwnerId owner) {
         return;
     }
     const bool could_be_evicted = may_evict(owner);
-    const std::string former_source = source_of(present);
-    present = std::move(granted);
-    for (const Owner& each : loop_->state().snapshot().owners) {
-        if (each.id == owner && each.priority_source == former_source) {
-            static_cast<void>(loop_->state().set_priority(
-                pid, present.priority.value_or(Owner().priority), source_of(present)));
-            break;
-        }
+    const config::Grant former = std::exchange(present, std::move(granted));
+    const Owner known = owner_known_as(owner);
+    if (known.priority_source == priority_source_of(former)) {
+        static_cast<void>(loop_->state().set_priority(
+            pid, present.priority.value_or(Owner().priority), priority_source_of(present)));
+    }
+    if (known.preemptible_source == preemptible_source_of(former)) {
+        static_cast<void>(
+            loop_->state().set_preemptible(pid,
+                                           present.preemptible.value_or(Owner().preemptible),
+                                           preemptible_source_of(present)));
     }
     if (may_evict(owner) != could_be_evicted) {
         adopt(owner);
+    }
+}
+
+// Whose executable we may not see, the gate may.
+config::Identity Agent::identity_of(OwnerId owner, std::uint32_t pid) const {
+    config::Identity identity = origin_of(proc_, pid);
+    if (const auto told = programs_.find(owner);
+        identity.program.empty() && told != programs_.end()) {
+        identity.program = told->second;
+    }
+    return identity;
+}
+
+void Agent::executes(OwnerId owner, const std::string& program) {
+    if (std::exchange(programs_[owner], program) != program && !configuration_.rules.empty()) {
+        grant_anew(owner);
     }
 }
 

@@ -41,7 +41,7 @@ void Agent::owner_appeared(const Owner& owner, int pidfd) {
         return;
     }
     Owner known = owner;
-    settle_priority(known);
+    settle_terms(known);
     adopt(owner.id);
     probes_.note(QueueEvent(OwnerAppeared{std::move(known)}));
     Result<EventSource> death = events_.on_readable(pidfd, [this, id = owner.id] {
@@ -54,28 +54,36 @@ void Agent::owner_appeared(const Owner& owner, int pidfd) {
 }
 
 // What a client said of it before this agent began counts most, and then the rules.
-void Agent::settle_priority(Owner& owner) {
+void Agent::settle_terms(Owner& owner) {
     if (!configuration_.rules.empty()) {
-        config::Grant granted = config::grant(configuration_.rules, origin_of(proc_, owner.pid));
+        config::Grant granted =
+            config::grant(configuration_.rules, identity_of(owner.id, owner.pid));
         owner.priority = granted.priority.value_or(owner.priority);
-        owner.priority_source = source_of(granted);
+        owner.priority_source = priority_source_of(granted);
+        owner.preemptible = granted.preemptible.value_or(owner.preemptible);
+        owner.preemptible_source = preemptible_source_of(granted);
         grants_.insert_or_assign(owner.id, std::move(granted));
     }
-    if (const auto kept = kept_.find(sensing_.tracker().incarnation_of(owner.id))) {
-        owner.priority = kept->priority;
-        owner.priority_source = kept->source;
+    const Choices kept = kept_.find(sensing_.tracker().incarnation_of(owner.id));
+    if (kept.priority) {
+        owner.priority = kept.priority->value;
+        owner.priority_source = kept.priority->source;
+    }
+    if (kept.preemptible) {
+        owner.preemptible = kept.preemptible->value;
+        owner.preemptible_source = kept.preemptible->source;
     }
 }
 
-void Agent::keep_priority(std::uint32_t pid, KeptPriority priority) {
+void Agent::keep(std::uint32_t pid, const Choices& choices) {
     const QueueTracker& tracker = sensing_.tracker();
     const Incarnation process = tracker.incarnation_of(tracker.owner_with(pid));
     if (process == Incarnation{}) {
         return;
     }
-    if (const Result<> kept = kept_.keep(process, std::move(priority)); !kept) {
+    if (const Result<> kept = kept_.keep(process, choices); !kept) {
         journal(Severity::warning,
-                "the next agent will not know the priority of process " + std::to_string(pid) +
+                "the next agent will not know what was set for process " + std::to_string(pid) +
                     ": " + kept.error().message());
     }
 }
@@ -127,6 +135,7 @@ void Agent::owner_vanished(OwnerId owner) {
     deaths_.erase(owner);
     refused_.erase(owner);
     grants_.erase(owner);
+    programs_.erase(owner);
     probes_.note(QueueEvent(OwnerVanished{owner}));
     static_cast<void>(gate_.send(wire::Release{.owner = owner}));
 }

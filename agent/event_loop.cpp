@@ -3,7 +3,7 @@
 #include "agent/event_loop.h"
 
 #include <fcntl.h>
-#include <signal.h>  // NOLINT(modernize-deprecated-headers): sigprocmask() is not in <csignal>.
+#include <signal.h>  // NOLINT(modernize-deprecated-headers): pthread_sigmask() is not in <csignal>.
 #include <sys/epoll.h>
 
 #include <ctime>
@@ -78,6 +78,7 @@ Result<EventSource> EventLoop::on_time(EventSource::Callback callback) {
         result < 0) {
         return fail(-result, "make a timer");
     }
+    sd_event_source_set_priority(source, SD_EVENT_PRIORITY_NORMAL - 1);
     return EventSource(source, std::move(kept));
 }
 
@@ -86,7 +87,7 @@ Result<> EventLoop::leave_on_signals() {
     sigemptyset(&ends);
     sigaddset(&ends, SIGTERM);
     sigaddset(&ends, SIGINT);
-    ::sigprocmask(SIG_BLOCK, &ends, nullptr);
+    ::pthread_sigmask(SIG_BLOCK, &ends, nullptr);
     for (const int signal : {SIGTERM, SIGINT}) {
         // Without a handler sd-event leaves the loop.
         if (const int result = sd_event_add_signal(event_.get(), nullptr, signal, nullptr, nullptr);

@@ -50,7 +50,8 @@ class EventLoop {
     // close its own first. A callback must not end its own registration.
     Result<EventSource> on_readable(int fd, EventSource::Callback callback);
 
-    // A timer on CLOCK_MONOTONIC, without slack; silent until armed.
+    // A timer on CLOCK_MONOTONIC, without slack; silent until armed. When it is due, it goes before
+    // whatever else is: who arms it has to leave time for that.
     Result<EventSource> on_time(EventSource::Callback callback);
 
     // SIGTERM and SIGINT end run().

@@ -10,12 +10,16 @@
 #include "agent/native_journal.h"
 #include "agent/self_test.h"
 #include "base/journal.h"
+#include "base/short_slices.h"
 
 namespace {
 
 using namespace penstock;
 
 constexpr int usage_error = 2;
+
+// A tick takes less: it is to begin in time, and then let others go on.
+constexpr Duration slice = std::chrono::microseconds(100);
 
 Result<> serve(const Options& options) {
     Result<EventLoop> events = EventLoop::open();
@@ -57,6 +61,7 @@ int main(int count, char** arguments) {
     // A core dump would hold the gate's socket open, and with it every suspension, for seconds.
     const rlimit no_core{.rlim_cur = 0, .rlim_max = 0};
     ::setrlimit(RLIMIT_CORE, &no_core);
+    ask_for_slices_of(slice);
     if (const Result<> served = serve(options); !served) {
         journal(Severity::error, served.error().message());
         return EXIT_FAILURE;

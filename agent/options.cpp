@@ -37,8 +37,8 @@ void add_surroundings(CLI::App& app, Options& into) {
                    into.ledger,
                    "File with what must be undone after a crash, \"\" to do nothing of the kind")
         ->capture_default_str();
-    app.add_option("--kept-priorities",
-                   into.kept_priorities,
+    app.add_option("--kept-choices",
+                   into.kept_choices,
                    "File in which priorities set over D-Bus outlive the agent, \"\" for none")
         ->capture_default_str();
     app.add_option("--calibration",

@@ -26,7 +26,7 @@ struct Options {
     // be.
     std::string ledger = "/run/penstock/suspended";
     // What clients have set, for the next agent; empty: nothing is kept.
-    std::string kept_priorities = "/run/penstock/priorities";
+    std::string kept_choices = "/run/penstock/choices";
     std::string calibration = "/var/lib/penstock/calibration";  // Empty: none is used.
     std::string config_root = "/";  // Where etc/penstock and its like are; empty: nowhere.
     std::vector<config::Assignment> overrides{};

@@ -37,9 +37,27 @@ Result<> RequestDesk::set_priority(std::uint32_t pid, std::int32_t priority, std
                     " by " + source,
                 events::priority_set,
                 fields);
-        agent_.keep_priority(pid, priority, source);
+        agent_.keep(pid, {.priority = {{.value = priority, .source = source}}});
     }
     return then_replan(std::move(done), "set-priority", pid);
+}
+
+Result<> RequestDesk::set_preemptible(std::uint32_t pid, bool preemptible, std::string source) {
+    const Result<MachineState*> known = state();
+    Result<> done = known ? (*known)->set_preemptible(pid, preemptible, source)
+                          : std::unexpected(known.error());
+    if (done) {
+        const std::array fields{JournalField{"PENSTOCK_PID", std::to_string(pid)},
+                                JournalField{"OBJECT_PID", std::to_string(pid)}};
+        journal(Severity::notice,
+                "process " + std::to_string(pid) +
+                    (preemptible ? " can be preempted again" : " is exempt from preemption") +
+                    " by " + source,
+                events::exemption_set,
+                fields);
+        agent_.keep(pid, {.preemptible = {{.value = preemptible, .source = source}}});
+    }
+    return then_replan(std::move(done), "set-preemptible", pid);
 }
 
 std::optional<std::uint32_t> RequestDesk::only_uid(std::uint32_t pid) {

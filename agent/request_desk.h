@@ -8,6 +8,7 @@
 #include <functional>
 
 #include "agent/actuation/gate_client.h"
+#include "agent/kept_choices.h"
 #include "agent/loop/control_loop.h"
 #include "agent/outcome_trace.h"
 
@@ -24,9 +25,8 @@ class RequestDesk final : public Requests {
         std::function<Result<OwnerId>(int pidfd)> owner_behind{};
         std::function<LagFigures()> tick_lag{};
         std::function<Result<ReloadReport>()> reload{};
-        // A client has set it; the next agent is to find it.
-        std::function<void(std::uint32_t pid, std::int32_t priority, const std::string& source)>
-            keep_priority{};
+        // A client has chosen them; the next agent is to find them.
+        std::function<void(std::uint32_t pid, const Choices& choices)> keep{};
     };
 
     // The bus needs the desk before there is a loop to serve: until then requests are refused.
@@ -36,6 +36,7 @@ class RequestDesk final : public Requests {
     }
 
     Result<> set_priority(std::uint32_t pid, std::int32_t priority, std::string source) override;
+    Result<> set_preemptible(std::uint32_t pid, bool preemptible, std::string source) override;
     std::optional<std::uint32_t> only_uid(std::uint32_t pid) override;
     Result<> preempt(std::uint32_t pid, Duration longest) override;
     Result<> resume(std::uint32_t pid) override;

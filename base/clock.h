@@ -11,4 +11,7 @@ namespace penstock {
 // CLOCK_MONOTONIC, the clock of BPF's bpf_ktime_get_ns() too.
 [[nodiscard]] TimePoint monotonic_now();
 
+// CLOCK_REALTIME in seconds since 1970, UTC, for people. It may jump.
+[[nodiscard]] double seconds_since_1970();
+
 }  // namespace penstock

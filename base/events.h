@@ -23,6 +23,7 @@ inline constexpr Event preemption_enabled{"1f780d2454194823af8aa48e88b37d4a"};
 inline constexpr Event configuration_refused{"16e4c35305e449a99748656714daa0fd"};
 inline constexpr Event configuration_read{"5ecf24675ce64ca0b934bb4df941950c"};
 inline constexpr Event priority_set{"74873c53fdc640ad87ce12e9dc41190d"};
+inline constexpr Event exemption_set{"9da54147ca374ae6aee239eae493a924"};
 }  // namespace events
 
 }  // namespace penstock

@@ -19,7 +19,7 @@
 
 namespace penstock::wire {
 
-inline constexpr std::uint32_t version = 3;
+inline constexpr std::uint32_t version = 4;
 inline constexpr std::size_t longest_message = 128 * 1024;  // Bytes.
 inline constexpr std::size_t longest_text = 1024;           // Bytes, in any one string.
 inline constexpr std::uint32_t no_slot = 0xffffffff;
@@ -117,6 +117,7 @@ struct Adopted {
     OwnerId owner{};
     PreemptionLevel level = PreemptionLevel::none;
     std::string reason{};
+    std::string program{};  // The path of what it executes; "" when nobody can tell.
 };
 
 // A queue that the driver's snapshot shows. The agent may know it already.

@@ -108,7 +108,7 @@ void Guard::bound_suspensions(DeviceOrder& order, const Device& device) const {
 }
 
 void Guard::trim_place(RankedOwner& place, const Owner& owner, TimePoint now) const {
-    place.preemptible = place.preemptible && can_preempt(owner.level);
+    place.preemptible = place.preemptible && is_preemptible(owner);
     place.costs_device_time = costs_device_time(owner.level);
     place.held_until = bounded_hold(place.held_until, owner.held_until, now + limits_.longest_hold);
     place.levers = sound(place.levers);

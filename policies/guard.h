@@ -4,8 +4,8 @@
 //
 // It bounds how long an owner may stay suspended and for how long it must then run, and how often
 // owners are suspended, so that scheduling costs a device no more than a set share of its time. It
-// takes owners that have no rung for it out of reach, and empties every order while preemption is
-// disabled.
+// takes owners that have no rung for it, or are exempt, out of reach, and empties every order while
+// preemption is disabled.
 
 #pragma once
 

@@ -44,6 +44,11 @@ namespace penstock {
     return false;  // Not one of the enumerators: out of reach.
 }
 
+// Whether the owner can be suspended, and may be.
+[[nodiscard]] inline bool is_preemptible(const Owner& owner) {
+    return owner.preemptible && can_preempt(owner.level);
+}
+
 // Whether a suspension takes queues off the device, with their waves. Held launches cost nothing.
 [[nodiscard]] constexpr bool costs_device_time(PreemptionLevel level) {
     return can_preempt(level) && level != PreemptionLevel::launch_limit;

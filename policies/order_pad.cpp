@@ -19,7 +19,7 @@ Levers levers_of(const Owner& owner) {
 
 RankedOwner place_of(const Owner& owner) {
     return {.owner = owner.id,
-            .preemptible = can_preempt(owner.level),
+            .preemptible = is_preemptible(owner),
             .held_until = owner.held_until.value_or(TimePoint{}),
             .levers = levers_of(owner),
             .costs_device_time = costs_device_time(owner.level)};

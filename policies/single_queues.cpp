@@ -9,6 +9,9 @@ namespace penstock {
 namespace {
 
 std::string why_not(const Owner& owner, const Queue& queue) {
+    if (!owner.preemptible) {
+        return "its process is exempt from preemption (Preemptible is false)";
+    }
     if (!can_preempt(owner.level)) {
         return owner.level_reason.empty() ? "no way to suspend its process is known yet"
                                           : owner.level_reason;

@@ -31,7 +31,7 @@ namespace penstock {
 }
 
 [[nodiscard]] inline bool can_be_held(const Owner& owner, const Queue& queue) {
-    return takes_single_queues(owner.level) && can_be_suspended(queue.type);
+    return owner.preemptible && takes_single_queues(owner.level) && can_be_suspended(queue.type);
 }
 
 // For an operator, as a sentence that names the rung and what would work; "" when it can be held.

@@ -121,6 +121,8 @@ struct Owner {
     std::int32_t priority = 0;  // -20..20, higher runs sooner.
     // Who set it: "default", "rule:50-llm.conf", or "dbus:1000" with a uid.
     std::string priority_source = "default";
+    bool preemptible = true;  // False: an administrator has exempted it, and nobody suspends it.
+    std::string preemptible_source = "default";  // As the priority's.
     std::uint32_t weight = 100;  // 1..10000: its share beside others', as of cgroup's cpu.weight.
     ServiceClass service_class = ServiceClass::normal;
     Duration deadline{};  // For each piece of work, from when it gets it; 0: none.

@@ -131,7 +131,7 @@ void fields(auto& stream, Is<Ready> auto& m) {
 }
 
 void fields(auto& stream, Is<Adopted> auto& m) {
-    stream(m.owner, m.level, m.reason);
+    stream(m.owner, m.level, m.reason, m.program);
 }
 
 void fields(auto& stream, Is<FoundQueue> auto& m) {

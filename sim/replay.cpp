@@ -5,11 +5,10 @@
 #include <cstdio>
 #include <fstream>
 #include <iostream>
-#include <nlohmann/json.hpp>
 
 #include "policies/catalogue.h"
 #include "sim/playback.h"
-#include "sim/snapshot_json.h"
+#include "sim/snapshot_line.h"
 #include "sim/summary.h"
 #include "sim/verbs.h"
 
@@ -35,7 +34,7 @@ class Lines {
     void print(const Snapshot& seen, double time) {
         if (seen.now >= due_) {
             due_ = seen.now + interval_.value_or(Duration{});
-            fmt::print("{}\n", snapshot_json(seen, time).dump());
+            fmt::print("{}", snapshot_line(seen, time));
         }
     }
 

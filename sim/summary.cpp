@@ -7,8 +7,8 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "policies/measured_figures.h"
 #include "policies/standing_names.h"
-#include "sim/figures.h"
 
 namespace penstock::sim {
 namespace {

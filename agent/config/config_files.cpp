@@ -14,9 +14,10 @@
 namespace penstock::config {
 namespace {
 
-// Whoever comes first wins.
-constexpr std::array<std::string_view, 4> places{
-    "etc/penstock/", "run/penstock/", "usr/local/lib/penstock/", "usr/lib/penstock/"};
+// Whoever comes first wins. Not /run/penstock, which belongs to the agent's own user: one that was
+// taken over would leave rules there for the next.
+constexpr std::array<std::string_view, 3> places{
+    "etc/penstock/", "usr/local/lib/penstock/", "usr/lib/penstock/"};
 constexpr std::string_view suffix = ".conf";
 
 bool is_missing(const Error& error) {

@@ -54,10 +54,8 @@ class Reader {
             done = apply(each);
         } else if (each.section == "Rule" && each.key == "Final") {
             done = store(parse_boolean(each.value), rule_.final);
-        } else {
-            remarks_.warn(
-                each.place,
-                fmt::format("[{}] {}= is not known, and ignored", each.section, each.key));
+        } else if (!each.section.starts_with("X-")) {
+            done = fail(fmt::format("rules have no such key in [{}]", each.section));
         }
         if (!done) {
             remarks_.object(each.place, fmt::format("{}=: {}", each.key, done.error().message()));
@@ -75,8 +73,10 @@ class Reader {
         if (broken_) {
             return std::nullopt;
         }
-        if (rule_.priority > 0 && std::ranges::none_of(rule_.conditions, is_assigned)) {
-            remarks_.object(priority_place_,
+        const bool raises =
+            rule_.priority > 0 || rule_.preemptible == false || rule_.may_evict == false;
+        if (raises && trusts_own_word(rule_)) {
+            remarks_.object(raised_at_,
                             "Executable= and Command= are what a process says of itself, so the "
                             "rule may not raise it; add Unit=, Slice=, CGroup= or User=");
             return std::nullopt;
@@ -130,25 +130,60 @@ class Reader {
 
     Result<> apply(const Assignment& each) {
         if (each.key == "Priority") {
-            priority_place_ = each.place;
             std::int64_t number = 0;
             const Result<> parsed =
                 store(parse_integer(each.value, -most_priority, most_priority), number);
             rule_.priority = static_cast<std::int32_t>(number);
+            raised_at_ = number > 0 ? each.place : raised_at_;
             return parsed;
         }
         if (each.key == "MayEvict") {
-            return store(parse_boolean(each.value), rule_.may_evict.emplace());
+            return store_raised_by_no(each, rule_.may_evict.emplace());
+        }
+        if (each.key == "Preemptible") {
+            return store_raised_by_no(each, rule_.preemptible.emplace());
         }
         return fail("rules can not set that");
+    }
+
+    Result<> store_raised_by_no(const Assignment& each, bool& into) {
+        const Result<> parsed = store(parse_boolean(each.value), into);
+        raised_at_ = into ? raised_at_ : each.place;
+        return parsed;
     }
 
     Rule rule_;
     const Users& users_;
     Remarks& remarks_;
-    Place priority_place_{};
+    Place raised_at_{};
     bool broken_ = false;
 };
+
+// What the first matching rules say, among those of one kind.
+Grant first_of(const std::vector<Rule>& rules, const Identity& identity, bool of_own_word) {
+    Grant granted;
+    for (const Rule& rule : rules) {
+        if (trusts_own_word(rule) != of_own_word || !matches(rule, identity)) {
+            continue;
+        }
+        if (rule.priority && !granted.priority) {
+            granted.priority = rule.priority;
+            granted.priority_from = rule.file;
+        }
+        if (rule.may_evict && !granted.may_evict) {
+            granted.may_evict = rule.may_evict;
+            granted.may_evict_from = rule.file;
+        }
+        if (rule.preemptible && !granted.preemptible) {
+            granted.preemptible = rule.preemptible;
+            granted.preemptible_from = rule.file;
+        }
+        if (rule.final) {
+            break;
+        }
+    }
+    return granted;
+}
 
 }  // namespace
 
@@ -165,6 +200,10 @@ std::optional<Rule> parse_rule(const File& file, const Users& users, Remarks& re
     return reader.finish();
 }
 
+bool trusts_own_word(const Rule& rule) {
+    return std::ranges::none_of(rule.conditions, is_assigned);
+}
+
 bool matches(const Rule& rule, const Identity& identity) {
     return std::ranges::all_of(rule.conditions, [&](const Condition& condition) {
         const std::string& value = identity.*condition.of;
@@ -173,22 +212,15 @@ bool matches(const Rule& rule, const Identity& identity) {
 }
 
 Grant grant(const std::vector<Rule>& rules, const Identity& identity) {
-    Grant granted;
-    for (const Rule& rule : rules) {
-        if (!matches(rule, identity)) {
-            continue;
-        }
-        if (rule.priority && !granted.priority) {
-            granted.priority = rule.priority;
-            granted.priority_from = rule.file;
-        }
-        if (rule.may_evict && !granted.may_evict) {
-            granted.may_evict = rule.may_evict;
-            granted.may_evict_from = rule.file;
-        }
-        if (rule.final) {
-            break;
-        }
+    Grant granted = first_of(rules, identity, false);
+    const Grant own_word = first_of(rules, identity, true);
+    if (own_word.priority && *own_word.priority < granted.priority.value_or(0)) {
+        granted.priority = own_word.priority;
+        granted.priority_from = own_word.priority_from;
+    }
+    if (own_word.may_evict && !granted.may_evict) {
+        granted.may_evict = own_word.may_evict;
+        granted.may_evict_from = own_word.may_evict_from;
     }
     return granted;
 }

@@ -4,8 +4,8 @@
 //
 // A rule is one file: every key of its [Match] must match, and for each thing that rules can set
 // the first one that does so wins. A unit, a slice, a control group and a user are assigned by
-// whoever may do so; an executable and a command line are what a process says of itself, and so may
-// only lower it.
+// whoever may do so; an executable and a command line are what a process says of itself. A rule by
+// those alone may only lower: it never raises, and takes no place from a rule that lowers further.
 
 #pragma once
 
@@ -38,6 +38,7 @@ struct Rule {
     std::vector<Condition> conditions{};
     std::optional<std::int32_t> priority{};
     std::optional<bool> may_evict{};
+    std::optional<bool> preemptible{};
     bool final = false;  // Where it matches, no later rule counts.
 };
 
@@ -45,8 +46,10 @@ struct Rule {
 struct Grant {
     std::optional<std::int32_t> priority{};
     std::optional<bool> may_evict{};
+    std::optional<bool> preemptible{};
     std::string priority_from{};  // The rule's file; "" for none.
     std::string may_evict_from{};
+    std::string preemptible_from{};
     bool operator==(const Grant&) const = default;
 };
 
@@ -57,6 +60,9 @@ using Users = std::function<std::optional<std::uint32_t>(const std::string& name
 [[nodiscard]] std::optional<Rule> parse_rule(const File& file,
                                              const Users& users,
                                              Remarks& remarks);
+
+// Whether it goes by nothing but the process' own word.
+[[nodiscard]] bool trusts_own_word(const Rule& rule);
 
 [[nodiscard]] bool matches(const Rule& rule, const Identity& identity);
 

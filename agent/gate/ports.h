@@ -64,6 +64,10 @@ class Processes {
     virtual Result<> check(int pidfd, pid_t pid) = 0;
 
     virtual Result<std::unique_ptr<OwnerMemory>> memory_of(pid_t pid) = 0;
+
+    // The path of what it executes, which the agent may not see of other users' processes; "" where
+    // nobody can tell.
+    virtual std::string program_of(int pidfd, pid_t pid) = 0;
 };
 
 // What the agent is told. Never waits: a report that finds no room is lost and counted.

@@ -4,6 +4,8 @@
 
 #include <poll.h>
 
+#include <filesystem>
+
 #include "agent/gate/owner_memory.h"
 #include "base/text.h"
 #include "base/tree.h"
@@ -32,6 +34,15 @@ Result<> KernelProcesses::check(int pidfd, pid_t pid) {
 
 Result<std::unique_ptr<OwnerMemory>> KernelProcesses::memory_of(pid_t pid) {
     return ProcessMemory::open(pid);
+}
+
+std::string KernelProcesses::program_of(int pidfd, pid_t pid) {
+    std::error_code unreadable;  // Leaves the path empty.
+    const auto path =
+        std::filesystem::read_symlink("/proc/" + std::to_string(pid) + "/exe", unreadable);
+    // A part of a path is another path. And what was read may be the next process' with the pid.
+    const bool whole = path.native().size() <= wire::longest_text;
+    return whole && check(pidfd, pid) ? printable(path.native(), wire::longest_text) : "";
 }
 
 }  // namespace penstock::gate

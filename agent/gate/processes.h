@@ -12,6 +12,7 @@ class KernelProcesses final : public Processes {
   public:
     Result<> check(int pidfd, pid_t pid) override;
     Result<std::unique_ptr<OwnerMemory>> memory_of(pid_t pid) override;
+    std::string program_of(int pidfd, pid_t pid) override;
 };
 
 }  // namespace penstock::gate

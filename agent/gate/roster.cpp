@@ -93,8 +93,12 @@ void Roster::climb(Session& session) {
     if (session.events() >= 0) {
         ports_.wakeups.watch(session.events());
     }
-    ports_.outbox.report(wire::Adopted{
-        .owner = session.owner(), .level = session.level(), .reason = session.reason()});
+    const auto pid = static_cast<pid_t>(session.pid());
+    ports_.outbox.report(
+        wire::Adopted{.owner = session.owner(),
+                      .level = session.level(),
+                      .reason = session.reason(),
+                      .program = ports_.processes.program_of(session.pidfd(), pid)});
     report_found(found);
 }
 

@@ -72,6 +72,9 @@ class Requests {
     // -20..20; the source as Owner::priority_source has it.
     virtual Result<> set_priority(std::uint32_t pid, std::int32_t priority, std::string source) = 0;
 
+    // False: nobody suspends the process, whatever its priority.
+    virtual Result<> set_preemptible(std::uint32_t pid, bool preemptible, std::string source) = 0;
+
     // The user whom the process belongs to by now: nothing when it runs with the rights of several,
     // or has ended.
     virtual std::optional<std::uint32_t> only_uid(std::uint32_t pid) = 0;

@@ -8,7 +8,9 @@
 #include <cerrno>
 
 #include "agent/publish/agent_requests.h"
+#include "agent/publish/descriptor_requests.h"
 #include "agent/publish/figures.h"
+#include "agent/publish/history_requests.h"
 #include "agent/publish/process_requests.h"
 #include "agent/publish/queue_rows.h"
 #include "agent/publish/vtable.h"
@@ -205,12 +207,16 @@ const sd_bus_vtable* manager_vtable() {
         method<get_process_by_pidfd>("GetProcessByPIDFD", "pidfd\0process\0id\0"),
         method<list_processes>("ListProcesses", "options\0rows\0"),
         method<list_queues>("ListQueues", "options\0rows\0"),
+        method<get_history>("GetHistory",
+                            "series\0from_usec\0to_usec\0step_usec\0options\0points\0"),
+        method<open_metrics_stream>("OpenMetricsStream", "format\0interval_usec\0options\0fd\0"),
+        method<dump_state>("DumpState", "fd\0"),
         method<set_process_priority>("SetProcessPriority", "pid\0priority\0options\0"),
         method<set_process_properties>("SetProcessProperties", "pid\0expected_id\0properties\0"),
         method<resume_all>("ResumeAll", "n_resumed\0"),
         method<reload>("Reload", "report\0"),
         property<version>("Version", never_changes),
-        property<features>("Features", never_changes),
+        property<features>("Features", announced),
         writable_property<policy, set_policy>("Policy"),
         property<available_policies>("AvailablePolicies",
                                      SD_BUS_VTABLE_PROPERTY_EMITS_INVALIDATION),
@@ -220,6 +226,8 @@ const sd_bus_vtable* manager_vtable() {
         property<config_timestamp>("ConfigTimestampUSec", announced),
         property<last_reload_error>("LastReloadError", announced),
         property<tick_lag>("TickLagUSec", not_announced),
+        property<history_series>("HistorySeries", not_announced),
+        property<history_left_out>("HistoryLeftOut", not_announced),
         property<processes>("NProcesses", announced),
         property<queues>("NQueues", announced),
         property<queues_suspended>("NQueuesSuspended", announced),
@@ -228,6 +236,7 @@ const sd_bus_vtable* manager_vtable() {
             "ProcessPreempted", "process\0id\0n_queues\0reason\0max_usec\0"),
         signal<ObjectPath, std::uint64_t, std::uint32_t, std::uint64_t>(
             "ProcessResumed", "process\0id\0n_queues\0preempted_usec\0"),
+        signal<bool>("Reloading", "active\0"),
         table_end(),
     };
     return table.data();

@@ -51,12 +51,15 @@ Answer<> enable_preemption(ManagerObject& manager, const Caller& caller, bool en
 }
 
 Answer<Details> reload(ManagerObject& manager, const Caller& caller) {
+    Announcer announcer(caller.bus());
+    announcer.reloading(true);
     Result<ReloadReport> report = manager.surface.requests.reload();
     manager.last_reload_error = report ? "" : printable(report.error().message(), longest_sentence);
     if (report) {
         manager.config_read = manager.surface.now;
     }
-    Announcer(caller.bus()).changed(manager);
+    announcer.changed(manager);
+    announcer.reloading(false);
     if (!report) {
         return refuse(error::config_invalid, manager.last_reload_error);
     }

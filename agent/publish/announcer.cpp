@@ -58,6 +58,7 @@ void Announcer::changed(ManagerObject& manager) {
     news.compare("DegradedReasons", said.degraded_reasons, manager.degraded_reasons);
     news.compare("ConfigTimestampUSec", said.config_read, manager.config_read);
     news.compare("LastReloadError", said.last_reload_error, manager.last_reload_error);
+    news.compare("Features", said.features, manager.features);
     news.compare("Sources", said.sources, manager.sources);
     const bool counts_differ = said.processes != process_count(manager) ||
                                said.queues != manager.queues ||
@@ -77,6 +78,8 @@ void Announcer::changed(ProcessObject& process) {
     news.compare("Command", said.command, process.owner.command);
     news.compare("Priority", said.priority, process.owner.priority);
     news.compare("PrioritySource", said.priority_source, process.owner.priority_source);
+    news.compare("Preemptible", said.preemptible, process.owner.preemptible);
+    news.compare("PreemptibleSource", said.preemptible_source, process.owner.preemptible_source);
     news.compare("PreemptionLevel", said.level, process.owner.level);
     news.compare("PreemptionLevelReason", said.level_reason, process.owner.level_reason);
     const auto queues = static_cast<std::uint32_t>(process.queues.size());
@@ -112,6 +115,8 @@ void Announcer::changed(MemoryObject& memory) {
 void Announcer::appeared(ProcessObject& process, const std::string& path) {
     process.announced = {.priority = process.owner.priority,
                          .priority_source = process.owner.priority_source,
+                         .preemptible = process.owner.preemptible,
+                         .preemptible_source = process.owner.preemptible_source,
                          .level = process.owner.level,
                          .level_reason = process.owner.level_reason,
                          .command = process.owner.command,
@@ -139,6 +144,11 @@ void Announcer::appeared(PackageObject& /*package*/, const std::string& path) {
 
 void Announcer::vanished(const std::string& path) {
     sd_bus_emit_object_removed(bus_, path.c_str());
+}
+
+void Announcer::reloading(bool active) {
+    sd_bus_emit_signal(
+        bus_, root_path, manager_interface, "Reloading", "b", static_cast<int>(active));
 }
 
 void Announcer::suspensions(const ProcessObject& process, const Tally& before) {

@@ -41,6 +41,9 @@ class Announcer {
     void appeared(PackageObject& package, const std::string& path);
     void vanished(const std::string& path);
 
+    // A reload begins, or is over.
+    void reloading(bool active);
+
     // Signals what happened to the process since `before`. A suspension that began and ended
     // between two snapshots makes both signals.
     void suspensions(const ProcessObject& process, const Tally& before);

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <ranges>
 
 #include "agent/publish/vtable.h"
 
@@ -32,30 +33,46 @@ int AuthorizationFilter::on_message(sd_bus_message* message, void* userdata, sd_
 
 Answer<int> AuthorizationFilter::pass(sd_bus_message* message) {
     surface_.sender_uid.reset();
+    if (sd_bus_message_is_method_call(message, nullptr, nullptr) <= 0) {
+        return 0;
+    }
     if (const auto granted = granted_.extract(message)) {
         return pass_with_consent(message, granted.mapped());
-    }
-    const Answer<ChangeRequest> request = read_request(message, surface_);
-    if (!request) {
-        return std::unexpected(request.error());
-    }
-    if (request->wish.access == Access::everybody) {
-        return 0;
     }
     const Answer<std::uint32_t> uid = senders_.uid_of(message);
     if (!uid) {
         return std::unexpected(uid.error());
     }
-    const bool own = *uid == 0 || *uid == surface_.agent_uid;
-    if (!own && !quota_.take(*uid, clock_())) {
-        return refuse(
-            error::limits_exceeded,
-            fmt::format(
-                "uid {} asks for more than {} changes a second", *uid, RequestQuota::per_second));
+    if (!is_own(*uid) && !turnstile_.had_its_turn(message)) {
+        const Answer<bool> in_turn = turnstile_.pass(message, *uid);
+        if (!in_turn) {
+            return std::unexpected(in_turn.error());
+        }
+        if (!*in_turn) {
+            return 1;
+        }
+    }
+    return pass_call(message, *uid);
+}
+
+Answer<int> AuthorizationFilter::pass_call(sd_bus_message* message, std::uint32_t uid) {
+    const Answer<ChangeRequest> request = read_request(message, surface_);
+    if (!request) {
+        return std::unexpected(request.error());
+    }
+    if (request->wish.access == Access::everybody) {
+        surface_.sender_uid = uid;
+        return 0;
+    }
+    if (!is_own(uid) && !changes_.take(uid, clock_())) {
+        return refuse(error::limits_exceeded,
+                      fmt::format("uid {} asks for more than {} changes a second",
+                                  uid,
+                                  RequestQuota::changes.per_second));
     }
     // Whether somebody is an administrator may cost a look into a database.
-    Sender sender{.uid = *uid, .trusted = own};
-    sender.trusted = own || (!may(sender, request->wish) && surface_.is_admin(*uid));
+    Sender sender{.uid = uid, .trusted = is_own(uid)};
+    sender.trusted = sender.trusted || (!may(sender, request->wish) && surface_.is_admin(uid));
     if (!may(sender, request->wish)) {
         return ask_polkit(message, sender, *request);
     }
@@ -89,6 +106,14 @@ Answer<> AuthorizationFilter::room_for(const Sender& sender) const {
                         most_waiting_per_user));
     }
     return {};
+}
+
+std::vector<std::string> AuthorizationFilter::waiting_checks() const {
+    std::vector<std::string> actions;
+    for (const Waiting& waiting : std::views::values(waiting_)) {
+        actions.emplace_back(action_for(waiting.request.wish.access));
+    }
+    return actions;
 }
 
 Answer<int> AuthorizationFilter::ask_polkit(sd_bus_message* message,

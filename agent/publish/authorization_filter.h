@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// AuthorizationFilter: stands in front of every member, and lets a message pass once its sender may
-// do what it asks for.
+// AuthorizationFilter: stands in front of every member, and lets a message pass once it is its
+// sender's turn and he may do what it asks for.
 //
 // Where polkit has to be asked, the message waits outside the loop's way and is put back when the
 // answer is there. Then everything is looked at again: consent is for one change of one incarnation
@@ -14,11 +14,14 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "agent/publish/change_request.h"
 #include "agent/publish/polkit_check.h"
 #include "agent/publish/request_quota.h"
 #include "agent/publish/senders.h"
+#include "agent/publish/turnstile.h"
 
 namespace penstock::dbus {
 
@@ -41,6 +44,9 @@ class AuthorizationFilter {
     AuthorizationFilter(AuthorizationFilter&&) = delete;
     AuthorizationFilter& operator=(AuthorizationFilter&&) = delete;
 
+    // The actions about which polkit is being asked, the first one first.
+    [[nodiscard]] std::vector<std::string> waiting_checks() const;
+
   private:
     struct Waiting {
         Message message;
@@ -49,12 +55,19 @@ class AuthorizationFilter {
         std::unique_ptr<PolkitCheck> check{};
     };
 
-    AuthorizationFilter(Surface& surface, Clock clock) : surface_(surface), clock_(clock) {}
+    AuthorizationFilter(Surface& surface, Clock clock)
+        : surface_(surface), clock_(clock), turnstile_(clock) {}
 
     static int on_message(sd_bus_message* message, void* userdata, sd_bus_error* error);
 
+    // Root, or the user that the agent runs as: trusted with everything.
+    [[nodiscard]] bool is_own(std::uint32_t uid) const {
+        return uid == 0 || uid == surface_.agent_uid;
+    }
+
     // What sd-bus wants to hear: 0 to go on with the message, 1 when it is dealt with.
     Answer<int> pass(sd_bus_message* message);
+    Answer<int> pass_call(sd_bus_message* message, std::uint32_t uid);
     Answer<int> pass_with_consent(sd_bus_message* message, const Waiting& granted);
     Answer<int> ask_polkit(sd_bus_message* message,
                            const Sender& sender,
@@ -67,7 +80,8 @@ class AuthorizationFilter {
     Surface& surface_;
     Clock clock_;
     Senders senders_{};
-    RequestQuota quota_{};
+    Turnstile turnstile_;
+    RequestQuota changes_{RequestQuota::changes};
     std::uint64_t last_serial_ = 0;
     std::map<std::uint64_t, Waiting> waiting_{};
     // Consent was given, and the message is on its way through the queue again. Each is held, so

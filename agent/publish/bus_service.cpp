@@ -6,6 +6,7 @@
 
 #include "agent/publish/bus_name.h"
 #include "agent/publish/object_tree.h"
+#include "agent/publish/surface_line.h"
 #include "agent/publish/surface_update.h"
 #include "base/clock.h"
 #include "base/text.h"
@@ -14,10 +15,18 @@ namespace penstock {
 
 using dbus::Connection;
 
-BusService::BusService(Connection connection, Requests& requests, Guard::Limits limits)
+BusService::BusService(Connection connection,
+                       sd_event* event,
+                       Requests& requests,
+                       Guard::Limits limits)
     : connection_(std::move(connection)),
       surface_(requests, limits, ::geteuid()),
-      announcer_(connection_.get()) {}
+      announcer_(connection_.get()),
+      streams_(event, &monotonic_now, [this] {
+          return dbus::surface_line(surface_, seconds_since_1970());
+      }) {
+    surface_.streams = &streams_;
+}
 
 Result<std::unique_ptr<BusService>> BusService::open(sd_event* event,
                                                      const std::string& address,
@@ -45,12 +54,15 @@ Result<std::unique_ptr<BusService>> BusService::serve(Connection connection,
     sd_bus* bus = connection.get();
     // The constructor is private, which make_unique can not reach.
     std::unique_ptr<BusService> service(
-        new BusService(std::move(connection), requests, limits));  // NOLINT(*-owning-memory)
+        new BusService(std::move(connection), event, requests, limits));  // NOLINT(*-owning-memory)
     auto filter = dbus::AuthorizationFilter::install(bus, service->surface_, &monotonic_now);
     if (!filter) {
         return std::unexpected(std::move(filter).error());
     }
     service->filter_ = *std::move(filter);
+    service->surface_.waiting_checks = [waits = service->filter_.get()] {
+        return waits->waiting_checks();
+    };
     Result<std::vector<dbus::Slot>> slots = dbus::plant(bus, service->surface_);
     if (!slots) {
         return std::unexpected(std::move(slots).error());
@@ -78,6 +90,7 @@ void BusService::publish(const Snapshot& seen, const Outcome& done) {
 
 void BusService::set_features(std::vector<std::string> features) {
     surface_.manager.features = std::move(features);
+    announcer_.changed(surface_.manager);
 }
 
 void BusService::trust(std::function<bool(std::uint32_t uid)> is_admin) {

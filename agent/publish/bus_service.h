@@ -3,7 +3,7 @@
 // BusService: org.penstock1 on a bus. It shows the loop's snapshots and passes requests to it.
 //
 // It answers from its own copy of the last snapshot, never waits for the loop, and never blocks but
-// for one question to the bus per request that changes something (who sent it).
+// for one question to the bus per connection that asks (whose it is).
 
 #pragma once
 
@@ -18,6 +18,7 @@
 #include "agent/publish/announcer.h"
 #include "agent/publish/authorization_filter.h"
 #include "agent/publish/connection.h"
+#include "agent/publish/metric_streams.h"
 #include "agent/publish/surface.h"
 #include "policies/guard.h"
 
@@ -70,11 +71,15 @@ class BusService final : public Publisher {
     [[nodiscard]] std::uint64_t dropped_signals() const { return announcer_.dropped(); }
 
   private:
-    BusService(dbus::Connection connection, Requests& requests, Guard::Limits limits);
+    BusService(dbus::Connection connection,
+               sd_event* event,
+               Requests& requests,
+               Guard::Limits limits);
 
     dbus::Connection connection_;
     dbus::Surface surface_;
     dbus::Announcer announcer_;
+    dbus::MetricStreams streams_;
     std::unique_ptr<dbus::AuthorizationFilter> filter_{};
     std::vector<dbus::Slot> slots_{};
     std::vector<std::string> reasons_{};  // Without the actuator's failure.

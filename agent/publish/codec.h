@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "agent/publish/bus_name.h"
+#include "base/fd.h"
 
 namespace penstock::dbus {
 
@@ -159,6 +160,18 @@ struct Codec<Descriptor> {
 
     static int read(sd_bus_message* message, Descriptor& value) {
         return sd_bus_message_read_basic(message, 'h', &value.number);
+    }
+};
+
+// What a client is given. The message has a copy of its own, so that the answer may be dropped when
+// it is sent.
+template <>
+struct Codec<Fd> {
+    static constexpr auto signature = fixed("h");
+
+    static int append(sd_bus_message* message, const Fd& value) {
+        const int number = value.get();
+        return sd_bus_message_append_basic(message, 'h', &number);
     }
 };
 

@@ -42,6 +42,20 @@ std::string text_of(ProcessState state) {
     return "gone";
 }
 
+std::string text_of(DeviceScheduler scheduler) {
+    switch (scheduler) {
+        case DeviceScheduler::none:
+            return "none";
+        case DeviceScheduler::hws:
+            return "hws";
+        case DeviceScheduler::mes:
+            return "mes";
+        case DeviceScheduler::unknown:
+            break;
+    }
+    return "unknown";
+}
+
 std::uint64_t rate_of(const Sample<BytesPerSecond>& sample) {
     return sample.value ? sample.value->value : unknown_rate;
 }

@@ -16,6 +16,7 @@ namespace penstock::dbus {
 [[nodiscard]] std::string text_of(QueueType type);
 [[nodiscard]] std::string text_of(PreemptionLevel level);
 [[nodiscard]] std::string text_of(ProcessState state);
+[[nodiscard]] std::string text_of(DeviceScheduler scheduler);
 
 // unknown_rate when there is no value.
 [[nodiscard]] std::uint64_t rate_of(const Sample<BytesPerSecond>& sample);

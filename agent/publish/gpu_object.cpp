@@ -33,17 +33,7 @@ bool emulated(const Self& self) {
 }
 
 std::string scheduler(const Self& self) {
-    switch (self.device.scheduler) {
-        case DeviceScheduler::none:
-            return "none";
-        case DeviceScheduler::hws:
-            return "hws";
-        case DeviceScheduler::mes:
-            return "mes";
-        case DeviceScheduler::unknown:
-            break;
-    }
-    return "unknown";
+    return text_of(self.device.scheduler);
 }
 
 std::uint32_t compute_units(const Self& self) {

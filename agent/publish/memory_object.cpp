@@ -8,6 +8,7 @@
 #include "agent/publish/origins.h"
 #include "agent/publish/vtable.h"
 #include "base/text.h"
+#include "policies/metrics_line.h"
 
 namespace penstock::dbus {
 namespace {
@@ -66,17 +67,7 @@ bool emulated(const Self& self) {
 }  // namespace
 
 std::vector<std::string> sources_of(const MemoryObject& memory) {
-    std::vector<std::string> names;
-    const MemoryNode& node = memory.node;
-    for (const Sample<BytesPerSecond>* sample : {&node.read, &node.written, &node.total}) {
-        // A total that is the sum of the other two has no source of its own.
-        const bool summed = sample == &node.total && node.read.value && node.written.value;
-        const std::string name = printable(sample->source.text(), longest_string);
-        if (sample->value && !summed && (names.empty() || names.back() != name)) {
-            names.push_back(name);
-        }
-    }
-    return names;
+    return traffic_sources(memory.node);
 }
 
 std::string peak_source_of(const MemoryObject& memory) {

@@ -44,6 +44,14 @@ std::string priority_source(const Self& self) {
     return printable(self.owner.priority_source, longest_string);
 }
 
+bool preemptible(const Self& self) {
+    return self.owner.preemptible;
+}
+
+std::string preemptible_source(const Self& self) {
+    return printable(self.owner.preemptible_source, longest_string);
+}
+
 std::string state(const Self& self) {
     return text_of(state_of(self));
 }
@@ -154,6 +162,8 @@ const sd_bus_vtable* process_vtable() {
         property<command>("Command", announced),
         writable_property<priority, set_priority>("Priority"),
         property<priority_source>("PrioritySource", announced),
+        writable_property<preemptible, set_preemptible>("Preemptible"),
+        property<preemptible_source>("PreemptibleSource", announced),
         property<state>("State", announced),
         property<level>("PreemptionLevel", announced),
         property<level_reason>("PreemptionLevelReason", announced),

@@ -25,6 +25,13 @@ Answer<> may_be_preempted(const ProcessObject& process) {
         return refuse(error::preemption_disabled,
                       "preemption is disabled: set the manager's PreemptionEnabled to true first");
     }
+    if (!process.owner.preemptible) {
+        return refuse(
+            error::not_supported,
+            fmt::format("process {} is exempt from preemption: set its Preemptible to true "
+                        "first",
+                        process.owner.pid));
+    }
     if (process.owner.level == PreemptionLevel::none) {
         const std::string& reason = process.owner.level_reason;
         return refuse(
@@ -71,6 +78,30 @@ Answer<const Queue*> find_own(const ProcessObject& process, OwnQueue queue) {
                               queue.gpu.value));
 }
 
+// Asks the loop for a change that bears the sender's name, and shows what it made true.
+Answer<> change_as_sender(ProcessObject& process,
+                          const Caller& caller,
+                          const auto& ask,
+                          const auto& show) {
+    Surface& surface = process.surface;
+    if (!surface.sender_uid) {
+        return refuse(error::access_denied, "nobody has looked at who sent the request");
+    }
+    const std::string sender = fmt::format("dbus:{}", *surface.sender_uid);
+    const Target target{.pid = process.owner.pid, .id = process.owner.id};
+    if (const Result<> done = ask(surface.requests, target.pid, sender); !done) {
+        return refuse(done.error());
+    }
+    // Asking the loop may publish a snapshot before it returns, and the process may vanish in it.
+    ProcessObject* present = find_target(surface, target);
+    if (present == nullptr) {
+        return refuse(error::process_gone, fmt::format("process {} has just ended", target.pid));
+    }
+    show(present->owner, sender);
+    Announcer(caller.bus()).changed(*present);
+    return {};
+}
+
 }  // namespace
 
 ProcessObject* find_target(const Surface& surface, const Target& target) {
@@ -110,25 +141,29 @@ Answer<> set_priority(ProcessObject& process, const Caller& caller, std::int32_t
     if (Answer<> sound = in_range(priority); !sound) {
         return sound;
     }
-    Surface& surface = process.surface;
-    if (!surface.sender_uid) {
-        return refuse(error::access_denied, "nobody has looked at who sent the request");
-    }
-    const Target target{.pid = process.owner.pid, .id = process.owner.id};
-    const Result<> done = surface.requests.set_priority(
-        target.pid, priority, fmt::format("dbus:{}", *surface.sender_uid));
-    if (!done) {
-        return refuse(done.error());
-    }
-    // Asking the loop may publish a snapshot before it returns, and the process may vanish in it.
-    ProcessObject* present = find_target(surface, target);
-    if (present == nullptr) {
-        return refuse(error::process_gone, fmt::format("process {} has just ended", target.pid));
-    }
-    present->owner.priority = priority;
-    present->owner.priority_source = fmt::format("dbus:{}", *surface.sender_uid);
-    Announcer(caller.bus()).changed(*present);
-    return {};
+    return change_as_sender(
+        process,
+        caller,
+        [&](Requests& requests, std::uint32_t pid, const std::string& sender) {
+            return requests.set_priority(pid, priority, sender);
+        },
+        [&](Owner& owner, const std::string& sender) {
+            owner.priority = priority;
+            owner.priority_source = sender;
+        });
+}
+
+Answer<> set_preemptible(ProcessObject& process, const Caller& caller, bool preemptible) {
+    return change_as_sender(
+        process,
+        caller,
+        [&](Requests& requests, std::uint32_t pid, const std::string& sender) {
+            return requests.set_preemptible(pid, preemptible, sender);
+        },
+        [&](Owner& owner, const std::string& sender) {
+            owner.preemptible = preemptible;
+            owner.preemptible_source = sender;
+        });
 }
 
 Answer<> preempt(ProcessObject& process, const Caller& /*caller*/, std::uint64_t max_usec) {

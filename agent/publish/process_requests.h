@@ -33,6 +33,7 @@ Answer<ProcessObject*> find_process(const Surface& surface, std::uint32_t pid);
 Answer<> in_range(std::int32_t priority);
 
 Answer<> set_priority(ProcessObject& process, const Caller& caller, std::int32_t priority);
+Answer<> set_preemptible(ProcessObject& process, const Caller& caller, bool preemptible);
 Answer<> preempt(ProcessObject& process, const Caller& caller, std::uint64_t max_usec);
 Answer<> resume(ProcessObject& process, const Caller& caller);
 

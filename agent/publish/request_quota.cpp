@@ -10,14 +10,12 @@ bool RequestQuota::take(std::uint32_t uid, TimePoint now) {
     if (!full_at_.contains(uid) && full_at_.size() >= most_users) {
         forget_the_idle(now);
         if (full_at_.size() >= most_users) {
-            ++refused_;
             return false;
         }
     }
     TimePoint& full_at = full_at_.try_emplace(uid, now).first->second;
-    const TimePoint after = std::max(full_at, now) + price;
-    if (after - now > price * burst) {
-        ++refused_;
+    const TimePoint after = std::max(full_at, now) + price_;
+    if (after - now > price_ * burst_) {
         return false;
     }
     full_at = after;

@@ -17,12 +17,15 @@
 #include <vector>
 
 #include "agent/loop/ports.h"
+#include "agent/publish/kept_history.h"
 #include "agent/publish/log_object.h"
+#include "agent/publish/request_quota.h"
 #include "policies/guard.h"
 #include "policies/snapshot.h"
 
 namespace penstock::dbus {
 
+class MetricStreams;
 struct Surface;
 
 enum class ProcessState : std::uint8_t { running, preempted, gone };
@@ -32,11 +35,17 @@ enum class ProcessState : std::uint8_t { running, preempted, gone };
 inline constexpr Duration process_quiet_time{std::chrono::milliseconds(100)};
 inline constexpr Duration count_quiet_time{std::chrono::seconds(1)};
 
+// What a user is handed of the state as text is the agent's memory for as long as he keeps it.
+inline constexpr Duration dumps_apart{std::chrono::seconds(10)};
+inline constexpr std::uint32_t dumps_at_once = 8;
+
 struct ProcessObject {
     // What PropertiesChanged last said.
     struct Announced {
         std::int32_t priority = 0;
         std::string priority_source{};
+        bool preemptible = true;
+        std::string preemptible_source{};
         PreemptionLevel level = PreemptionLevel::none;
         std::string level_reason{};
         std::string command{};
@@ -90,6 +99,7 @@ struct ManagerObject {
         bool preemption_enabled = true;
         std::string state{};
         std::vector<std::string> degraded_reasons{};
+        std::vector<std::string> features{};
         TimePoint config_read{};
         std::string last_reload_error{};
         std::uint32_t processes = 0;
@@ -128,11 +138,18 @@ struct Surface {
     std::uint32_t agent_uid;
     // Whether a user may do here what root may: the members of AdminGroup=.
     std::function<bool(std::uint32_t uid)> is_admin = [](std::uint32_t /*uid*/) { return false; };
-    // Of the message that is being carried out, when it changes something: who was let pass.
+    // Of the call that is being carried out: who was let pass.
     std::optional<std::uint32_t> sender_uid{};
     TimePoint now{};  // Of the last snapshot.
     ManagerObject manager{.surface = *this};
     LogObject log{};
+    KeptHistory history{};
+    RequestQuota dumps{dumps_apart, dumps_at_once};
+    MetricStreams* streams = nullptr;  // There before the first message, as the next.
+    // The actions about which polkit is being asked.
+    std::function<std::vector<std::string>()> waiting_checks = [] {
+        return std::vector<std::string>();
+    };
     // By pid, gpu_id, node and package number; pointers, because sd-bus holds on to an object
     // during a call.
     std::map<std::uint32_t, std::unique_ptr<ProcessObject>> processes{};

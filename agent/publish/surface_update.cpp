@@ -155,6 +155,8 @@ void show(Surface& surface, const Snapshot& snapshot, Announcer& announcer) {
     show_gpus(surface, snapshot, announcer);
     show_processes(surface, snapshot, announcer);
     show_manager(surface, snapshot, announcer);
+    surface.history.figures.note(
+        snapshot, {.all = surface.manager.queues, .suspended = surface.manager.queues_suspended});
 }
 
 }  // namespace penstock::dbus

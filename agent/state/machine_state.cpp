@@ -93,6 +93,28 @@ Result<> MachineState::set_priority(std::uint32_t pid, std::int32_t priority, st
     return {};
 }
 
+Result<> MachineState::set_preemptible(std::uint32_t pid, bool preemptible, std::string source) {
+    const Result<Owner*> owner = owner_with(pid);
+    if (!owner) {
+        return std::unexpected(owner.error());
+    }
+    (*owner)->preemptible = preemptible;
+    (*owner)->preemptible_source = std::move(source);
+    if (!preemptible) {
+        end_holds_of(**owner);
+    }
+    return {};
+}
+
+void MachineState::end_holds_of(Owner& owner) {
+    owner.held_until.reset();
+    for (Queue& queue : snapshot_.queues) {
+        if (queue.key.owner == owner.id) {
+            queue.held_until.reset();
+        }
+    }
+}
+
 Result<> MachineState::hold(std::uint32_t pid, TimePoint until) {
     if (!snapshot_.preemption_enabled) {
         return fail("preemption is disabled");
@@ -102,6 +124,11 @@ Result<> MachineState::hold(std::uint32_t pid, TimePoint until) {
         return std::unexpected(found.error());
     }
     Owner& owner = **found;
+    if (!owner.preemptible) {
+        return fail("process " + std::to_string(pid) +
+                    " is exempt from preemption (Preemptible is false, by " +
+                    owner.preemptible_source + ")");
+    }
     if (!can_preempt(owner.level)) {
         const std::string reason =
             owner.level_reason.empty() ? "the gate has not taken it over" : owner.level_reason;

@@ -26,6 +26,9 @@ class MachineState {
     // `source` as Owner::priority_source has it.
     Result<> set_priority(std::uint32_t pid, std::int32_t priority, std::string source);
 
+    // False ends holds of the process and of its queues, too.
+    Result<> set_preemptible(std::uint32_t pid, bool preemptible, std::string source);
+
     // Fails when the process could not be suspended anyway: a hold that does nothing is a lie.
     Result<> hold(std::uint32_t pid, TimePoint until);
     Result<> let_go(std::uint32_t pid);
@@ -45,6 +48,7 @@ class MachineState {
   private:
     Result<Owner*> owner_with(std::uint32_t pid);
     Result<Queue*> queue_with(const NamedQueue& name);
+    void end_holds_of(Owner& owner);
     [[nodiscard]] Result<> check_room(const Queue& queue) const;
     void absorb_event(const OwnerAppeared& event);
     void absorb_event(const OwnerVanished& event);

@@ -2,6 +2,7 @@
 
 #include "client/ctl/agent_client.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -259,6 +260,45 @@ Outcome<std::uint32_t> AgentClient::resume_all() {
 Outcome<nlohmann::json> AgentClient::reload() {
     const Outcome<Message> done = call({.path = root, .interface = manager, .name = "Reload"}, "");
     return done ? Outcome<nlohmann::json>(to_json(done->get())) : std::unexpected(done.error());
+}
+
+Outcome<Fd> AgentClient::dump() {
+    const Outcome<Message> done =
+        call({.path = root, .interface = manager, .name = "DumpState"}, "");
+    if (!done) {
+        return std::unexpected(done.error());
+    }
+    int number = -1;  // The message's own.
+    if (sd_bus_message_read_basic(done->get(), 'h', &number) < 0) {
+        return fail(Exit::refused, "DumpState answered without a descriptor");
+    }
+    Result<Fd> file = owned(::fcntl(number, F_DUPFD_CLOEXEC, 0), "keep the agent's state");
+    if (!file) {
+        return fail(Exit::refused, file.error().message());
+    }
+    return *std::move(file);
+}
+
+Outcome<nlohmann::json> AgentClient::property(const char* name) {
+    const Outcome<Message> got =
+        call({.path = root, .interface = "org.freedesktop.DBus.Properties", .name = "Get"},
+             "ss",
+             manager,
+             name);
+    return got ? Outcome<nlohmann::json>(to_json(got->get())) : std::unexpected(got.error());
+}
+
+Outcome<nlohmann::json> AgentClient::history(const std::string& series,
+                                             TimePoint from,
+                                             Duration step) {
+    const Outcome<Message> got = call({.path = root, .interface = manager, .name = "GetHistory"},
+                                      "sttta{sv}",
+                                      series.c_str(),
+                                      usec_of(from.time_since_epoch()),
+                                      std::uint64_t{0},
+                                      usec_of(step),
+                                      0);
+    return got ? Outcome<nlohmann::json>(to_json(got->get())) : std::unexpected(got.error());
 }
 
 }  // namespace penstock::ctl

@@ -11,6 +11,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 
+#include "base/fd.h"
 #include "base/units.h"
 #include "client/ctl/failure.h"
 #include "client/ctl/queue_choice.h"
@@ -35,6 +36,15 @@ class AgentClient {
 
     // Manager.Reload's report.
     Outcome<nlohmann::json> reload();
+
+    // Manager.DumpState's file.
+    Outcome<Fd> dump();
+
+    // Of the Manager.
+    Outcome<nlohmann::json> property(const char* name);
+
+    // Manager.GetHistory's points, from then until now.
+    Outcome<nlohmann::json> history(const std::string& series, TimePoint from, Duration step);
 
   private:
     struct CloseBus {

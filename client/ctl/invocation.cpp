@@ -24,6 +24,9 @@ struct Words {
     std::string interval = "1s";
     std::string tick = "100ms";
     std::string duration{};
+    std::string series{};
+    std::string since = "1min";
+    std::string step = "1s";
     std::string root = "/";
     std::string file{};
     std::string kind{};
@@ -34,6 +37,16 @@ struct Words {
     bool all = false;
     bool dry_run = false;
 };
+
+void add_history(CLI::App& app, Words& words) {
+    CLI::App* history = app.add_subcommand(
+        "history", "Print what a figure was like in the last hour, or which figures are kept");
+    history->add_option("SERIES", words.series, "As memory/0/read; all names without it");
+    history->add_option("--since", words.since, "How far back, as 10min")->capture_default_str();
+    history->add_option("--step", words.step, "What a line stands for, in whole seconds")
+        ->capture_default_str();
+    history->add_flag("--json", words.json, "Print a JSON object, in SI base units");
+}
 
 void add_calibrate(CLI::App& app, Words& words) {
     // Shorter ones measure noise, longer ones keep others waiting.
@@ -79,6 +92,8 @@ void add_verbs(CLI::App& app, Words& words) {
     tail->add_option("--interval", words.interval, "As 100ms or 1s")->capture_default_str();
     tail->add_option("--count", words.count, "End after so many lines")->check(CLI::PositiveNumber);
     tail->add_flag("--json", words.json, "Print one JSON object per line");
+    add_history(app, words);
+    app.add_subcommand("dump", "Print the agent's state as text, for the report of a fault");
 
     CLI::App* doctor = app.add_subcommand("doctor",
                                           "Say what can be preempted and measured on this machine, "
@@ -224,6 +239,15 @@ Outcome<Verb> tail_verb(const Words& words) {
     return tail;
 }
 
+Outcome<Verb> history_verb(const Words& words) {
+    const Outcome<Duration> since = duration_of(words.since, "--since");
+    const Outcome<Duration> step = duration_of(words.step, "--step");
+    if (!since || !step) {
+        return std::unexpected(since ? step.error() : since.error());
+    }
+    return History{.series = words.series, .since = *since, .step = *step, .json = words.json};
+}
+
 Outcome<Verb> record_verb(const Words& words) {
     const Outcome<Duration> interval = duration_of(words.tick, "--interval");
     if (!interval) {
@@ -265,6 +289,12 @@ Outcome<Verb> verb_of(const CLI::App& app, const Words& words) {
     }
     if (name == "tail") {
         return tail_verb(words);
+    }
+    if (name == "history") {
+        return history_verb(words);
+    }
+    if (name == "dump") {
+        return Dump{};
     }
     if (name == "doctor") {
         return Doctor{.root = words.root, .json = words.json};

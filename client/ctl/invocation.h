@@ -46,6 +46,15 @@ struct Tail {
     bool json = false;
 };
 
+struct History {
+    std::string series{};  // Empty: only which there are.
+    Duration since{std::chrono::minutes(1)};
+    Duration step{std::chrono::seconds(1)};
+    bool json = false;
+};
+
+struct Dump {};
+
 struct Doctor {
     std::string root = "/";  // Or a folder that holds the files of another machine.
     bool json = false;
@@ -86,6 +95,8 @@ using Verb = std::variant<Status,
                           Resume,
                           Reload,
                           Tail,
+                          History,
+                          Dump,
                           Doctor,
                           Record,
                           Decode,

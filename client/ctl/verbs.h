@@ -17,6 +17,8 @@ Outcome<> run(AgentClient& agent, const Preempt& verb);
 Outcome<> run(AgentClient& agent, const Resume& verb);
 Outcome<> run(AgentClient& agent, const Reload& verb);
 Outcome<> run(AgentClient& agent, const Tail& verb);
+Outcome<> run(AgentClient& agent, const History& verb);
+Outcome<> run(AgentClient& agent, const Dump& verb);
 
 // Needs no agent: what it says of the machine it reads from files. Refused when nothing can be
 // preempted.

@@ -3,15 +3,26 @@
 # Completion of penstockctl for bash. Processes and queues are those of the running agent; where
 # there is none, nothing is said and nothing is started for it.
 
-# A method of the agent, as JSON: BUS PATH INTERFACE METHOD [ARGUMENT...].
-__penstockctl_call() {
+# An answer of the agent, as JSON: BUS, and what busctl is to do.
+__penstockctl_ask() {
     local where=--address=$1
     case $1 in
         '' | system) where=--system ;;
         session) where=--user ;;
     esac
-    busctl "$where" --auto-start=no --timeout=2 --json=short -- \
-        call org.penstock1 "$2" "org.penstock1.$3" "${@:4}" 2>/dev/null
+    busctl "$where" --auto-start=no --timeout=2 --json=short -- "${@:2}" 2>/dev/null
+}
+
+# A method of it: BUS PATH INTERFACE METHOD [ARGUMENT...].
+__penstockctl_call() {
+    __penstockctl_ask "$1" call org.penstock1 "$2" "org.penstock1.$3" "${@:4}"
+}
+
+# What there is a history of; the agent itself gives the names: BUS.
+__penstockctl_series() {
+    __penstockctl_ask "$1" \
+        get-property org.penstock1 /org/penstock1 org.penstock1.Manager HistorySeries |
+        grep -oE '\["[a-z0-9/-]+","' | tr -d '[",'
 }
 
 # Only digits are taken from the answer: the rest is what processes say of themselves.
@@ -38,6 +49,7 @@ __penstockctl_options() {
         preempt) echo '--for' ;;
         resume) echo '--all' ;;
         tail) echo '--interval --count --json' ;;
+        history) echo '--since --step --json' ;;
         doctor) echo '--json --sysroot --root' ;;
         calibrate) echo '--seconds --output --dry-run --json' ;;
         record) echo '--duration --interval --sysroot' ;;
@@ -52,11 +64,12 @@ __penstockctl_words() {
     local bus=$1 command=$2 number=$(($# - 2))
     case $command-$number in
         -0)
-            echo 'status list set preempt resume reload tail'
-            echo 'doctor calibrate record decode config'
+            echo 'status list set preempt resume reload tail history'
+            echo 'dump doctor calibrate record decode config'
             ;;
         set-0 | preempt-0 | resume-0) __penstockctl_pids "$bus" ;;
         set-1) echo 'priority=' ;;
+        history-0) __penstockctl_series "$bus" ;;
         preempt-[12] | resume-[12]) __penstockctl_queues "$bus" "${@:3}" ;;
         decode-0) echo 'gpu-metrics pcie-bw kfd-topology fdinfo resctrl' ;;
         record-0 | decode-1) echo '<file>' ;;
@@ -74,7 +87,7 @@ __penstockctl_values() {
 }
 
 __penstockctl_takes_value() {
-    [[ $1 =~ ^--(bus|for|interval|count|sysroot|root|seconds|output|duration)$ ]]
+    [[ $1 =~ ^--(bus|for|interval|count|since|step|sysroot|root|seconds|output|duration)$ ]]
 }
 
 _penstockctl() {

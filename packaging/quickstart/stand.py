@@ -134,7 +134,7 @@ class Stand:
                    f"--kfd={self.device}/kfd", f"--sysfs={self.device}/sys",
                    f"--gate={self.gate_program}", f"--ledger={self.path('suspended')}",
                    f"--client-socket={self.path('client.sock')}", f"--trace={self.trace_path}",
-                   f"--kept-priorities={self.path('priorities')}",
+                   f"--kept-choices={self.path('choices')}",
                    "--config-root", self.config_root]
         return command + ([f"--policy={policy}"] if policy else []) + list(more)
 

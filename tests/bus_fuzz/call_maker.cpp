@@ -57,11 +57,12 @@ std::uint64_t CallMaker::number() {
 }
 
 std::string CallMaker::text() {
-    static const std::array<std::string, 12> odd{"",
+    static const std::array<std::string, 13> odd{"",
                                                  "fixed-priority",
                                                  "observe-only",
                                                  "debug",
                                                  "console",
+                                                 "jsonl",
                                                  "a\nb",
                                                  "\x1b[2J\x07",
                                                  "\"}]},{",

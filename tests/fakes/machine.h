@@ -22,6 +22,7 @@ class Machine {
         std::int32_t priority = 0;
         PreemptionLevel level = PreemptionLevel::debug_suspend;
         std::optional<TimePoint> held_until{};
+        bool preemptible = true;
     };
 
     // Its pid is 1000 and its id, so that the two are never mixed up unnoticed.
@@ -30,6 +31,7 @@ class Machine {
                                     .pid = static_cast<std::uint32_t>(1000 + id),
                                     .command = "program-" + std::to_string(id),
                                     .priority = traits.priority,
+                                    .preemptible = traits.preemptible,
                                     .level = traits.level,
                                     .held_until = traits.held_until});
         std::ranges::sort(snapshot_.owners, {}, &Owner::id);

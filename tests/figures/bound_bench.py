@@ -17,7 +17,8 @@ _FIRST_S = 2  # In which the agent learns the cost, and may spend what it saved 
 
 
 def bounded(build, span_s):
-    """The share of the time that suspends and resumes lasted, in percent, and the agent's view."""
+    """The share of the time that suspends and resumes took of the device, and of their callers, in
+    percent, and the agent's view."""
     with DeviceStand(build, preset="gfx90a", save_us=_SAVE_US) as stand:
         stand.start_agent(policy="fixed-priority")
         background = stand.start_workload("background", *BACKGROUND)
@@ -33,7 +34,8 @@ def bounded(build, span_s):
                 for name in ("SuspendCostNSec", "ResumeCostNSec", "PreemptionsPerSecondLimit")}
         trace = stand.stop_agent()
     return {
-        "share_percent": share_percent(trace.acts, start_ns, end_ns),
+        "device_share_percent": device_share_percent(trace.acts, start_ns, end_ns, _SAVE_US),
+        "ioctl_share_percent": ioctl_share_percent(trace.acts, start_ns, end_ns),
         "suspend_cost_us": told["SuspendCostNSec"] / 1e3,
         "resume_cost_us": told["ResumeCostNSec"] / 1e3,
         "limit_per_second": told["PreemptionsPerSecondLimit"],
@@ -41,8 +43,14 @@ def bounded(build, span_s):
     }
 
 
-def share_percent(acts, start_ns, end_ns):
-    """Of the window in which a suspend or a resume was under way."""
+def device_share_percent(acts, start_ns, end_ns, save_us):
+    """Of the window in which the device was busy with a suspend or a resume, by its model."""
+    count = sum(start_ns <= act["entered_ns"] < end_ns for act in acts)
+    return 100 * count * save_us * 1e3 / (end_ns - start_ns)
+
+
+def ioctl_share_percent(acts, start_ns, end_ns):
+    """Of the window in which a caller waited for one: for the device, and for a processor too."""
     spent = sum(act["done_ns"] - act["entered_ns"] for act in acts
                 if start_ns <= act["entered_ns"] < end_ns)
     return 100 * spent / (end_ns - start_ns)

@@ -228,7 +228,8 @@ class Bounds(unittest.TestCase):
     def test_count_suspends_and_resumes_that_began_in_the_window(self):
         acts = [{"entered_ns": 90, "done_ns": 99}, {"entered_ns": 100, "done_ns": 102},
                 {"entered_ns": 190, "done_ns": 201}, {"entered_ns": 200, "done_ns": 250}]
-        self.assertEqual(bound_bench.share_percent(acts, 100, 200), 13)
+        self.assertEqual(bound_bench.ioctl_share_percent(acts, 100, 200), 13)
+        self.assertAlmostEqual(bound_bench.device_share_percent(acts, 100, 200, 0.004), 8)
 
 
 class Verdicts(unittest.TestCase):

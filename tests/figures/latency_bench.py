@@ -20,6 +20,7 @@ from stand import Stand
 
 KERNELS_MS = (0.01, 0.1, 0.5, 1, 2)  # T of Fig. 11(b) of the XSched paper.
 THRESHOLD = 8  # Packets that the agent lets a launch-limited queue have in flight.
+REQUEST = 16  # Kernels in a request of a victim that is suspended as a whole.
 SUBMITTED = 4 * THRESHOLD  # What the victim would have in flight if nobody limited it.
 SAVE_US, POLL_US = 100, 100
 HOLD_S = 0.02
@@ -106,12 +107,16 @@ def _point(build, level, kernel_ms, count):
 
 
 def _victim_options(stand, level, kernel_ms):
-    options = ["--closed", f"--depth={SUBMITTED}", "--kernels-per-request=1",
-               f"--kernel-us={1000 * kernel_ms:.0f}"]
+    options = ["--closed", f"--kernel-us={1000 * kernel_ms:.0f}"]
     if level == "launch-limit":
+        options += [f"--depth={SUBMITTED}", "--kernels-per-request=1"]
         # Without the runtime's debug interface no better level is possible.
         options += [f"--cooperate={stand.path('client.sock')}", "--abilities=limit",
                     "--no-runtime-enable"]
+    else:
+        # As much in flight, in fewer requests: a victim that submits a hundred thousand of them a
+        # second takes the processor that the driver would answer on.
+        options += [f"--depth={SUBMITTED // REQUEST}", f"--kernels-per-request={REQUEST}"]
     return options
 
 

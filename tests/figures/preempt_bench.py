@@ -17,7 +17,7 @@ BACKGROUND = ("--closed", "--depth=8", "--kernel-us=500", "--kernels-per-request
 ALWAYS_BUSY = ("--closed", "--depth=2", "--kernel-us=500", "--kernels-per-request=1")
 GAP_S = 0.005
 SPARE = 1.2  # Some submissions find the background suspended already, and lead to nothing.
-PATIENCE = 6  # On a loaded machine the submitter itself is late.
+PATIENCE = 15  # On a loaded machine the submitter itself is late.
 # A kernel of 100 µs every 5 ms is 2 % of the device.
 SHORT_AND_RARE = ("--arrivals=periodic", "--kernel-us=100", "--kernels-per-request=1",
                   "--load=0.02")

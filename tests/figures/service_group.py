@@ -41,6 +41,7 @@ PARTS = (
         Figure("service.hostile_quiet_getprocess_p99_ms", "ms"),
         Figure("service.hostile_tick_lag_p99_ms", "ms", "<=", 2),
         Figure("service.hostile_quiet_tick_lag_p99_ms", "ms"),
+        Figure("service.hostile_timer_floor_p99_ms", "ms", emulated=False),
         Figure("service.hostile_requests", "count"),
     )),
     Part(_authorization, (Figure("service.auth_matrix_cells", "count", ">=", 45),)),

@@ -27,8 +27,8 @@ def twins(build):
 
 def authorization(build):
     """The cells of the matrix of who may do what; a cell that is wrong fails it."""
-    run = _run(build, [sys.executable, os.path.join(INTEGRATION, "authorization_scenarios.py")],
-               _PATIENCE_S)
+    program = "authorization_scenarios.py"
+    run = _run(build, program, [sys.executable, os.path.join(INTEGRATION, program)], _PATIENCE_S)
     told = last_json(run.stdout)
     if run.returncode != 0 or told is None:
         raise StandError(f"the matrix is not as it should be: {_last_words(run)}")
@@ -64,7 +64,7 @@ def _report(build, verb, path, program):
     """The report that a verb of ./dev leaves; made again when the program is newer."""
     program = os.path.join(build, program)
     if not is_newer(path, program):
-        run = _run(build, [os.path.join(ROOT, "dev"), verb], _PATIENCE_S)
+        run = _run(build, verb, [os.path.join(ROOT, "dev"), verb], _PATIENCE_S)
         if not is_newer(path, program):
             raise StandError(f"./dev {verb} left no report: {_last_words(run)}")
     with open(path, encoding="utf-8") as file:
@@ -75,28 +75,39 @@ def _verdict(build, command, patience_s):
     program = command[0]
     if not os.path.exists(program):
         raise StandError(f"there is no {program}")
-    run = _run(build, [sys.executable, *command], patience_s)
+    name = os.path.basename(program)
+    run = _run(build, name, [sys.executable, *command], patience_s)
     told = last_json(run.stdout)
     if told is None:
         raise StandError(f"{program} ended with status {run.returncode} and no verdict: "
                          f"{_last_words(run)}")
-    _keep(build, os.path.basename(program), run.stdout)
+    _keep(build, name, run.stdout)
     return told
 
 
 def _keep(build, program, output):
     """A number of faults says nothing about what they are."""
+    with open(_beside(build, program + ".json"), "w", encoding="utf-8") as file:
+        file.write(output)
+
+
+def _beside(build, name):
     folder = os.path.join(build, "verdicts")
     os.makedirs(folder, exist_ok=True)
-    with open(os.path.join(folder, program + ".json"), "w", encoding="utf-8") as file:
-        file.write(output)
+    return os.path.join(folder, name)
 
 
 def _last_words(run):
     return run.stderr.strip()[-400:] or "(it said nothing)"
 
 
-def _run(build, command, patience_s):
-    """Its status says whether faults were found, which is no error here."""
-    return subprocess.run(command, capture_output=True, text=True, timeout=patience_s, check=False,
-                          env=os.environ | {"PENSTOCK_BUILD": build}, preexec_fn=bound_to_us())
+def _run(build, program, command, patience_s):
+    """Its status says whether faults were found, which is no error here. What it says meanwhile can
+    be followed in a file: some take an hour."""
+    with open(_beside(build, program + ".log"), "w+", encoding="utf-8") as said:
+        run = subprocess.run(command, stdout=subprocess.PIPE, stderr=said, text=True,
+                             timeout=patience_s, check=False, preexec_fn=bound_to_us(),
+                             env=os.environ | {"PENSTOCK_BUILD": build})
+        said.seek(0)
+        run.stderr = said.read()
+    return run

@@ -33,7 +33,9 @@ void check(const Rule& rule) {
     const bool own_word = std::ranges::all_of(rule.conditions, [](const Condition& each) {
         return each.of == &Identity::program || each.of == &Identity::command;
     });
+    require(own_word == trusts_own_word(rule));
     require(!own_word || rule.priority.value_or(0) <= 0);
+    require(!own_word || (rule.preemptible != false && rule.may_evict != false));
     const Identity anybody{.unit = "a.service", .user = "a", .program = "/bin/a", .command = "a b"};
     const Grant granted = grant({rule}, anybody);
     require(granted.priority.has_value() == !granted.priority_from.empty());

@@ -31,6 +31,9 @@ ARGUMENTS = {
     "Manager.GetProcess": ("u", "PID"),
     "Manager.ListProcesses": ("a{sv}", "0"),
     "Manager.ListQueues": ("a{sv}", "0"),
+    "Manager.GetHistory": ("sttta{sv}", "queues", "0", "0", "0", "0"),
+    "Manager.OpenMetricsStream": ("sta{sv}", "jsonl", "1000000", "0"),
+    "Manager.DumpState": (),
     "Manager.SetProcessPriority": ("uia{sv}", "PID", "5", "0"),
     "Manager.SetProcessProperties": ("uta{sv}", "PID", "0", "1", "Priority", "i", "5"),
     "Manager.ResumeAll": (),
@@ -44,6 +47,7 @@ ARGUMENTS = {
     "Process.ResumeQueue": ("uu", "GPU", "0"),
     "Process.ListQueues": (),
     "Process.Priority": ("i", "5"),
+    "Process.Preemptible": ("b", "true"),
     f"{LOG}.LogLevel": ("s", "info"),
     f"{LOG}.LogTarget": ("s", "console"),
 }
@@ -55,8 +59,9 @@ def contracts():
     for path in sorted(glob.glob(os.path.join(scenario.ROOT, "dbus", "*.xml"))):
         for interface in ElementTree.parse(path).getroot().iter("interface"):
             for member in interface:
-                if any(argument.get("type") == "h" for argument in member.findall("arg")):
-                    continue  # busctl can not pass descriptors.
+                if any((argument.get("type"), argument.get("direction")) == ("h", "in")
+                       for argument in member.findall("arg")):
+                    continue  # busctl can not pass descriptors; it prints those it is given.
                 for note in member.findall("annotation"):
                     if note.get("name") == "org.penstock1.Access":
                         yield (interface.get("name").removeprefix(NAME + "."), member.tag,

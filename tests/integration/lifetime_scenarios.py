@@ -41,18 +41,20 @@ class Lifetime(scenario.Scenario):
         self.stand.wait_until_known(*clients)
         self.assertEqual(self.stand.queue_counts(), before)
 
-    def test_priorities_set_over_the_bus_outlive_a_killed_agent(self):
+    def test_what_is_set_over_the_bus_outlives_a_killed_agent(self):
         self.stand.start_agent()
         client = self.stand.start_workload("client", *scenario.BUSY)
         self.stand.wait_until_known(client)
+        path = process_path(client.pid)
         self.stand.bus.set_priority(client.pid, 7)
+        self.stand.bus.set(path, "Process", "Preemptible", "b", "false")
         self.stand.agent.kill()
         self.stand.children.remove(self.stand.agent)
         self.eventually(lambda: not self.stand.bus.has_owner(), "its name is free")
         self.stand.start_agent()
         self.stand.wait_until_known(client)
-        path = process_path(client.pid)
         self.assertEqual(self.stand.bus.get(path, "Process", "Priority"), 7)
+        self.assertEqual(self.stand.bus.get(path, "Process", "Preemptible"), False)
         self.assertEqual(self.stand.bus.get(path, "Process", "PrioritySource"), "dbus:0")
 
     def test_restarted_agent_still_suspends_and_resumes(self):

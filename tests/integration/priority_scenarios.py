@@ -7,7 +7,7 @@ import time
 
 import scenario  # First: it says where the modules below are.
 
-from bus import MANAGER, NAME
+from bus import MANAGER, NAME, process_path
 from child import Child
 
 SPAN_S = 1.0
@@ -49,6 +49,18 @@ class Priority(scenario.Scenario):
         trace = self.stand.stop_agent()
         self.assertTrue(trace.suspends())
         self.assertEqual({act["pid"] for act in trace.suspends()}, {self.second.pid})
+
+    def test_exempt_one_is_never_suspended(self):
+        path = process_path(self.second.pid)
+        self.stand.bus.set_priority(self.first.pid, 10)
+        self.stand.bus.set(path, "Process", "Preemptible", "b", "false")
+        first, second = self.progress()
+        self.assertGreater(second, 0.5 * first)
+        self.assertIn("exempt", self.refusal("call", NAME, path, f"{NAME}.Process", "Preempt", "ts",
+                                             1000000, "test"))
+        self.stand.bus.set(path, "Process", "Preemptible", "b", "true")
+        first, second = self.progress()
+        self.assertGreater(first, 3 * second)
 
     def test_manager_takes_priorities_too(self):
         self.stand.bus.call("SetProcessPriority", "uia{sv}", self.first.pid, 7, 0)

@@ -131,8 +131,9 @@ def main():
     isolation.enter_private_mounts()
     results = []
     for seed in seeds:
-        print(f"seed {seed}", file=sys.stderr, flush=True)
         results.append(walk(options, seed))
+        print(f"seed {seed}: {len(results[-1]['violations'])} violations after "
+              f"{results[-1]['seconds']} s", file=sys.stderr, flush=True)
         if not options.json:
             print(json.dumps(results[-1], indent=1), flush=True)
     violations = sum(len(result["violations"]) for result in results)

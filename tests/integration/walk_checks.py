@@ -15,6 +15,8 @@ from quick_bus import Refused
 MORE_DESCRIPTORS = 8
 MORE_BYTES = 2 << 20
 DESCRIPTORS_OF_ONE = 4  # Of the gate: a pidfd, the memory and both ends of a pipe.
+# Of the agent: a pidfd, its copy in the event loop, and the files that it reads of a process.
+AGENT_DESCRIPTORS_OF_ONE = 6
 PATIENCE_S = 10.0
 SETTLE_S = 1.5  # The agent opens files of new processes when their sources are due: within 1 s.
 GATE_PATIENCE_S = 40.0  # Where gates keep dying, the agent waits longer and longer for the next.
@@ -110,6 +112,8 @@ def check_growth(world, early, late):
     for name in ("agent", "gate"):
         for what, more in allowed.items():
             a, b = early[name][what], late[name][what]
+            if (name, what) == ("agent", "descriptors"):
+                more += AGENT_DESCRIPTORS_OF_ONE * more_cared_for
             if (name, what) == ("gate", "descriptors"):
                 # Whom it can not care for, it knows too, but that is not to be seen from here.
                 a, more = 0, MORE_DESCRIPTORS + DESCRIPTORS_OF_ONE * (len(world.members) + 1)

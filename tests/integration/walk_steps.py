@@ -191,7 +191,10 @@ class Steps:
         gate = self.world.gate()
         if gate is None:
             return False
-        os.kill(gate, signal.SIGKILL)
+        try:
+            os.kill(gate, signal.SIGKILL)
+        except ProcessLookupError:
+            return False  # It has just ended by itself, as it does when the agent takes it for hung.
 
     def _kill_agent(self, _member, _amount):
         stand = self.world.stand

@@ -17,6 +17,9 @@ ANSWERS = {
                       ["/org/penstock1/process/4712", 2, 4712, 1000, "b", 0, "normal", 1, 0]],
     "ListQueues": [[51432, 1, "compute-aql", "application", 0, "running", 0.25, 0, 0],
                    [51432, 2, "sdma", "runtime", 0, "running", -1, 0, 0]],
+    "HistorySeries": [["gpu/51432/busy", "1", "share of time that the device computes"],
+                      ["memory/0/read", "B/s", "what is read from the node's DRAM"],
+                      ["queues-suspended", "1", "queues that are suspended"]],
 }
 # Stands in for the bus, and keeps what it was asked.
 BUSCTL = r"""#!/bin/sh
@@ -25,6 +28,7 @@ case "$*" in
     *gone*) exit 1 ;;
     *ListProcesses*) cat "$0.ListProcesses" ;;
     *ListQueues*) cat "$0.ListQueues" ;;
+    *HistorySeries*) cat "$0.HistorySeries" ;;
 esac
 """
 # Bash breaks words at = and : before it calls a completion; this one reads the line instead.

@@ -48,7 +48,8 @@ Snapshot random_machine(Dice& dice) {
             continue;
         }
         Machine::OwnerTraits traits{.priority = dice.between(-20, 20),
-                                    .level = static_cast<PreemptionLevel>(dice.below(6))};
+                                    .level = static_cast<PreemptionLevel>(dice.below(6)),
+                                    .preemptible = !dice.one_in(5)};
         if (dice.one_in(4)) {
             traits.held_until = TimePoint(std::chrono::seconds(dice.below(200)));
         }
@@ -146,7 +147,7 @@ void expect_safe(const DeviceOrder& order, const Snapshot& seen, const Guard::Li
     for (const RankedOwner& place : order.owners) {
         const Owner* owner = find_owner(seen, place.owner);
         ASSERT_NE(owner, nullptr);
-        EXPECT_TRUE(!place.preemptible || can_preempt(owner->level));
+        EXPECT_TRUE(!place.preemptible || is_preemptible(*owner));
         EXPECT_LE(place.held_until, owner->held_until.value_or(TimePoint{}));
         EXPECT_LE(place.held_until, seen.now + limits.longest_hold);
         EXPECT_EQ(place.costs_device_time, costs_device_time(owner->level));

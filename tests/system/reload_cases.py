@@ -39,6 +39,18 @@ class Reload(booted.Case):
         self.system.must("systemctl", "reload", AGENT)
         self.assertEqual(self.system.priority(work), 6)
 
+    def test_grants_by_the_executable_of_a_process(self):
+        """Which the agent itself may not see of another user's."""
+        rule = "/etc/penstock/rules.d/50-test.conf"
+        self.addCleanup(self.system.run, "rm", "--force", rule)
+        work = self.workload("lowered", user="alice")
+        self.system.write(rule, "[Match]\nExecutable=*/penstock-kfd-workload\n"
+                                "[Apply]\nPriority=-4\n")
+        self.system.must("systemctl", "reload", AGENT)
+        self.assertEqual(self.system.priority(work), -4)
+        late = self.workload("lowered-later", user="alice")
+        self.eventually(lambda: self.system.priority(late) == -4, "a rule for its executable")
+
 
 class Gates(booted.Case):
     def gate_command(self):

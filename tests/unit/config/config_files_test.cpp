@@ -46,19 +46,20 @@ TEST_F(ConfigFiles, of_the_administrator_take_the_place_of_the_shipped_one) {
 TEST_F(ConfigFiles, dropped_in_are_read_by_name_and_masked_by_name) {
     machine.write("usr/lib/penstock/agent.conf", "# shipped");
     machine.write("usr/lib/penstock/agent.conf.d/50-vendor.conf", "# v");
-    machine.write("run/penstock/agent.conf.d/10-now.conf", "# n");
+    machine.write("etc/penstock/agent.conf.d/10-now.conf", "# n");
+    machine.write("run/penstock/agent.conf.d/20-own.conf", "# of the agent's own user");
     machine.write("usr/local/lib/penstock/agent.conf.d/50-vendor.conf", "# local");
     machine.write("etc/penstock/agent.conf.d/90-ours.conf", "# o");
     EXPECT_THAT(gathered(),
                 ElementsAre("/usr/lib/penstock/agent.conf",
-                            "/run/penstock/agent.conf.d/10-now.conf",
+                            "/etc/penstock/agent.conf.d/10-now.conf",
                             "/usr/local/lib/penstock/agent.conf.d/50-vendor.conf",
                             "/etc/penstock/agent.conf.d/90-ours.conf"));
     std::filesystem::create_symlink("/dev/null",
                                     machine.root() + "/etc/penstock/agent.conf.d/50-vendor.conf");
     EXPECT_THAT(gathered(),
                 ElementsAre("/usr/lib/penstock/agent.conf",
-                            "/run/penstock/agent.conf.d/10-now.conf",
+                            "/etc/penstock/agent.conf.d/10-now.conf",
                             "/etc/penstock/agent.conf.d/90-ours.conf"));
 }
 

@@ -11,6 +11,7 @@ namespace penstock::config {
 namespace {
 
 using testing::HasSubstr;
+using testing::IsEmpty;
 using testing::SizeIs;
 
 const Identity inference{.unit = "llm-7b.service",
@@ -93,6 +94,17 @@ TEST_F(Rules, of_what_a_process_says_of_itself_only_lower) {
     EXPECT_TRUE(parse("[Match]\nCommand=*x*\nUser=alice\n[Apply]\nPriority=20\n"));
 }
 
+TEST_F(Rules, of_what_a_process_says_of_itself_exempt_nobody) {
+    EXPECT_FALSE(parse("[Match]\nExecutable=*\n[Apply]\nPriority=-1\nPreemptible=no\n"));
+    ASSERT_THAT(remarks.all(), SizeIs(1));
+    EXPECT_EQ(remarks.all()[0].place.line, 5U);
+    EXPECT_TRUE(parse("[Match]\nExecutable=*\n[Apply]\nPreemptible=yes\n"));
+    add("/10.conf", "[Match]\nUnit=llm-*\n[Apply]\nPreemptible=no\n");
+    add("/20.conf", "[Match]\nUser=alice\n[Apply]\nPreemptible=yes\n");
+    EXPECT_EQ(grant(rules, inference),
+              (Grant{.preemptible = false, .preemptible_from = "/10.conf"}));
+}
+
 TEST_F(Rules, are_left_out_whole_when_a_part_is_not_understood) {
     for (const char* wrong : {"[Match]\nUser=bob\n[Apply]\nPriority=21\n",
                               "[Match]\nUser=bob\n[Apply]\nPriority=\n",
@@ -101,6 +113,7 @@ TEST_F(Rules, are_left_out_whole_when_a_part_is_not_understood) {
                               "[Match]\nUser=\"bob\n[Apply]\nPriority=1\n",
                               "[Match]\nUser=bob\nrubbish\n[Apply]\nPriority=1\n",
                               "[Match]\nUser=bob\n[Apply]\nMayEvict=sometimes\n",
+                              "[Match]\nUser=bob\n[Apply]\nPreemptible=never\n",
                               "[Match]\nUser=bob\n[Rule]\nFinal=maybe\n",
                               "[Match]\nUser=bob\nUser=\n[Apply]\nPriority=1\n",
                               "[Apply]\nPriority=1\n",
@@ -111,9 +124,29 @@ TEST_F(Rules, are_left_out_whole_when_a_part_is_not_understood) {
     }
 }
 
-TEST_F(Rules, warn_of_sections_that_nobody_knows) {
-    EXPECT_TRUE(parse("[Match]\nUser=bob\n[Apply]\nPriority=1\n[Install]\nWantedBy=x\n"));
-    EXPECT_EQ(remarks.warnings(), 1U);
+TEST_F(Rules, pass_over_sections_for_others_and_no_misspelt_ones) {
+    EXPECT_TRUE(parse("[Match]\nUser=bob\n[Apply]\nPriority=1\n[X-Site]\nNote=x\n"));
+    EXPECT_THAT(remarks.all(), IsEmpty());
+    EXPECT_FALSE(parse("[Match]\nUser=bob\n[Mach]\nSlice=a.slice\n[Apply]\nPriority=1\n"));
+    EXPECT_FALSE(parse("[Match]\nUser=bob\n[Rule]\nFinale=yes\n"));
+    EXPECT_EQ(remarks.errors(), 2U);
+}
+
+// A process chooses its own name: none may help it.
+TEST_F(Rules, of_what_a_process_says_of_itself_take_no_place_from_others) {
+    add("/10.conf", "[Match]\nCommand=*vllm*\n[Apply]\nPriority=0\n[Rule]\nFinal=yes\n");
+    add("/20.conf", "[Match]\nUser=alice\n[Apply]\nPriority=-5\nMayEvict=yes\n");
+    EXPECT_EQ(grant(rules, inference).priority, -5);
+    EXPECT_EQ(grant(rules, inference).may_evict, true);
+    rules.clear();
+    add("/10.conf", "[Match]\nExecutable=*python*\n[Apply]\nPriority=-7\nMayEvict=yes\n");
+    add("/20.conf", "[Match]\nUser=alice\n[Apply]\nPriority=-5\n");
+    EXPECT_EQ(grant(rules, inference),
+              (Grant{.priority = -7,
+                     .may_evict = true,
+                     .priority_from = "/10.conf",
+                     .may_evict_from = "/10.conf"}));
+    EXPECT_FALSE(parse("[Match]\nExecutable=*\n[Apply]\nMayEvict=no\n"));
 }
 
 TEST_F(Rules, forget_the_patterns_before_an_empty_condition) {

@@ -7,8 +7,6 @@
 
 #include <set>
 
-#include "base/tree.h"
-
 namespace penstock::config {
 namespace {
 
@@ -151,15 +149,6 @@ TEST(Settings, have_one_name_and_one_sentence_each) {
     }
     EXPECT_EQ(form_of(key("TickSec")), "a time span from 1ms to 1s");
     EXPECT_EQ(form_of(key("DeviceTimeShare")), "a share from 0.01% to 50%");
-}
-
-TEST(Settings, are_all_in_the_documentation) {
-    const Result<std::string> page = Tree(PENSTOCK_DOCS).read("configuration.md");
-    ASSERT_TRUE(page);
-    for (const Key& each : keys()) {
-        EXPECT_THAT(*page, HasSubstr("`" + std::string(each.name) + "=`"));
-        EXPECT_THAT(*page, HasSubstr("`[" + std::string(each.section) + "]`"));
-    }
 }
 
 }  // namespace

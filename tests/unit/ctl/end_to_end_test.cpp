@@ -112,6 +112,59 @@ TEST_F(EndToEnd, tail_prints_as_many_json_lines_as_asked) {
     EXPECT_EQ(count, 2);
 }
 
+TEST_F(EndToEnd, history_lists_what_there_is) {
+    const Ended table = ctl({"history"});
+    ASSERT_EQ(table.status, 0) << table.errors;
+    EXPECT_THAT(table.output, StartsWith("SERIES "));
+    EXPECT_THAT(table.output, HasSubstr("memory/0/read"));
+    const json listed = json::parse(ctl({"history", "--json"}).output);
+    EXPECT_EQ(listed["left_out"], 0);
+    EXPECT_EQ(listed["series"][0],
+              json({{"name", "queues"}, {"unit", "1"}, {"meaning", "queues of all processes"}}));
+}
+
+// The agent behind it stands still in its eleventh second.
+TEST_F(EndToEnd, history_of_a_time_without_values_is_empty) {
+    const Ended ended = ctl({"history", "queues", "--since=1us"});
+    EXPECT_EQ(ended.status, 0) << ended.errors;
+    EXPECT_EQ(ended.output, "queues had no value in this time\n");
+    const json empty = json::parse(ctl({"history", "queues", "--since=1us", "--json"}).output);
+    EXPECT_EQ(empty, json({{"series", "queues"}, {"unit", "1"}, {"points", json::array()}}));
+}
+
+TEST_F(EndToEnd, history_of_nothing_that_is_kept_is_refused) {
+    const Ended ended = ctl({"history", "dreams"});
+    EXPECT_EQ(ended.status, 1);
+    EXPECT_THAT(ended.errors, StartsWith("penstockctl: there is no series \"dreams\""));
+    EXPECT_THAT(ctl({"history", "queues", "--step=1500ms"}).errors, HasSubstr("whole seconds"));
+}
+
+TEST_F(EndToEnd, a_history_is_read_by_busctl) {
+    const Ended got = busctl({"--json=short",
+                              "call",
+                              "org.penstock1",
+                              "/org/penstock1",
+                              "org.penstock1.Manager",
+                              "GetHistory",
+                              "sttta{sv}",
+                              "queues-suspended",
+                              "0",
+                              "0",
+                              "0",
+                              "0"});
+    ASSERT_EQ(got.status, 0) << got.errors;
+    EXPECT_EQ(json::parse(got.output)["data"],
+              json::array({json::array({json::array({10'000'000, 2, 2, 2})})}));
+}
+
+TEST_F(EndToEnd, dump_prints_the_state) {
+    const Ended ended = ctl({"dump"});
+    EXPECT_EQ(ended.status, 0) << ended.errors;
+    EXPECT_THAT(ended.output, StartsWith("penstock "));
+    EXPECT_THAT(ended.output, HasSubstr("\nprocess 4242: trainer, id 1, uid 1000,"));
+    EXPECT_THAT(ended.output, testing::EndsWith("DRAM traffic of memory node 0)\n"));
+}
+
 TEST_F(EndToEnd, preempt_and_resume_are_answered) {
     EXPECT_EQ(ctl({"preempt", "4242", "--for=50ms"}).output,
               "process 4242 is preempted for 50 ms\n");

@@ -121,6 +121,29 @@ TEST(Invocation, reads_how_to_tail) {
     EXPECT_FALSE(parse({"tail", "--interval=0s"}, "system"));
 }
 
+TEST(Invocation, reads_which_history_is_meant) {
+    const auto names = understood<History>({"history"});
+    EXPECT_EQ(names.series, "");
+    EXPECT_FALSE(names.json);
+    const auto plain = understood<History>({"history", "memory/0/read"});
+    EXPECT_EQ(plain.series, "memory/0/read");
+    EXPECT_EQ(plain.since, std::chrono::minutes(1));
+    EXPECT_EQ(plain.step, milliseconds(1000));
+    const auto verb =
+        understood<History>({"history", "queues", "--since=10min", "--step=5s", "--json"});
+    EXPECT_EQ(verb.since, std::chrono::minutes(10));
+    EXPECT_EQ(verb.step, milliseconds(5000));
+    EXPECT_TRUE(verb.json);
+    EXPECT_THAT(complaint({"history", "queues", "--since=1h"}), HasSubstr("--since=\"1h\""));
+    EXPECT_THAT(complaint({"history", "queues", "--step=0s"}), HasSubstr("--step=\"0s\""));
+    EXPECT_FALSE(parse({"history", "queues", "memory/0/read"}, "system"));
+}
+
+TEST(Invocation, dumps_without_a_word_more) {
+    understood<Dump>({"dump"});
+    EXPECT_FALSE(parse({"dump", "--json"}, "system"));
+}
+
 TEST(Invocation, lists_as_a_table_or_json) {
     EXPECT_FALSE(understood<List>({"list"}).json);
     EXPECT_TRUE(understood<List>({"list", "--json"}).json);

@@ -36,6 +36,12 @@ class Schema:
             found = found[name]
         yield from self.complaints(value, found, at)
 
+    def check_oneOf(self, value, alternatives, _schema, at):
+        found = [list(self.complaints(value, each, at)) for each in alternatives]
+        if sum(not complaints for complaints in found) != 1:
+            # Those of the alternative that was most likely meant.
+            yield from min(found, key=len) or [f'{at}: {value!r} is more than one of those']
+
     def check_type(self, value, names, _schema, at):
         names = [names] if isinstance(names, str) else names
         if not any(is_of(value, name) for name in names):

@@ -79,6 +79,11 @@ class TailSchema(unittest.TestCase):
         self.assertEqual(memory['origins']['write_bytes_per_second']['source'],
                          'no counter of writes')
 
+    def test_lines_that_are_missing_are_told_by_their_number(self):
+        self.assertEqual(list(self.schema.complaints({'dropped': 3})), [])
+        for wrong in ({'dropped': 0}, {'dropped': -1}, {'dropped': '3'}, {'dropped': 3, 'time': 1}):
+            self.assertTrue(list(self.schema.complaints(wrong)), wrong)
+
     def test_minus_one_is_no_rate(self):
         def minus_one(line):
             line['memory'][0]['read_bytes_per_second'] = -1

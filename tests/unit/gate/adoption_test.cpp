@@ -145,11 +145,13 @@ TEST(GateWithoutADevice, adopts_nobody_but_still_samples) {
                         .wakeups = wakeups,
                         .clock = [] { return TimePoint{}; }});
     core.begin(nullptr, {});
+    processes.programs[10] = "/usr/bin/train";
     std::vector<Fd> attached;
     attached.push_back(*open_path("/dev/null", O_RDONLY));
     core.receive(wire::Adopt{.owner = {1}, .pid = 10}, std::move(attached), from_ns(1));
     ASSERT_THAT(mailbox.all<wire::Adopted>(), SizeIs(1));
     EXPECT_EQ(mailbox.all<wire::Adopted>()[0].reason, "debug-suspend: there is no usable device");
+    EXPECT_EQ(mailbox.all<wire::Adopted>()[0].program, "/usr/bin/train");
 
     processes.memories[10] = {{0x100, 3}, {0x200, 1}};
     core.receive(wire::AddQueue{{.key = {.owner = {1}, .gpu = {1}, .number = 0},

@@ -184,6 +184,7 @@ class FakeProcesses final : public Processes {
   public:
     std::map<pid_t, Words> memories{};
     std::set<pid_t> dead{};
+    std::map<pid_t, std::string> programs{};
 
     Result<> check(int pidfd, pid_t pid) override {
         if (pidfd < 0 || dead.contains(pid)) {
@@ -195,6 +196,8 @@ class FakeProcesses final : public Processes {
     Result<std::unique_ptr<OwnerMemory>> memory_of(pid_t pid) override {
         return std::make_unique<TableMemory>(memories[pid]);
     }
+
+    std::string program_of(int /*pidfd*/, pid_t pid) override { return programs[pid]; }
 };
 
 class FakeMoves final : public PointerMoves {

@@ -69,6 +69,14 @@ TEST(KernelProcesses, believes_no_other_descriptor) {
     EXPECT_FALSE(processes.check(-1, 1));
 }
 
+TEST(KernelProcesses, tells_what_a_living_process_executes) {
+    KernelProcesses processes;
+    const Fd self(open_pidfd(::getpid()));
+    EXPECT_THAT(processes.program_of(self.get(), ::getpid()), HasSubstr("gate_test"));
+    EXPECT_EQ(processes.program_of(self.get(), 1), "") << "that of another process";
+    EXPECT_EQ(processes.program_of(-1, ::getpid()), "");
+}
+
 TEST(KernelProcesses, notices_the_end_before_and_after_the_parent_has) {
     KernelProcesses processes;
     const pid_t child = ::fork();

@@ -112,6 +112,16 @@ TEST(Guard, never_makes_an_exempt_owner_preemptible) {
     EXPECT_FALSE(trimmed.orders[0].owners[0].preemptible);
 }
 
+TEST(Guard, spares_owners_whom_an_administrator_exempts) {
+    Machine machine;
+    machine.owner(1, {.level = PreemptionLevel::debug_suspend, .preemptible = false});
+    machine.owner(2, {.level = PreemptionLevel::debug_suspend});
+    const Decision trimmed =
+        Guard({}).trim(wish_owners({{.owner = OwnerId{1}}, {.owner = OwnerId{2}}}), machine.at(1s));
+    EXPECT_FALSE(trimmed.orders[0].owners[0].preemptible);
+    EXPECT_TRUE(trimmed.orders[0].owners[1].preemptible);
+}
+
 TEST(Guard, drops_owners_that_do_not_exist) {
     const Decision trimmed = Guard({}).trim(
         wish_owners({{.owner = OwnerId{1}}, {.owner = OwnerId{77}}}), Machine().owner(1).at(1s));

@@ -18,6 +18,7 @@ TEST(Codec, derives_signatures_from_types) {
     EXPECT_STREQ(signature_of<std::vector<QueueRow>>.c_str(), "a(tuuussisdtt)");
     EXPECT_STREQ(signature_of<std::vector<std::string>>.c_str(), "as");
     EXPECT_STREQ((signature_of<ObjectPath, bool, double>.c_str()), "obd");
+    EXPECT_STREQ((signature_of<Fd, Descriptor>.c_str()), "hh");
 }
 
 TEST(Refusal, takes_its_name_from_the_errno) {

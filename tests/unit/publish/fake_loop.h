@@ -33,6 +33,14 @@ class FakeLoop final : public Requests {
         });
     }
 
+    Result<> set_preemptible(std::uint32_t pid, bool preemptible, std::string source) override {
+        asked.push_back(fmt::format("preemptible {} {}", pid, preemptible));
+        return carry_out([&] {
+            owner(pid).preemptible = preemptible;
+            owner(pid).preemptible_source = std::move(source);
+        });
+    }
+
     std::optional<std::uint32_t> only_uid(std::uint32_t pid) override { return owner(pid).uid; }
 
     Result<> preempt(std::uint32_t pid, Duration longest) override {

@@ -47,7 +47,10 @@ TEST(Reload, refused_names_the_place_and_is_remembered) {
     EXPECT_THAT(reply.error_sentence, HasSubstr("agent.conf:2"));
     EXPECT_THAT(pair.get_text(root, manager, "LastReloadError"), HasSubstr("agent.conf:2"));
     EXPECT_EQ(pair.get_text(root, manager, "ConfigTimestampUSec"), "0");
-    EXPECT_THAT(pair.heard(), ElementsAre(Heard{"PropertiesChanged", root, {"LastReloadError"}}));
+    EXPECT_THAT(pair.heard(),
+                ElementsAre(Heard{"Reloading", "", {"true"}},
+                            Heard{"PropertiesChanged", root, {"LastReloadError"}},
+                            Heard{"Reloading", "", {"false"}}));
     pair.loop.failure.reset();
     ASSERT_TRUE(pair.call(root, manager, "Reload").ok());
     EXPECT_EQ(pair.get_text(root, manager, "LastReloadError"), "");

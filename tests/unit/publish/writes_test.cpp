@@ -38,13 +38,18 @@ TEST(Writes, come_back_as_written_for_every_writable_property) {
     BusPair pair;
     ASSERT_TRUE(pair.set(process_path, process, "Priority", "i", "-7").ok());
     EXPECT_EQ(pair.get_text(process_path, process, "Priority"), "-7");
+    ASSERT_TRUE(pair.set(process_path, process, "Preemptible", "b", "false").ok());
+    EXPECT_EQ(pair.get_text(process_path, process, "Preemptible"), "false");
     ASSERT_TRUE(pair.set(root, manager, "Policy", "s", "observe-only").ok());
     EXPECT_EQ(pair.get_text(root, manager, "Policy"), "observe-only");
     ASSERT_TRUE(pair.set(root, manager, "PreemptionEnabled", "b", "false").ok());
     EXPECT_EQ(pair.get_text(root, manager, "PreemptionEnabled"), "false");
     EXPECT_EQ(pair.get_text(root, manager, "State"), "paused");
     EXPECT_THAT(pair.loop.asked,
-                ElementsAre("priority 4242 -7", "policy observe-only", "preemption false"));
+                ElementsAre("priority 4242 -7",
+                            "preemptible 4242 false",
+                            "policy observe-only",
+                            "preemption false"));
 }
 
 TEST(Writes, leave_the_neighbours_alone) {
@@ -117,6 +122,21 @@ TEST(Writes, with_an_overlong_string_are_refused) {
     EXPECT_EQ(preempt(pair, 1000, std::string(257, 'x')).error_sentence,
               "a string is longer than 256 bytes");
     EXPECT_TRUE(preempt(pair, 1000, std::string(256, 'x')).ok());
+}
+
+TEST(Writes, that_exempt_a_process_name_who_did_it_and_let_nobody_preempt_it) {
+    BusPair pair;
+    ASSERT_TRUE(pair.set(process_path, process, "Preemptible", "b", "false").ok());
+    EXPECT_EQ(pair.get_text(process_path, process, "PreemptibleSource"),
+              "dbus:" + std::to_string(::geteuid()));
+    EXPECT_THAT(pair.heard(),
+                ElementsAre(Heard{
+                    "PropertiesChanged", process_path, {"Preemptible", "PreemptibleSource"}}));
+    const Reply reply = preempt(pair, 1000, "test");
+    EXPECT_EQ(reply.error_name, "org.freedesktop.DBus.Error.NotSupported");
+    EXPECT_THAT(reply.error_sentence, HasSubstr("exempt"));
+    ASSERT_TRUE(pair.set(process_path, process, "Preemptible", "b", "true").ok());
+    EXPECT_TRUE(preempt(pair, 1000, "test").ok());
 }
 
 TEST(SetProcessPriority, reaches_the_loop_by_pid) {

@@ -8,13 +8,12 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
-#include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "agent/probes/accelerators.h"
 #include "agent/probes/source_catalogue.h"
 #include "policies/catalogue.h"
-#include "sim/snapshot_json.h"
+#include "sim/snapshot_line.h"
 #include "tests/unit/recording/taped.h"
 
 namespace penstock::sim {
@@ -56,7 +55,7 @@ void change(PaperMachine& machine, int tick) {
 constexpr int ticks = 20;
 constexpr Duration period = 10s;  // Long enough that a lost source is looked for again.
 
-// The agent's way from the machine to its snapshots, as JSON.
+// The agent's way from the machine to its snapshots, as lines.
 std::vector<std::string> live_run(Tape& tape) {
     std::vector<std::string> lines;
     make_apu(tape.paper);
@@ -73,7 +72,7 @@ std::vector<std::string> live_run(Tape& tape) {
         const TimePoint now = from_ns(5) + tick * period;
         EXPECT_TRUE(tape.writer().tick(now));
         group.run(now, readings);
-        lines.push_back(snapshot_json(state.absorb(readings, now), tick).dump());
+        lines.push_back(snapshot_line(state.absorb(readings, now), tick));
         readings.clear();
     }
     return lines;
@@ -86,7 +85,7 @@ TEST(Playback, shows_what_the_recorded_run_showed) {
     std::vector<std::string> played;
     int tick = 0;
     Playback playback(*machine, *make_policy("fixed-priority"), [&](const Snapshot& seen, double) {
-        played.push_back(snapshot_json(seen, ++tick).dump());
+        played.push_back(snapshot_line(seen, ++tick));
     });
     ASSERT_TRUE(playback.run());
     EXPECT_EQ(played, live);

@@ -2,6 +2,7 @@
 //
 // Clients ask for changes.
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "agent/state/machine_state.h"
@@ -14,6 +15,7 @@ using fakes::adopted;
 using fakes::key;
 using fakes::owner_appears;
 using fakes::queue_appears;
+using testing::HasSubstr;
 using namespace std::chrono_literals;
 
 // One suspendable owner with one queue; its pid is 1001.
@@ -83,6 +85,18 @@ TEST(MachineStateRequests, lets_go_on_request) {
     ASSERT_TRUE(state.hold(1001, TimePoint(3s)));
     state.let_all_go();
     EXPECT_EQ(only_owner(state).held_until, std::nullopt);
+}
+
+TEST(MachineStateRequests, that_exempt_a_process_end_its_hold_and_refuse_the_next) {
+    MachineState state = with_one_owner();
+    ASSERT_TRUE(state.hold(1001, TimePoint(3s)));
+    ASSERT_TRUE(state.set_preemptible(1001, false, "dbus:0"));
+    EXPECT_EQ(only_owner(state).held_until, std::nullopt);
+    EXPECT_EQ(only_owner(state).preemptible_source, "dbus:0");
+    EXPECT_THAT(state.hold(1001, TimePoint(4s)).error().message(), HasSubstr("exempt"));
+    ASSERT_TRUE(state.set_preemptible(1001, true, "dbus:0"));
+    EXPECT_TRUE(state.hold(1001, TimePoint(4s)));
+    EXPECT_FALSE(state.set_preemptible(4, false, "dbus:0"));
 }
 
 TEST(MachineStateRequests, refuses_a_hold_that_would_do_nothing) {

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "agent/probes/source_catalogue.h"
+#include "agent/state/history.h"
 #include "agent/state/machine_state.h"
 #include "base/tree.h"
 #include "policies/fixed_priority.h"
@@ -56,12 +57,15 @@ class Onlooker final : public Actuator, public Publisher {
         return {};
     }
 
+    // As the bus service does, which allocates only for what it announces.
     void publish(const Snapshot& seen, const Outcome& /*done*/) override {
         odd_readings = seen.odd_readings;
+        history.note(seen, {});
     }
 
     std::size_t orders = 0;
     std::uint64_t odd_readings = 0;
+    History history{};
 };
 
 TEST(Tick, allocates_nothing_once_it_is_warm) {
@@ -84,6 +88,8 @@ TEST(Tick, allocates_nothing_once_it_is_warm) {
     EXPECT_EQ(allocations(), before);
     EXPECT_EQ(onlooker.orders, crowded_devices);
     EXPECT_EQ(onlooker.odd_readings, 0U);
+    EXPECT_GT(onlooker.history.series().size(), crowded_devices);
+    EXPECT_EQ(onlooker.history.left_out(), 0U);
     EXPECT_EQ(crowded_groups_opened(), crowded_boxes * crowded_packages);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Figures: what is measured of a place in the snapshot, under the keys of penstockctl tail --json.
+// Measured figures: what is measured of a part of the snapshot, under the keys that it has in JSON
+// (client/ctl/tail.schema.json).
 //
 // Each function calls visit(key, sample) for every figure, whatever it knows. The unit is last in
 // the key.
@@ -9,7 +10,7 @@
 
 #include "policies/snapshot.h"
 
-namespace penstock::sim {
+namespace penstock {
 
 template <typename Visit>
 void each_figure(const MemoryNode& node, Visit visit) {
@@ -54,6 +55,17 @@ void each_figure(const Device& device, Visit visit) {
     visit("resets", use.resets);
 }
 
+template <typename Visit>
+void each_figure(const OwnerUse& use, Visit visit) {
+    visit("dram_bytes_per_second", use.dram);
+    visit("vram_used_bytes", use.vram);
+    visit("gtt_used_bytes", use.gtt);
+    visit("gpu_share", use.gpu_share);
+    visit("cpu_share", use.cpu_share);
+    visit("compute_units_used", use.compute_units);
+    visit("energy_joules", use.energy);
+}
+
 // The number of a sample's value, whatever its unit is.
 [[nodiscard]] constexpr std::uint64_t number_of(BytesPerSecond rate) {
     return rate.value;
@@ -67,4 +79,4 @@ void each_figure(const Device& device, Visit visit) {
     return value;
 }
 
-}  // namespace penstock::sim
+}  // namespace penstock

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "agent/publish/descriptor_requests.h"
+
+#include <fmt/format.h>
+
+#include "agent/publish/metric_streams.h"
+#include "agent/publish/state_text.h"
+#include "base/sealed_file.h"
+#include "base/text.h"
+
+namespace penstock::dbus {
+namespace {
+
+constexpr const char* only_format = "jsonl";
+
+std::unexpected<Refusal> nobody() {
+    return refuse(error::access_denied, "nobody has looked at who sent the request");
+}
+
+}  // namespace
+
+Answer<Fd> open_metrics_stream(ManagerObject& manager,
+                               const Caller& /*caller*/,
+                               const std::string& format,
+                               std::uint64_t interval_usec,
+                               const NoOptions& /*options*/) {
+    const Surface& surface = manager.surface;
+    if (!surface.sender_uid) {
+        return nobody();
+    }
+    if (format != only_format) {
+        return refuse(
+            error::invalid_args,
+            fmt::format(
+                R"(there is no format "{}": there is "{}")", printable(format), only_format));
+    }
+    return surface.streams->open(*surface.sender_uid, interval_usec);
+}
+
+Answer<Fd> dump_state(ManagerObject& manager, const Caller& /*caller*/) {
+    Surface& surface = manager.surface;
+    if (!surface.sender_uid) {
+        return nobody();
+    }
+    const std::uint32_t uid = *surface.sender_uid;
+    const bool trusted = uid == 0 || uid == surface.agent_uid;
+    if (!trusted && !surface.dumps.take(uid, surface.now)) {
+        return refuse(
+            error::limits_exceeded,
+            fmt::format("uid {} asks for the state too often: one in {} s is given, and "
+                        "{} at once",
+                        uid,
+                        std::chrono::duration_cast<std::chrono::seconds>(dumps_apart).count(),
+                        dumps_at_once));
+    }
+    Result<Fd> file = sealed_file("penstock-state", state_text(surface));
+    if (!file) {
+        return refuse(file.error());
+    }
+    return *std::move(file);
+}
+
+}  // namespace penstock::dbus
