@@ -17,11 +17,11 @@ constexpr std::uint32_t most_attributes = 1024;  // As many names as the word ca
 
 // By the attribute's number. Later kernels have moved the numbers that follow.
 constexpr std::array<Field, 48> names{
-    Field{.name = "temperature_hotspot", .into = &GpuMetrics::hotspot},
+    Field{.name = "temperature_hotspot", .unit = Unit::celsius, .into = &GpuMetrics::hotspot},
     Field{.name = "temperature_mem"},
     Field{.name = "temperature_vrsoc"},
-    Field{.name = "curr_socket_power", .into = &GpuMetrics::power_device},
-    Field{.name = "average_gfx_activity", .into = &GpuMetrics::busy},
+    Field{.name = "curr_socket_power", .unit = Unit::watt, .into = &GpuMetrics::power_device},
+    Field{.name = "average_gfx_activity", .unit = Unit::percent, .into = &GpuMetrics::busy},
     Field{.name = "average_umc_activity"},
     Field{.name = "mem_max_bandwidth"},
     Field{.name = "energy_accumulator", .unit = Unit::energy, .into = &GpuMetrics::energy},
@@ -34,13 +34,17 @@ constexpr std::array<Field, 48> names{
     Field{.name = "hbm_thm_residency_acc"},
     Field{.name = "gfxclk_lock_status"},
     Field{.name = "pcie_link_width", .unit = Unit::lanes, .into = &GpuMetrics::link_width},
-    Field{.name = "pcie_link_speed", .into = &GpuMetrics::link_speed},
+    Field{.name = "pcie_link_speed",
+          .unit = Unit::tenth_gigatransfer,
+          .into = &GpuMetrics::link_speed},
     Field{.name = "xgmi_link_width"},
     Field{.name = "xgmi_link_speed"},
     Field{.name = "gfx_activity_acc", .unit = Unit::count},
     Field{.name = "mem_activity_acc", .unit = Unit::count},
     Field{.name = "pcie_bandwidth_acc", .unit = Unit::count},
-    Field{.name = "pcie_bandwidth_inst", .into = &GpuMetrics::link_traffic},
+    Field{.name = "pcie_bandwidth_inst",
+          .unit = Unit::gigabyte_rate,
+          .into = &GpuMetrics::link_traffic},
     Field{.name = "pcie_l0_to_recov_count_acc"},
     Field{.name = "pcie_replay_count_acc"},
     Field{.name = "pcie_replay_rover_count_acc"},
@@ -50,11 +54,11 @@ constexpr std::array<Field, 48> names{
     Field{.name = "xgmi_write_data_acc"},
     Field{.name = "xgmi_link_status"},
     Field{.name = "firmware_timestamp"},
-    Field{.name = "current_gfxclk", .into = &GpuMetrics::graphics_clock},
+    Field{.name = "current_gfxclk", .unit = Unit::megahertz, .into = &GpuMetrics::graphics_clock},
     Field{.name = "current_socclk"},
     Field{.name = "current_vclk0"},
     Field{.name = "current_dclk0"},
-    Field{.name = "current_uclk", .into = &GpuMetrics::memory_clock},
+    Field{.name = "current_uclk", .unit = Unit::megahertz, .into = &GpuMetrics::memory_clock},
     Field{.name = "num_partition"},
     Field{.name = "pcie_lc_perf_other_end_recovery"},
     Field{.name = "gfx_busy_inst"},
@@ -107,10 +111,23 @@ struct Word {
     std::uint64_t rest;
 };
 
+// A figure that is told in a unit of something else is none: no clock is in watts.
+Field in_unit_told(Field field, Unit told) {
+    if (told != Unit::count && si_name(told) != si_name(field.unit)) {
+        field.into = nullptr;
+    }
+    if (told != Unit::count) {
+        field.unit = told;
+    }
+    return field;
+}
+
 Field field_of(const Word& word) {
     Field field = word.name < names.size() ? names[word.name] : Field{.name = "attribute"};
-    // Sums of percentages are no percentages, and energy has no unit there.
-    if (field.unit == Unit::bits) {
+    // Sums of percentages are no percentages, and energy and lanes have no unit there.
+    if (field.into != nullptr) {
+        field = in_unit_told(field, units[word.unit]);
+    } else if (field.unit == Unit::bits) {
         field.unit = units[word.unit];
     }
     field.width = static_cast<std::uint8_t>(word.width());

@@ -66,7 +66,9 @@ std::optional<double> in_si(Unit unit, double raw) {
         return std::nullopt;
     }
     const double value = raw * meaning(unit).scale;
-    return value <= meaning(unit).most ? std::optional(value) : std::nullopt;
+    const bool may_be_negative = unit == Unit::celsius || unit == Unit::count;
+    const bool can_be = value <= meaning(unit).most && (value >= 0 || may_be_negative);
+    return can_be ? std::optional(value) : std::nullopt;
 }
 
 std::string_view si_name(Unit unit) {

@@ -224,6 +224,24 @@ TEST(MetricsThatDescribeThemselves, list_what_has_no_name_yet) {
     EXPECT_EQ(fields[5].value, DecodedValue(77.0));
 }
 
+TEST(MetricsThatDescribeThemselves, show_no_figure_in_a_unit_of_something_else) {
+    const std::string table = Attributes()
+                                  .add<std::uint16_t>(3, 2, 4, 700)  // Activity, watts.
+                                  .add<std::uint16_t>(6, 2, 17, 32)  // Link, GT/s, not tenths.
+                                  .table();
+    const GpuMetrics metrics = decode_gpu_metrics(table).value();
+
+    EXPECT_FALSE(metrics.busy.in_format);
+    EXPECT_EQ(metrics.link_speed.value, 32e9);
+    EXPECT_EQ(decode_gpu_metrics_fields(table).value()[0].unit, "W");
+}
+
+TEST(MetricsThatDescribeThemselves, have_no_negative_activity) {
+    const std::string table = Attributes().add<std::int16_t>(10, 3, 4, -5).table();
+
+    EXPECT_EQ(decode_gpu_metrics(table).value().busy.value, std::nullopt);
+}
+
 TEST(MetricsThatDescribeThemselves, must_fill_the_table) {
     std::string longer = described().table() + '\0';
     put(longer, 0, static_cast<std::uint16_t>(longer.size()));
