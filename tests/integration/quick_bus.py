@@ -81,6 +81,12 @@ class QuickBus(bus_client.BusClient):
         except Refused:
             return "none"
 
+    def knows(self, pid):
+        try:
+            return bool(self.get(process_path(pid), "Process", "Id"))
+        except Refused:
+            return False
+
     def suspended(self):
         return self.get(MANAGER, "Manager", "NQueuesSuspended")
 
