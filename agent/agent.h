@@ -45,7 +45,6 @@ class Agent final : private QueueListener {
     void hold_to_settings(const config::Settings& former);
     void grant_anew();
     void grant_anew(OwnerId owner);
-    [[nodiscard]] Owner owner_known_as(OwnerId id) const;
     [[nodiscard]] config::Identity identity_of(OwnerId owner, std::uint32_t pid) const;
     void executes(OwnerId owner, const std::string& program);
     void reconsider_one(TimePoint now);

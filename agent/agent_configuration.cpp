@@ -3,7 +3,6 @@
 // The agent and its configuration: what is wrong with it, reading it again, and what its rules
 // grant to processes that change.
 
-#include <algorithm>
 #include <utility>
 
 #include "agent/agent.h"
@@ -13,6 +12,7 @@
 #include "base/pidfd.h"
 #include "base/text.h"
 #include "policies/catalogue.h"
+#include "policies/lookup.h"
 
 namespace penstock {
 namespace {
@@ -121,12 +121,6 @@ void Agent::grant_anew() {
     }
 }
 
-Owner Agent::owner_known_as(OwnerId id) const {
-    const std::vector<Owner>& owners = loop_->state().snapshot().owners;
-    const auto found = std::ranges::find(owners, id, &Owner::id);
-    return found != owners.end() ? *found : Owner{};
-}
-
 // What somebody set over D-Bus stays.
 void Agent::grant_anew(OwnerId owner) {
     const QueueTracker& tracker = sensing_.tracker();
@@ -138,18 +132,23 @@ void Agent::grant_anew(OwnerId owner) {
     if (!is_alive(tracker.pidfd_of(owner))) {
         return;  // What was read may be somebody else's.
     }
+    const Owner* known = find_owner(loop_->state().snapshot(), owner);
+    if (known == nullptr) {
+        return;  // Its appearance is still on its way to the loop; its turn comes again.
+    }
     config::Grant& present = grants_[owner];
     if (granted == present) {
         return;
     }
     const bool could_be_evicted = may_evict(owner);
     const config::Grant former = std::exchange(present, std::move(granted));
-    const Owner known = owner_known_as(owner);
-    if (known.priority_source == priority_source_of(former)) {
+    const bool has_ruled_priority = known->priority_source == priority_source_of(former);
+    const bool is_ruled_preemptible = known->preemptible_source == preemptible_source_of(former);
+    if (has_ruled_priority) {
         static_cast<void>(loop_->state().set_priority(
             pid, present.priority.value_or(Owner().priority), priority_source_of(present)));
     }
-    if (known.preemptible_source == preemptible_source_of(former)) {
+    if (is_ruled_preemptible) {
         static_cast<void>(
             loop_->state().set_preemptible(pid,
                                            present.preemptible.value_or(Owner().preemptible),

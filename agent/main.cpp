@@ -18,7 +18,7 @@ using namespace penstock;
 
 constexpr int usage_error = 2;
 
-// A tick takes less: it is to begin in time, and then let others go on.
+// The shortest that the kernel gives: a tick is to begin in time, and then let others go on.
 constexpr Duration slice = std::chrono::microseconds(100);
 
 Result<> serve(const Options& options) {

@@ -39,7 +39,7 @@ void add_surroundings(CLI::App& app, Options& into) {
         ->capture_default_str();
     app.add_option("--kept-choices",
                    into.kept_choices,
-                   "File in which priorities set over D-Bus outlive the agent, \"\" for none")
+                   "File in which what was set over D-Bus outlives the agent, \"\" for none")
         ->capture_default_str();
     app.add_option("--calibration",
                    into.calibration,

@@ -95,19 +95,10 @@ void OutcomeTrace::requested(std::string_view request, std::uint32_t pid, TimePo
 }
 
 void OutcomeTrace::flush() {
-    std::string_view rest = pending_;
-    while (!rest.empty()) {
-        const ssize_t written = ::write(file_.get(), rest.data(), rest.size());
-        if (written < 0 && errno == EINTR) {
-            continue;
-        }
-        if (written < 0) {
-            // A full disk must not stop scheduling: the trace ends here and says so once.
-            journal(Severity::error, fail(errno, "write the trace").error().message());
-            file_.reset();
-            break;
-        }
-        rest.remove_prefix(static_cast<std::size_t>(written));
+    if (const Result<> written = write_all(file_, pending_, "write the trace"); !written) {
+        // A full disk must not stop scheduling: the trace ends here and says so once.
+        journal(Severity::error, written.error().message());
+        file_.reset();
     }
     pending_.clear();
 }

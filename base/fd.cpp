@@ -30,6 +30,20 @@ Result<Fd> open_path(const std::string& path, int flags) {
     return owned(::open(path.c_str(), flags | O_CLOEXEC), "open " + path);
 }
 
+Result<> write_all(const Fd& file, std::string_view text, const std::string& doing) {
+    while (!text.empty()) {
+        const ssize_t written = ::write(file.get(), text.data(), text.size());
+        if (written < 0 && errno == EINTR) {
+            continue;
+        }
+        if (written < 0) {
+            return fail(errno, doing);
+        }
+        text.remove_prefix(static_cast<std::size_t>(written));
+    }
+    return {};
+}
+
 Result<Fd> owned(int number, std::string_view doing) {
     if (number < 0) {
         return fail(errno, std::string(doing));

@@ -45,4 +45,7 @@ Result<Fd> open_path(const std::string& path, int flags);
 // Takes the result of a system call that returns a descriptor, or -1 and errno.
 Result<Fd> owned(int number, std::string_view doing);
 
+// All of it, however many calls that takes; `doing` as in Error.
+Result<> write_all(const Fd& file, std::string_view text, const std::string& doing);
+
 }  // namespace penstock

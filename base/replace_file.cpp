@@ -16,17 +16,6 @@
 namespace penstock {
 namespace {
 
-Result<> write_all(const Fd& file, std::string_view text, const std::string& path) {
-    while (!text.empty()) {
-        const ssize_t written = ::write(file.get(), text.data(), text.size());
-        if (written < 0) {
-            return fail(errno, "write " + path);
-        }
-        text.remove_prefix(static_cast<std::size_t>(written));
-    }
-    return {};
-}
-
 // The new name must outlive a power cut too.
 void settle(const std::string& path) {
     const std::string folder = std::filesystem::path(path).parent_path();
@@ -45,7 +34,7 @@ Result<> replace_file(const std::string& path, std::string_view text, mode_t mod
         return std::unexpected(file.error());
     }
     const bool lasting = what == Outlives::a_power_cut;
-    Result<> done = write_all(*file, text, beside);
+    Result<> done = write_all(*file, text, "write " + beside);
     if (done && (::fchmod(file->get(), mode) != 0 || (lasting && ::fsync(file->get()) != 0))) {
         done = fail(errno, "write " + beside);
     }

@@ -4,36 +4,17 @@
 
 #include <fcntl.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
 #include <cerrno>
 
 namespace penstock {
-namespace {
-
-Result<> write_all(const Fd& file, std::string_view rest) {
-    while (!rest.empty()) {
-        const ssize_t written = ::write(file.get(), rest.data(), rest.size());
-        if (written < 0 && errno == EINTR) {
-            continue;
-        }
-        if (written < 0) {
-            return fail(errno, "write a file in memory");
-        }
-        rest.remove_prefix(static_cast<std::size_t>(written));
-    }
-    return {};
-}
-
-}  // namespace
-
 Result<Fd> sealed_file(const char* name, std::string_view text) {
     Result<Fd> file =
         owned(::memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING), "make a file in memory");
     if (!file) {
         return file;
     }
-    if (Result<> written = write_all(*file, text); !written) {
+    if (Result<> written = write_all(*file, text, "write a file in memory"); !written) {
         return std::unexpected(std::move(written).error());
     }
     constexpr int seals = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;

@@ -43,7 +43,7 @@ Answer<int> AuthorizationFilter::pass(sd_bus_message* message) {
     if (!uid) {
         return std::unexpected(uid.error());
     }
-    if (!is_own(*uid) && !turnstile_.had_its_turn(message)) {
+    if (!surface_.is_own(*uid) && !turnstile_.had_its_turn(message)) {
         const Answer<bool> in_turn = turnstile_.pass(message, *uid);
         if (!in_turn) {
             return std::unexpected(in_turn.error());
@@ -64,14 +64,14 @@ Answer<int> AuthorizationFilter::pass_call(sd_bus_message* message, std::uint32_
         surface_.sender_uid = uid;
         return 0;
     }
-    if (!is_own(uid) && !changes_.take(uid, clock_())) {
+    if (!surface_.is_own(uid) && !changes_.take(uid, clock_())) {
         return refuse(error::limits_exceeded,
                       fmt::format("uid {} asks for more than {} changes a second",
                                   uid,
                                   RequestQuota::changes.per_second));
     }
     // Whether somebody is an administrator may cost a look into a database.
-    Sender sender{.uid = uid, .trusted = is_own(uid)};
+    Sender sender{.uid = uid, .trusted = surface_.is_own(uid)};
     sender.trusted = sender.trusted || (!may(sender, request->wish) && surface_.is_admin(uid));
     if (!may(sender, request->wish)) {
         return ask_polkit(message, sender, *request);

@@ -60,11 +60,6 @@ class AuthorizationFilter {
 
     static int on_message(sd_bus_message* message, void* userdata, sd_bus_error* error);
 
-    // Root, or the user that the agent runs as: trusted with everything.
-    [[nodiscard]] bool is_own(std::uint32_t uid) const {
-        return uid == 0 || uid == surface_.agent_uid;
-    }
-
     // What sd-bus wants to hear: 0 to go on with the message, 1 when it is dealt with.
     Answer<int> pass(sd_bus_message* message);
     Answer<int> pass_call(sd_bus_message* message, std::uint32_t uid);

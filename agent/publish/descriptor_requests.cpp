@@ -14,10 +14,6 @@ namespace {
 
 constexpr const char* only_format = "jsonl";
 
-std::unexpected<Refusal> nobody() {
-    return refuse(error::access_denied, "nobody has looked at who sent the request");
-}
-
 }  // namespace
 
 Answer<Fd> open_metrics_stream(ManagerObject& manager,
@@ -26,8 +22,9 @@ Answer<Fd> open_metrics_stream(ManagerObject& manager,
                                std::uint64_t interval_usec,
                                const NoOptions& /*options*/) {
     const Surface& surface = manager.surface;
-    if (!surface.sender_uid) {
-        return nobody();
+    const Answer<std::uint32_t> uid = surface.sender();
+    if (!uid) {
+        return std::unexpected(uid.error());
     }
     if (format != only_format) {
         return refuse(
@@ -35,22 +32,21 @@ Answer<Fd> open_metrics_stream(ManagerObject& manager,
             fmt::format(
                 R"(there is no format "{}": there is "{}")", printable(format), only_format));
     }
-    return surface.streams->open(*surface.sender_uid, interval_usec);
+    return surface.streams->open(*uid, interval_usec);
 }
 
 Answer<Fd> dump_state(ManagerObject& manager, const Caller& /*caller*/) {
     Surface& surface = manager.surface;
-    if (!surface.sender_uid) {
-        return nobody();
+    const Answer<std::uint32_t> uid = surface.sender();
+    if (!uid) {
+        return std::unexpected(uid.error());
     }
-    const std::uint32_t uid = *surface.sender_uid;
-    const bool trusted = uid == 0 || uid == surface.agent_uid;
-    if (!trusted && !surface.dumps.take(uid, surface.now)) {
+    if (!surface.is_own(*uid) && !surface.dumps.take(*uid, surface.now)) {
         return refuse(
             error::limits_exceeded,
             fmt::format("uid {} asks for the state too often: one in {} s is given, and "
                         "{} at once",
-                        uid,
+                        *uid,
                         std::chrono::duration_cast<std::chrono::seconds>(dumps_apart).count(),
                         dumps_at_once));
     }

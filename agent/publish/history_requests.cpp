@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <limits>
 
 #include "base/text.h"
 
@@ -65,10 +64,8 @@ Answer<History::Question> question_of(std::uint64_t from_usec,
 }
 
 // Who is trusted is not counted.
-bool may_have(Surface& surface, std::size_t points) {
-    const std::uint32_t uid =
-        surface.sender_uid.value_or(std::numeric_limits<std::uint32_t>::max());
-    if (uid == 0 || uid == surface.agent_uid) {
+bool may_have(Surface& surface, std::uint32_t uid, std::size_t points) {
+    if (surface.is_own(uid)) {
         return true;
     }
     for (std::size_t counted = 0; counted <= points; counted += KeptHistory::points_per_request) {
@@ -95,6 +92,10 @@ Answer<std::vector<HistoryRow>> get_history(ManagerObject& manager,
                                             std::uint64_t step_usec,
                                             const NoOptions& /*options*/) {
     Surface& surface = manager.surface;
+    const Answer<std::uint32_t> uid = surface.sender();
+    if (!uid) {
+        return std::unexpected(uid.error());
+    }
     const History& figures = surface.history.figures;
     const Answer<History::Question> question = question_of(from_usec, to_usec, step_usec);
     if (!question) {
@@ -110,7 +111,7 @@ Answer<std::vector<HistoryRow>> get_history(ManagerObject& manager,
                                   "there are, and penstockctl history prints them",
                                   printable(series)));
     }
-    if (!may_have(surface, points->size())) {
+    if (!may_have(surface, *uid, points->size())) {
         return refuse(
             error::limits_exceeded,
             "you have asked for too many points at once: ask later, or with a longer step");

@@ -84,10 +84,11 @@ Answer<> change_as_sender(ProcessObject& process,
                           const auto& ask,
                           const auto& show) {
     Surface& surface = process.surface;
-    if (!surface.sender_uid) {
-        return refuse(error::access_denied, "nobody has looked at who sent the request");
+    const Answer<std::uint32_t> uid = surface.sender();
+    if (!uid) {
+        return std::unexpected(uid.error());
     }
-    const std::string sender = fmt::format("dbus:{}", *surface.sender_uid);
+    const std::string sender = fmt::format("dbus:{}", *uid);
     const Target target{.pid = process.owner.pid, .id = process.owner.id};
     if (const Result<> done = ask(surface.requests, target.pid, sender); !done) {
         return refuse(done.error());

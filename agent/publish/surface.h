@@ -19,6 +19,7 @@
 #include "agent/loop/ports.h"
 #include "agent/publish/kept_history.h"
 #include "agent/publish/log_object.h"
+#include "agent/publish/refusal.h"
 #include "agent/publish/request_quota.h"
 #include "policies/guard.h"
 #include "policies/snapshot.h"
@@ -140,6 +141,18 @@ struct Surface {
     std::function<bool(std::uint32_t uid)> is_admin = [](std::uint32_t /*uid*/) { return false; };
     // Of the call that is being carried out: who was let pass.
     std::optional<std::uint32_t> sender_uid{};
+
+    // Root, or the user that the agent runs as: trusted with everything, and not counted.
+    [[nodiscard]] bool is_own(std::uint32_t uid) const { return uid == 0 || uid == agent_uid; }
+
+    // Refused where no filter has looked at the message: nothing may be done in nobody's name.
+    [[nodiscard]] Answer<std::uint32_t> sender() const {
+        if (!sender_uid) {
+            return refuse(error::access_denied, "nobody has looked at who sent the request");
+        }
+        return *sender_uid;
+    }
+
     TimePoint now{};  // Of the last snapshot.
     ManagerObject manager{.surface = *this};
     LogObject log{};

@@ -14,12 +14,9 @@
 namespace penstock::ctl {
 namespace {
 
-using Seconds = std::chrono::duration<double>;
-
 // The agent's times are on the machine's monotonic clock, which is ours too.
 double epoch_of(TimePoint now) {
-    const Seconds since_1970 = std::chrono::system_clock::now().time_since_epoch();
-    return (since_1970 - Seconds(now.time_since_epoch())).count();
+    return seconds_since_1970() - std::chrono::duration<double>(now.time_since_epoch()).count();
 }
 
 Outcome<> print_series(AgentClient& agent, const std::vector<SeriesView>& series, bool as_json) {

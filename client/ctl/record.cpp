@@ -32,22 +32,10 @@ Result<Fd> created(const std::string& path) {
         "create " + path);
 }
 
-Result<> write_all(int file, std::string_view text) {
-    while (!text.empty()) {
-        const ssize_t written = ::write(file, text.data(), text.size());
-        if (written < 0 && errno != EINTR) {
-            return penstock::fail(errno, "write the recording");
-        }
-        text.remove_prefix(written > 0 ? static_cast<std::size_t>(written) : 0);
-    }
-    return {};
-}
-
 recording::Head head_of(const Record& verb) {
-    const auto now = std::chrono::system_clock::now().time_since_epoch();
     // The emulator's mount shows itself by a folder that no machine has.
     const bool emulated = verb.root != "/" && Tree(verb.root).list("emulator").has_value();
-    return {.started = std::chrono::duration<double>(now).count(),
+    return {.started = seconds_since_1970(),
             .started_at = monotonic_now(),
             .period = verb.interval,
             .emulated = emulated};
@@ -122,14 +110,15 @@ class Session {
 Outcome<> run(const Record& verb) {
     StopSignal stop;
     const bool to_stdout = verb.file == "-";
-    Result<Fd> file = to_stdout ? Result<Fd>(Fd()) : created(verb.file);
+    Result<Fd> file =
+        to_stdout ? owned(::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0), "write to standard output")
+                  : created(verb.file);
     if (!file) {
         return fail(Exit::refused, file.error().message());
     }
-    const int number = to_stdout ? STDOUT_FILENO : file->get();
     const recording::Head head = head_of(verb);
     recording::RecordingWriter writer(
-        [number](std::string_view lines) { return write_all(number, lines); },
+        [&file](std::string_view lines) { return write_all(*file, lines, "write the recording"); },
         head,
         "penstockctl " PENSTOCK_VERSION);
     const std::shared_ptr<Machine> machine = machine_below(verb.root);

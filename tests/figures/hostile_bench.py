@@ -4,18 +4,15 @@ rounds, while one user asks for everything as fast as the bus takes it."""
 
 import json
 import os
-import pwd
 import subprocess
 import threading
 import time
 
 import measure
-from bus import MANAGER, Bus
+from bus import MANAGER
 from child import Child, StandError
-from stand import Stand
+from open_stand import DAEMON, NOBODY, OpenStand
 
-# Users that every Debian has: the bus lets nobody in whom it does not know.
-HOSTILE, OTHER = (pwd.getpwnam(name).pw_uid for name in ("daemon", "nobody"))
 # The agent tells of its last 1024 rounds, 10 ms apart: until then its start is among them.
 _UNTIL_SETTLED_S = 11
 _FLOOR_PERIOD_S = 0.005
@@ -24,23 +21,13 @@ _AS_ITS_UNIT = ("nice", "--adjustment=-5")
 _HERE = os.path.dirname(os.path.abspath(__file__))
 
 
-class OpenStand(Stand):
-    """Its bus lets every user in, as the system bus does."""
-
-    def __enter__(self):
-        super().__enter__()
-        self.bus = Bus(self.directory, for_all_users=True)
-        self.children.append(self.bus.daemon)
-        return self
-
-
 def _ask(stand, pid, count):
     """Milliseconds that each of so many GetProcess took another user."""
     program = ""
     for name in ("bus_client.py", "ask_process.py"):  # He may not read our folder.
         with open(os.path.join(_HERE, name), encoding="utf-8") as file:
             program += file.read()
-    ran = subprocess.run(["setpriv", f"--reuid={OTHER}", "--clear-groups", "python3", "-",
+    ran = subprocess.run(["setpriv", f"--reuid={NOBODY}", "--clear-groups", "python3", "-",
                           stand.bus.address, str(pid), str(count)], input=program,
                          capture_output=True, text=True, timeout=600, check=False)
     if ran.returncode != 0:
@@ -83,7 +70,7 @@ def flooded(build, count):
         quiet_lag = _tick_lag_us(stand)
         program = os.path.join(build, "tests", "bus_fuzz", "penstock-bus-flood")
         flood = Child("flood", [program, f"--bus={stand.bus.address}", f"--pid={client.pid}",
-                                f"--uid={HOSTILE}"], stand.directory)
+                                f"--uid={DAEMON}"], stand.directory)
         stand.children.append(flood)
         flood.wait_for(lambda child: "ready" in child.output(), "connection")
         floor = _Floor()

@@ -5,7 +5,6 @@
 import glob
 import json
 import os
-import pwd
 import signal
 import subprocess
 import time
@@ -13,15 +12,14 @@ import xml.etree.ElementTree as ElementTree
 
 import scenario  # First: it says where the modules below are.
 
-from bus import MANAGER, NAME, Bus, process_path
+from bus import MANAGER, NAME, process_path
 from child import Child
+from open_stand import DAEMON, NOBODY, OpenStand
 from puppets import Puppet
 from stand import build_directory
 
 ROOT = 0
-# Users that every Debian has: the bus lets nobody in whom it does not know.
-OWNER = pwd.getpwnam("nobody").pw_uid
-STRANGER = pwd.getpwnam("daemon").pw_uid
+OWNER, STRANGER = NOBODY, DAEMON
 DENIED = "Access denied"  # All that busctl shows of this error; the agent says more.
 LOG = "org.freedesktop.LogControl1"
 LOG_PATH = "/org/freedesktop/LogControl1"
@@ -75,10 +73,11 @@ def tearDownModule():
 class Authorization(scenario.Scenario):
     cells = 0  # Of the matrix, looked at so far.
 
+    def make_stand(self):
+        return OpenStand()
+
     def setUp(self):
         super().setUp()
-        self.stand.bus = Bus(self.stand.directory, for_all_users=True)
-        self.stand.children.append(self.stand.bus.daemon)
         self.answers = self.stand.path("answers")
         self.stand.start_agent()
         self.puppet = Puppet.start(self.stand)

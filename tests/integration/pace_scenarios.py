@@ -4,26 +4,25 @@
 
 import json
 import os
-import pwd
 import time
 
 import scenario  # First: it says where the modules below are.
 
-from bus import Bus, process_path
+from bus import process_path
 from child import Child
+from open_stand import DAEMON, OpenStand
 from stand import build_directory
 
-# A user that every Debian has: the bus lets nobody in whom it does not know.
-HOSTILE = pwd.getpwnam("daemon").pw_uid
 PER_SECOND, BURST, KEPT = 2000, 1000, 256  # As agent/publish/request_quota.h and paced_queue.h say.
 FLOOD_S = 1.5
 
 
 class Pace(scenario.Scenario):
+    def make_stand(self):
+        return OpenStand()
+
     def setUp(self):
         super().setUp()
-        self.stand.bus = Bus(self.stand.directory, for_all_users=True)
-        self.stand.children.append(self.stand.bus.daemon)
         self.stand.start_agent()
         self.client = self.stand.start_workload("client", *scenario.BUSY)
         self.stand.wait_until_known(self.client)
@@ -33,7 +32,7 @@ class Pace(scenario.Scenario):
         program = os.path.join(build_directory(), "tests", "bus_fuzz", "penstock-bus-flood")
         begun = time.monotonic()
         flood = Child("flood", [program, f"--bus={self.stand.bus.address}",
-                                f"--pid={self.client.pid}", f"--uid={HOSTILE}", *more],
+                                f"--pid={self.client.pid}", f"--uid={DAEMON}", *more],
                       self.stand.directory)
         self.stand.children.append(flood)
         flood.wait_for(lambda child: "ready" in child.output(), "connections")

@@ -12,9 +12,9 @@ import time
 import scenario  # First: it says where the modules below are.
 
 from authorization_scenarios import OWNER, STRANGER, Authorization
-from bus import Bus
 from child import Child
 from descriptor_bus import DescriptorBus, Reader
+from open_stand import OpenStand
 from quick_bus import Refused
 
 sys.path.append(os.path.join(scenario.ROOT, "tests", "unit", "ctl"))
@@ -37,10 +37,11 @@ def shape(value):
 
 
 class Descriptors(scenario.Scenario):
+    def make_stand(self):
+        return OpenStand()
+
     def setUp(self):
         super().setUp()
-        self.stand.bus = Bus(self.stand.directory, for_all_users=True)
-        self.stand.children.append(self.stand.bus.daemon)
         self.stand.start_agent()
         self.client = self.stand.start_workload("client", *scenario.BUSY)
         self.stand.wait_until_known(self.client)

@@ -7,21 +7,14 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
+
+#include "tests/fakes/read_all.h"
 
 namespace penstock {
 namespace {
 
-std::string read_all(const Fd& file) {
-    std::string text;
-    std::array<char, 4096> piece{};
-    ssize_t count = 0;
-    while ((count = ::read(file.get(), piece.data(), piece.size())) > 0) {
-        text.append(piece.data(), static_cast<std::size_t>(count));
-    }
-    return text;
-}
+using fakes::read_all;
 
 TEST(SealedFile, holds_the_text_from_its_beginning) {
     const std::string text(100'000, 'x');

@@ -9,11 +9,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <array>
 #include <vector>
 
 #include "agent/publish/metric_streams.h"
 #include "base/fd.h"
+#include "tests/fakes/read_all.h"
 #include "tests/unit/publish/bus_pair.h"
 
 namespace penstock::test {
@@ -40,31 +40,21 @@ Fd descriptor_in(const Reply& reply) {
     return Fd(::fcntl(number, F_DUPFD_CLOEXEC, 0));
 }
 
-std::string read_some(const Fd& file) {
-    std::string text;
-    std::array<char, 4096> piece{};
-    ssize_t count = 0;
-    while ((count = ::read(file.get(), piece.data(), piece.size())) > 0) {
-        text.append(piece.data(), static_cast<std::size_t>(count));
-    }
-    return text;
-}
-
 // The next line of a stream, while the service is at work.
 std::string next_line(BusPair& pair, const Fd& stream) {
-    std::string text = read_some(stream);
+    std::string text = fakes::read_all(stream);
     while (!text.ends_with('\n')) {
         if (sd_event_run(pair.event(), 20'000'000) <= 0) {
             ADD_FAILURE() << "no line";
             break;
         }
-        text += read_some(stream);
+        text += fakes::read_all(stream);
     }
     return text;
 }
 
 std::string dumped(BusPair& pair) {
-    return read_some(descriptor_in(pair.call(root, manager, "DumpState")));
+    return fakes::read_all(descriptor_in(pair.call(root, manager, "DumpState")));
 }
 
 TEST(OpenMetricsStream, shows_what_the_bus_shows) {
@@ -187,7 +177,7 @@ TEST(DumpState, is_of_the_moment) {
     pair.loop.snapshot.queues.clear();
     pair.loop.publish();
     EXPECT_THAT(dumped(pair), Not(HasSubstr("process")));
-    EXPECT_THAT(read_some(before), HasSubstr("process 4242"));
+    EXPECT_THAT(fakes::read_all(before), HasSubstr("process 4242"));
 }
 
 TEST(DumpState, is_not_counted_for_the_agent_s_own_user) {

@@ -9,15 +9,16 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include <array>
 #include <memory>
 #include <vector>
 
 #include "agent/publish/figures.h"
+#include "tests/fakes/read_all.h"
 
 namespace penstock::dbus {
 namespace {
 
+using fakes::read_all;
 using namespace std::chrono_literals;
 using testing::HasSubstr;
 
@@ -58,16 +59,6 @@ struct Streams : testing::Test {
         for (int i = 0; i < 8; ++i) {
             EXPECT_GE(sd_event_run(event.get(), 0), 0);
         }
-    }
-
-    static std::string read_all(const Fd& reader) {
-        std::string text;
-        std::array<char, 65536> piece{};
-        ssize_t count = 0;
-        while ((count = ::read(reader.get(), piece.data(), piece.size())) > 0) {
-            text.append(piece.data(), static_cast<std::size_t>(count));
-        }
-        return text;
     }
 
     static inline TimePoint now{};
