@@ -41,6 +41,8 @@ std::string_view name_of(Reason reason) {
             return "order-changed";
         case Reason::release:
             return "release";
+        case Reason::turn_of_another:
+            return "turn-of-another";
     }
     return "unknown";
 }

@@ -6,27 +6,115 @@
 #include <array>
 
 #include "base/text.h"
+#include "policies/earliest_deadline.h"
 #include "policies/fixed_priority.h"
+#include "policies/harvest.h"
 #include "policies/observe_only.h"
+#include "policies/patience.h"
+#include "policies/time_share.h"
 
 namespace penstock {
 namespace {
 
-std::unique_ptr<Policy> make_fixed_priority() {
-    return std::make_unique<FixedPriority>(FixedPriority::Settings{});
+using namespace std::chrono_literals;
+
+using Shares = TimeShare::Shares;
+using Made = std::unique_ptr<Policy>;
+
+// Where a setting is absent, the policy's own value is kept.
+template <typename T>
+void set(T& into, const std::optional<T>& wished) {
+    into = wished.value_or(into);
 }
 
-std::unique_ptr<Policy> make_observe_only() {
-    return std::make_unique<ObserveOnly>();
+Made make_fixed_priority(const PolicySettings& wished, Duration aging) {
+    FixedPriority::Settings settings{.aging = aging};
+    set(settings.settle, wished.settle);
+    set(settings.aging, wished.aging);
+    set(settings.quantum, wished.quantum);
+    return std::make_unique<FixedPriority>(settings);
+}
+
+Made make_time_share(const PolicySettings& wished, TimeShare::Settings settings) {
+    set(settings.settle, wished.settle);
+    set(settings.quantum, wished.quantum);
+    return std::make_unique<TimeShare>(settings);
+}
+
+Made make_earliest_deadline(const PolicySettings& wished, EarliestDeadline::Settings settings) {
+    set(settings.settle, wished.settle);
+    set(settings.quantum, wished.quantum);
+    set(settings.runners, wished.runners);
+    set(settings.firm, wished.firm);
+    return std::make_unique<EarliestDeadline>(settings);
+}
+
+Made make_harvest(const PolicySettings& wished) {
+    Harvest::Settings settings;
+    set(settings.settle, wished.settle);
+    return std::make_unique<Harvest>(settings);
+}
+
+Made make_patience(const PolicySettings& wished) {
+    Patience::Settings settings;
+    set(settings.settle, wished.settle);
+    set(settings.patience, wished.patience);
+    return std::make_unique<Patience>(settings);
 }
 
 constexpr std::array entries{
-    CatalogueEntry{.name = "fixed-priority",
-                   .sentence = "processes with work yield to those with a higher priority",
-                   .make = &make_fixed_priority},
+    CatalogueEntry{
+        .name = "earliest-deadline",
+        .sentence = "of processes with work, the one whose deadline comes first runs",
+        .make = [](const PolicySettings& wished) { return make_earliest_deadline(wished, {}); }},
+    CatalogueEntry{.name = "earliest-deadlines",
+                   .sentence = "of processes with work, the 16 whose deadlines come first run",
+                   .make =
+                       [](const PolicySettings& wished) {
+                           return make_earliest_deadline(wished, {.runners = 16});
+                       }},
+    CatalogueEntry{
+        .name = "fair-share",
+        .sentence = "processes take turns by weight and priority",
+        .make = [](const PolicySettings& wished) { return make_time_share(wished, {}); }},
+    CatalogueEntry{
+        .name = "fixed-priority",
+        .sentence = "processes with work yield to those with a higher priority",
+        .make = [](const PolicySettings& wished) { return make_fixed_priority(wished, {}); }},
+    CatalogueEntry{.name = "harvest",
+                   .sentence = "batch and idle processes run while no others have work",
+                   .make = &make_harvest},
+    CatalogueEntry{.name = "least-laxity",
+                   .sentence = "the process runs that has to start first to be done in time",
+                   .make =
+                       [](const PolicySettings& wished) {
+                           return make_earliest_deadline(wished, {.by_laxity = true});
+                       }},
     CatalogueEntry{.name = "observe-only",
                    .sentence = "orders nothing; the driver shares the device",
-                   .make = &make_observe_only},
+                   .make = [](const PolicySettings& /*wished*/) -> Made {
+                       return std::make_unique<ObserveOnly>();
+                   }},
+    CatalogueEntry{.name = "partition",
+                   .sentence = "processes take turns by weight alone",
+                   .make =
+                       [](const PolicySettings& wished) {
+                           return make_time_share(wished, {.shares = Shares::by_weight});
+                       }},
+    CatalogueEntry{.name = "patience",
+                   .sentence = "processes yield by priority until half of their deadline is over",
+                   .make = &make_patience},
+    CatalogueEntry{
+        .name = "priority-aging",
+        .sentence = "as fixed-priority, but who has waited for long gets a turn",
+        .make = [](const PolicySettings& wished) { return make_fixed_priority(wished, 500ms); }},
+    CatalogueEntry{.name = "round-robin",
+                   .sentence = "processes take equal turns",
+                   .make =
+                       [](const PolicySettings& wished) {
+                           return make_time_share(wished,
+                                                  {.shares = Shares::equal, .quantum = 5ms});
+                       }},
 };
 
 }  // namespace
@@ -35,10 +123,10 @@ std::span<const CatalogueEntry> catalogue() {
     return entries;
 }
 
-Result<std::unique_ptr<Policy>> make_policy(std::string_view name) {
+Result<std::unique_ptr<Policy>> make_policy(std::string_view name, const PolicySettings& settings) {
     const auto* const entry = std::ranges::find(entries, name, &CatalogueEntry::name);
     if (entry != entries.end()) {
-        return entry->make();
+        return entry->make(settings);
     }
     std::string names;
     for (const CatalogueEntry& known : entries) {

@@ -21,6 +21,7 @@ enum class Reason : std::uint8_t {
     longest_suspension,  // The guard's bound; a run window follows.
     order_changed,       // The new standing order no longer asks for it.
     release,             // Preemption disabled, agent leaving, or owner let go.
+    turn_of_another,     // Its turn is over, or has not come.
 };
 
 enum class Verb : std::uint8_t { suspend, resume };
@@ -48,12 +49,38 @@ struct Levers {
 // An owner's place on one device. All its queues there are suspended and resumed together, because
 // one stream of a program may wait for another; but for those that an operator holds one by one.
 struct RankedOwner {
+    static constexpr std::uint32_t usual_share = 100;
+    static constexpr std::uint32_t most_share = 10'000;
+    static constexpr Duration longest_quantum = std::chrono::seconds(1);
+    static constexpr Duration longest_wait =
+        std::chrono::hours(1);  // Of deadlines, costs and so on.
+
+    // What becomes of its rank when it has had work, and not run, for too long.
+    struct Late {
+        Duration after{};       // 0: never.
+        std::int32_t rank = 0;  // From then on; counts only above its usual rank.
+        // False: it waits from the last time it ran, and has the rank for so much time of running;
+        // then it waits anew. True: from when it got work, whether it runs or not, until it has
+        // none.
+        bool since_work = false;
+        Duration lasts{};
+        auto operator<=>(const Late&) const = default;
+    };
+
     OwnerId owner{};
     std::int32_t rank = 0;  // Owners with work and a lower rank yield to owners with a higher one.
     bool preemptible = true;  // False: never suspended (no rung for it, or exempt).
     TimePoint held_until{};   // Suspended until then whatever its rank; the epoch for not held.
     Levers levers{};
-    bool costs_device_time = true;  // Its suspensions count against the device's bound.
+    bool costs_device_time = true;      // Its suspensions count against the device's bound.
+    std::uint32_t share = usual_share;  // Of the service, relative to others of its rank: from 1.
+    Duration quantum{};  // How long its turn lasts while an equal waits; 0: until it has no work.
+    // Of equal ranks the earliest deadline runs first, counted from when the owner got work; 0:
+    // none.
+    Duration deadline{};
+    Duration cost{};    // Device time that it takes from then on: with it, the latest start counts.
+    bool firm = false;  // A deadline that can not be kept any more counts for nothing.
+    Late late{};
     auto operator<=>(const RankedOwner&) const = default;
 };
 
@@ -76,6 +103,9 @@ struct DeviceOrder {
     static constexpr std::size_t most_held_queues = 64;
 
     GpuId gpu{};
+    // How many owners with work run at once: by rank, by deadline, and then in turns by their
+    // shares. 0: all of the highest rank with work, and nobody below.
+    std::uint32_t runners = 0;
     // A higher rank counts as drained when its queues have been empty for so long. read_dispatch_id
     // moves at launch, so this also has to cover the last packet's execution.
     Duration settle{std::chrono::milliseconds(1)};

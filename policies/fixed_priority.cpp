@@ -4,81 +4,35 @@
 
 #include <algorithm>
 
-#include "policies/lookup.h"
-#include "policies/queue_priority.h"
-#include "policies/single_queues.h"
-
 namespace penstock {
 namespace {
 
-Levers levers_of(const Owner& owner) {
-    const bool asked = cooperates(owner.level) && owner.priority != 0;
-    return asked ? Levers{.queue_priority = queue_priority_of(owner.priority)} : Levers{};
-}
+// Above every priority there is.
+constexpr std::int32_t rank_of_the_late = 1000;
 
 }  // namespace
 
-void FixedPriority::find_presences(const std::vector<Queue>& queues) {
-    presences_.clear();
-    for (const Queue& queue : queues) {
-        const Presence presence{.gpu = queue.key.gpu, .owner = queue.key.owner};
-        // An owner's queues on one device stand together.
-        if (presences_.empty() || presences_.back() != presence) {
-            presences_.push_back(presence);
-        }
-    }
-    std::ranges::sort(presences_);
-    const auto repeated = std::ranges::unique(presences_);
-    presences_.erase(repeated.begin(), repeated.end());
-}
-
-// The orders of the last decision are written over, because their owners' memory is worth keeping.
-DeviceOrder& FixedPriority::order_for(GpuId gpu, std::size_t number) {
-    if (number == decision_.orders.size()) {
-        decision_.orders.emplace_back();
-    }
-    DeviceOrder& order = decision_.orders[number];
-    std::vector<RankedOwner> owners = std::move(order.owners);
-    owners.clear();
-    order = {.gpu = gpu, .settle = settings_.settle, .owners = std::move(owners)};
-    return order;
-}
-
 const Decision& FixedPriority::decide(const Snapshot& snapshot) {
-    find_presences(snapshot.queues);
-    std::size_t orders = 0;
-    DeviceOrder* order = nullptr;
-    for (const Presence& presence : presences_) {
-        const Owner* owner = find_owner(snapshot, presence.owner);
-        if (owner == nullptr) {
-            continue;  // Its process vanished while the queue's end is still on its way.
+    pad_.lay_out(snapshot);
+    pad_.fill([](RankedOwner& place, const Owner& owner, const DeviceOrder&) {
+        place.rank = owner.priority;
+    });
+    for (DeviceOrder& order : pad_.orders()) {
+        order.settle = settings_.settle;
+        if (settings_.aging > Duration{}) {
+            age(order);
         }
-        if (order == nullptr || order->gpu != presence.gpu) {
-            order = &order_for(presence.gpu, orders++);
-        }
-        order->owners.push_back({.owner = owner->id,
-                                 .rank = owner->priority,
-                                 .preemptible = is_preemptible(*owner),
-                                 .held_until = owner->held_until.value_or(TimePoint{}),
-                                 .levers = levers_of(*owner)});
     }
-    decision_.orders.resize(orders);
-    hold_queues(snapshot);
-    return decision_;
+    return pad_.decision();
 }
 
-// Those that an operator holds.
-void FixedPriority::hold_queues(const Snapshot& snapshot) {
-    for (const Queue& queue : snapshot.queues) {
-        if (!queue.held_until) {
-            continue;
-        }
-        const Owner* owner = find_owner(snapshot, queue.key.owner);
-        const auto order = std::ranges::find(decision_.orders, queue.key.gpu, &DeviceOrder::gpu);
-        if (owner != nullptr && order != decision_.orders.end() && can_be_held(*owner, queue)) {
-            order->held_queues.push_back(
-                {.owner = queue.key.owner, .queue = queue.key.number, .until = *queue.held_until});
-        }
+void FixedPriority::age(DeviceOrder& order) const {
+    const std::int32_t highest =
+        std::ranges::max_element(order.owners, {}, &RankedOwner::rank)->rank;
+    for (RankedOwner& place : order.owners) {
+        place.late = {.after = settings_.aging * (highest - place.rank),
+                      .rank = rank_of_the_late,
+                      .lasts = settings_.quantum};
     }
 }
 

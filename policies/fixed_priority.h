@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Fixed priority: on each device, owners with work and a lower priority yield to owners with work
-// and a higher one.
+// and a higher one. Equal priorities run together.
 //
-// Equal priorities run together. There is no aging: a lower priority waits as long as a higher one
-// has work, but for the guard's run windows, which bound every suspension. Owners that cooperate
-// also get a queue priority: among those that run together, it is for the waves to be launched.
+// With aging, whoever has work and has not run for `aging` times its distance to the highest
+// priority on the device runs for one quantum before all others. So nobody waits for longer than
+// that, and a lower priority takes at most quantum / (aging x distance + quantum) of the device.
+// Owners that cooperate also get a queue priority: among those that run together, it is for the
+// waves to be launched.
 
 #pragma once
 
+#include "policies/order_pad.h"
 #include "policies/policy.h"
 
 namespace penstock {
@@ -17,6 +20,8 @@ class FixedPriority final : public Policy {
   public:
     struct Settings {
         Duration settle{std::chrono::milliseconds(1)};
+        Duration aging{};  // Per step of priority; 0: none.
+        Duration quantum{std::chrono::milliseconds(5)};
     };
 
     explicit FixedPriority(Settings settings) : settings_(settings) {}
@@ -24,20 +29,10 @@ class FixedPriority final : public Policy {
     const Decision& decide(const Snapshot& snapshot) override;
 
   private:
-    // Who has queues where.
-    struct Presence {
-        GpuId gpu{};
-        OwnerId owner{};
-        auto operator<=>(const Presence&) const = default;
-    };
-
-    void find_presences(const std::vector<Queue>& queues);
-    DeviceOrder& order_for(GpuId gpu, std::size_t number);
-    void hold_queues(const Snapshot& snapshot);
+    void age(DeviceOrder& order) const;
 
     Settings settings_;
-    std::vector<Presence> presences_;  // Each once, by device and then by owner.
-    Decision decision_;
+    OrderPad pad_;
 };
 
 }  // namespace penstock

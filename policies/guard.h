@@ -20,6 +20,7 @@ class Guard {
         Duration longest_suspension{std::chrono::milliseconds(200)};
         Duration shortest_run_window{std::chrono::milliseconds(20)};
         Duration longest_settle{std::chrono::milliseconds(100)};
+        Duration shortest_quantum{std::chrono::milliseconds(1)};
         // An operator's hold is meant, but not for ever: the agent must be asked again.
         Duration longest_hold{std::chrono::seconds(60)};
         double device_time_share = 0.02;  // For suspending and resuming.

@@ -24,11 +24,14 @@ void OrderExecutor::follow(const DeviceOrder& order, TimePoint now) {
     longest_suspension_ = bounded(order.longest_suspension);
     run_window_ = bounded(order.run_window);
     budget_.set(order.suspension_interval, order.suspension_burst, now_);
+    turns_.charge(seats_, now_);  // By the shares that held until now.
     seats_.name(order.owners);
     holds_.follow(order.held_queues);
     actions_.clear();
     actions_.reserve(seats_.size() + holds_.all().size());  // So that act() does not allocate.
-    rank_busy_owners();
+    turns_.set(order.runners);
+    turns_.reserve(seats_.size());
+    take_turns();
     for (Seat& seat : seats_) {
         seat.spared_by_order = seat.suspended && !why_suspend(seat);
     }
@@ -38,6 +41,10 @@ void OrderExecutor::has_work(OwnerId owner, TimePoint now) {
     advance(now);
     // An owner that is not remembered is not known to be busy: its next move is news again.
     if (Seat* seat = seats_.find_or_remember(owner)) {
+        if (!seat->busy) {
+            turns_.charge(seats_, now_);
+            turns_.join(*seat, now_);
+        }
         seat->busy = true;
         seat->empty_since.reset();
     }
@@ -46,16 +53,20 @@ void OrderExecutor::has_work(OwnerId owner, TimePoint now) {
 void OrderExecutor::drained(OwnerId owner, TimePoint now) {
     advance(now);
     Seat* seat = seats_.find(owner);
-    // A suspended owner stays as busy as it was: its read pointer stands still.
-    if (seat != nullptr && seat->busy && !seat->suspended && !seat->empty_since) {
-        seat->empty_since = now_;
+    if (seat == nullptr || !seat->busy) {
+        return;
+    }
+    // A suspended owner stays as busy as it was, whatever becomes of what it had launched.
+    std::optional<TimePoint>& since = seat->suspended ? seat->drained_at : seat->empty_since;
+    if (!since && (!seat->suspended || seat->drains)) {
+        since = now_;
     }
 }
 
 void OrderExecutor::gone(OwnerId owner) {
     seats_.remove(owner);
     holds_.gone(owner);
-    rank_busy_owners();
+    take_turns();
 }
 
 std::span<const Action> OrderExecutor::act(TimePoint now) {
@@ -63,7 +74,7 @@ std::span<const Action> OrderExecutor::act(TimePoint now) {
     // Now, not after the last act(): in between the caller could still report a failed resume.
     seats_.forget_unneeded(now_);
     settle_empty_owners();
-    rank_busy_owners();
+    take_turns();
     actions_.clear();
     begin_holds();
     for (Seat& seat : seats_) {
@@ -101,6 +112,8 @@ void OrderExecutor::suspend(Seat& seat, Reason reason) {
     seat.suspended_for = reason;
     seat.empty_since.reset();
     seat.retry_at = {};
+    seat.drains = !seat.place.costs_device_time && turns_.count_service();
+    seat.drained_at.reset();
     if (seat.place.costs_device_time) {
         budget_.spend(now_);  // Not given back if it fails: the device has paid.
     }
@@ -109,6 +122,7 @@ void OrderExecutor::suspend(Seat& seat, Reason reason) {
 
 void OrderExecutor::resume(Seat& seat, Reason reason) {
     seat.suspended = false;
+    seat.drains = false;
     seat.retry_at = {};
     if (reason == Reason::longest_suspension) {
         seat.window_end = now_ + run_window_;
@@ -129,6 +143,7 @@ void OrderExecutor::failed(const Action& action, TimePoint now) {
     switch (action.verb) {
         case Verb::suspend:
             seat->suspended = false;
+            seat->drains = false;
             ++seat->failures;
             seat->retry_at = now_ + suspend_pause(seat->failures);
             return;
@@ -145,28 +160,20 @@ void OrderExecutor::advance(TimePoint now) {
 }
 
 void OrderExecutor::settle_empty_owners() {
+    turns_.charge(seats_, now_);
     for (Seat& seat : seats_) {
         if (seat.empty_since && now_ - *seat.empty_since >= settle_) {
             seat.busy = false;
             seat.empty_since.reset();
         }
+        if (seat.drains && seat.drained_at && now_ - *seat.drained_at >= settle_) {
+            seat.drains = false;
+        }
     }
 }
 
-void OrderExecutor::rank_busy_owners() {
-    top_rank_.reset();
-    for (const Seat& seat : seats_) {
-        if (seat.named && seat.busy && !held(seat)) {
-            top_rank_ = std::max(top_rank_.value_or(seat.place.rank), seat.place.rank);
-        }
-    }
-    lowest_yielding_.reset();
-    for (const Seat& seat : seats_) {
-        if (why_suspend(seat) == Reason::higher_rank_has_work) {
-            const std::int32_t lowest = lowest_yielding_.value_or(seat.place.rank);
-            lowest_yielding_ = std::min(lowest, seat.place.rank);
-        }
-    }
+void OrderExecutor::take_turns() {
+    turns_.choose(seats_, now_);
 }
 
 }  // namespace penstock

@@ -7,7 +7,7 @@
 // call, and no allocation once the owners are known.
 //
 // An owner is busy from the moment its pointer moves until its queues have been empty for the
-// order's settle time. Busy owners below the highest busy rank are suspended. An owner that has
+// order's settle time. Busy owners whose turn it is not (turns.h) are suspended. An owner that has
 // been suspended for the longest time allowed runs for one run window before it may be suspended
 // again. While the order's bound on suspensions is used up, whoever should be suspended runs on.
 // Queues that an operator holds one by one stay suspended beside all that (queue_holds.h).
@@ -22,6 +22,7 @@
 #include "policies/queue_holds.h"
 #include "policies/seat_table.h"
 #include "policies/suspension_budget.h"
+#include "policies/turns.h"
 
 namespace penstock {
 
@@ -58,7 +59,8 @@ class OrderExecutor {
     [[nodiscard]] std::optional<TimePoint> next_deadline() const;
 
     // Whether the caller must look at the owner's queues from time to time: it is busy and somebody
-    // has to yield to it, or it is counting down its settle time. As of the last act().
+    // has to yield to it, or it is counting down its settle time, or is suspended and has the
+    // service that it still gets counted. As of the last act().
     [[nodiscard]] bool wants_sampling(OwnerId owner) const;
 
     // Whether a move of the owner's pointer would be news: it is not busy, or about to end it.
@@ -80,7 +82,7 @@ class OrderExecutor {
   private:
     void advance(TimePoint now);
     void settle_empty_owners();
-    void rank_busy_owners();
+    void take_turns();
     void suspend(Seat& seat, Reason reason);
     void resume(Seat& seat, Reason reason);
     void begin_holds();
@@ -101,8 +103,7 @@ class OrderExecutor {
     SuspensionBudget budget_;
     SeatTable seats_;
     QueueHolds holds_;
-    std::optional<std::int32_t> top_rank_{};  // The highest among busy owners that are not held.
-    std::optional<std::int32_t> lowest_yielding_{};  // The lowest rank that has to yield to it.
+    Turns turns_;
     std::vector<Action> actions_;
 };
 

@@ -21,11 +21,11 @@ std::optional<Reason> OrderExecutor::why_suspend(const Seat& seat) const {
     if (held(seat)) {
         return Reason::operator_request;
     }
-    const bool outranked = top_rank_ && seat.place.rank < *top_rank_;
-    if (seat.busy && outranked && longest_suspension_ > Duration{}) {
-        return Reason::higher_rank_has_work;
+    if (!seat.busy || seat.runs || longest_suspension_ == Duration{}) {
+        return std::nullopt;
     }
-    return std::nullopt;
+    const bool outranked = turns_.top_rank() && seat.rank < *turns_.top_rank();
+    return outranked ? Reason::higher_rank_has_work : Reason::turn_of_another;
 }
 
 std::optional<Reason> OrderExecutor::why_resume(const Seat& seat) const {
@@ -42,7 +42,11 @@ std::optional<Reason> OrderExecutor::why_resume(const Seat& seat) const {
     if (seat.suspended_for == Reason::operator_request) {
         return Reason::operator_request;
     }
-    return seat.spared_by_order ? Reason::order_changed : Reason::higher_rank_drained;
+    if (seat.spared_by_order) {
+        return Reason::order_changed;
+    }
+    return seat.suspended_for == Reason::turn_of_another ? Reason::turn_of_another
+                                                         : Reason::higher_rank_drained;
 }
 
 TimePoint OrderExecutor::may_suspend_from(const Seat& seat) const {
@@ -56,6 +60,9 @@ TimePoint OrderExecutor::may_suspend_from(const Seat& seat) const {
 
 std::optional<TimePoint> OrderExecutor::next_deadline() const {
     std::optional<TimePoint> earliest = holds_.next_deadline(now_);
+    if (const auto end = turns_.next_change(); end && (!earliest || *end < *earliest)) {
+        earliest = std::max(*end, now_);
+    }
     for (const Seat& seat : seats_) {
         const std::optional<TimePoint> deadline = deadline_of(seat);
         if (deadline && (!earliest || *deadline < *earliest)) {
@@ -76,7 +83,10 @@ std::optional<TimePoint> OrderExecutor::deadline_of(const Seat& seat) const {
         return seat.suspended ? seat.place.held_until : std::min(retry, seat.place.held_until);
     }
     if (seat.suspended) {
-        return std::max(seat.suspended_since + longest_suspension_, seat.retry_at);
+        const TimePoint longest = seat.suspended_since + longest_suspension_;
+        const bool counts = seat.drains && seat.drained_at;
+        return std::max(counts ? std::min(longest, *seat.drained_at + settle_) : longest,
+                        seat.retry_at);
     }
     std::optional<TimePoint> deadline;
     if (wanted) {
@@ -91,12 +101,13 @@ std::optional<TimePoint> OrderExecutor::deadline_of(const Seat& seat) const {
 
 bool OrderExecutor::wants_sampling(OwnerId owner) const {
     const Seat* seat = seats_.find(owner);
-    if (seat == nullptr || !seat->busy || seat->suspended) {
+    if (seat == nullptr || !seat->busy) {
         return false;
     }
-    const bool somebody_yields =
-        seat->named && lowest_yielding_ && *lowest_yielding_ < seat->place.rank;
-    return seat->empty_since || somebody_yields;
+    if (seat->suspended) {
+        return seat->drains && !seat->drained_at;
+    }
+    return seat->empty_since || (seat->runs && turns_.anyone_waits());
 }
 
 bool OrderExecutor::wants_moves(OwnerId owner) const {

@@ -19,6 +19,10 @@ struct Seat {
     bool named = false;  // By the present order.
     bool busy = false;
     bool suspended = false;
+    bool runs = false;  // It is its turn: it yields to nobody.
+    // Suspended, and what it had launched before still runs: its rung only holds launches.
+    bool drains = false;
+    std::optional<TimePoint> drained_at{};  // All of that has begun.
     bool spared_by_order = false;  // Suspended, and the latest order no longer asks for it.
     Reason suspended_for = Reason::release;  // Why it still is.
     TimePoint suspended_since{};
@@ -26,6 +30,14 @@ struct Seat {
     TimePoint window_end{};                  // Its run window lasts until then.
     TimePoint retry_at{};                    // End of the pause after a failure.
     unsigned failures = 0;                   // Suspends that failed in a row.
+    std::int32_t rank = 0;                   // Its place's, or the one for who is late.
+    TimePoint turn_began{};                  // Meaningful only while it runs.
+    TimePoint busy_since{};                  // The next four are meaningful only while busy.
+    TimePoint unserved_since{};              // It has had no turn since.
+    Duration served_before{};                // What it had been served when it got work.
+    TimePoint late_until{};                  // It runs with the rank for who is late until then.
+    Duration served{};                       // Device time that it has had.
+    Duration weighted_service{};             // The same for its share, as Turns counts it.
 };
 
 class SeatTable {

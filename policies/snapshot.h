@@ -104,6 +104,14 @@ struct OwnerUse {
     Sample<double> energy{};
 };
 
+// What kind of work an owner does, as it or its administrator says.
+enum class ServiceClass : std::uint8_t {
+    latency,  // Somebody waits for each answer.
+    normal,
+    batch,  // Its throughput counts.
+    idle,   // Takes what nobody else wants.
+};
+
 struct Owner {
     OwnerId id{};
     std::uint32_t pid = 0;
@@ -115,6 +123,10 @@ struct Owner {
     std::string priority_source = "default";
     bool preemptible = true;  // False: an administrator has exempted it, and nobody suspends it.
     std::string preemptible_source = "default";  // As the priority's.
+    std::uint32_t weight = 100;  // 1..10000: its share beside others', as of cgroup's cpu.weight.
+    ServiceClass service_class = ServiceClass::normal;
+    Duration deadline{};  // For each piece of work, from when it gets it; 0: none.
+    Duration cost{};      // Device time of each piece of work; 0: unknown.
     PreemptionLevel level = PreemptionLevel::none;
     std::string level_reason{};             // Why this rung and not a better one; "" while unknown.
     std::optional<TimePoint> held_until{};  // An operator's preempt: suspended until then.

@@ -31,7 +31,7 @@ inline constexpr PreemptionLevel last_of<PreemptionLevel> = PreemptionLevel::non
 template <>
 inline constexpr Verb last_of<Verb> = Verb::resume;
 template <>
-inline constexpr Reason last_of<Reason> = Reason::release;
+inline constexpr Reason last_of<Reason> = Reason::turn_of_another;
 
 class ByteWriter {
   public:

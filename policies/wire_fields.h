@@ -41,9 +41,26 @@ void fields(auto& stream, Is<Levers> auto& levers) {
                    "a queue priority is neither 0 to 15 nor 255");
 }
 
+constexpr bool is_wait(Duration duration) {
+    return duration >= Duration{} && duration <= RankedOwner::longest_wait;
+}
+
+void fields(auto& stream, Is<RankedOwner::Late> auto& late) {
+    stream(late.after, late.rank, late.since_work, late.lasts);
+    stream.require(is_wait(late.after) && is_wait(late.lasts),
+                   "a time of waiting is not within 0 to 1 hour");
+}
+
 void fields(auto& stream, Is<RankedOwner> auto& place) {
     stream(place.owner, place.rank, place.preemptible, place.held_until, place.levers);
-    stream(place.costs_device_time);
+    stream(place.costs_device_time, place.share, place.quantum);
+    stream(place.deadline, place.cost, place.firm, place.late);
+    stream.require(place.share >= 1 && place.share <= RankedOwner::most_share,
+                   "a share is not within 1 to 10000");
+    stream.require(place.quantum >= Duration{} && place.quantum <= RankedOwner::longest_quantum,
+                   "a quantum is not within 0 to 1 second");
+    stream.require(is_wait(place.deadline) && is_wait(place.cost),
+                   "a deadline or a cost is not within 0 to 1 hour");
 }
 
 void fields(auto& stream, Is<HeldQueue> auto& held) {
@@ -52,7 +69,8 @@ void fields(auto& stream, Is<HeldQueue> auto& held) {
 }
 
 void fields(auto& stream, Is<DeviceOrder> auto& order) {
-    stream(order.gpu, order.settle, order.longest_suspension, order.run_window);
+    stream(order.gpu, order.runners);
+    stream(order.settle, order.longest_suspension, order.run_window);
     stream(order.suspension_interval, order.suspension_burst, order.owners, order.held_queues);
     stream.require(order.suspension_interval >= Duration{} &&
                        order.suspension_interval <= DeviceOrder::longest_suspension_interval,

@@ -5,27 +5,97 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 
+#include "agent/config/values.h"
+
 namespace penstock::sim {
 namespace {
 
+constexpr Duration longest_run = std::chrono::hours(24);
 constexpr std::uint64_t longest_interval_ms = 24ULL * 60 * 60 * 1000;
+
+struct ReplayWords {
+    Replay replay{};
+    std::uint64_t interval_ms = 0;
+
+    CLI::App* add_to(CLI::App& app) {
+        CLI::App* verb = app.add_subcommand(
+            "replay",
+            "Play what penstockctl record wrote through the agent's sources and policies");
+        verb->add_option("FILE", replay.file, "A recording, or - for standard input")->required();
+        verb->add_option("--policy", replay.policy, "Who decides")->capture_default_str();
+        verb->add_flag("--json", replay.json, "Print a line per tick, as penstockctl tail --json");
+        verb->add_option("--interval", interval_ms, "Milliseconds of recorded time between lines")
+            ->check(CLI::Range(std::uint64_t{1}, longest_interval_ms));
+        return verb;
+    }
+
+    Verb verb() {
+        if (interval_ms != 0) {
+            replay.interval = std::chrono::milliseconds(interval_ms);
+        }
+        return std::move(replay);
+    }
+};
+
+struct RunWords {
+    ScenarioRun run{};
+    std::string until{};
+    bool json = false;
+    bool csv = false;
+    bool compare = false;
+
+    CLI::App* add_to(CLI::App& app) {
+        CLI::App* verb =
+            app.add_subcommand("run", "Run policies on the modelled machine of a scenario");
+        verb->add_option("SCENARIO", run.file, "A file of [Device], [Job] and [Policy] sections")
+            ->required();
+        verb->add_option("--policy",
+                         run.policies,
+                         "Who decides, one run for each: a [Policy] of the scenario, any of the "
+                         "agent's, or native")
+            ->delimiter(',')
+            ->allow_extra_args(false)
+            ->required();
+        verb->add_option("--seed", run.seed, "Instead of the scenario's Seed=");
+        verb->add_option("--until", until, "Instead of its DurationSec=, such as 500ms");
+        CLI::Option* as_json = verb->add_flag("--json", json, "Print one JSON object");
+        CLI::Option* as_csv = verb->add_flag("--csv", csv, "Print a line per policy and job");
+        verb->add_flag("--compare", compare, "Print the policies side by side")
+            ->excludes(as_json)
+            ->excludes(as_csv);
+        as_json->excludes(as_csv);
+        return verb;
+    }
+
+    Result<Verb> verb() {
+        if (!until.empty()) {
+            const Result<Duration> span = config::parse_time_span(until);
+            if (!span || *span < std::chrono::milliseconds(1) || *span > longest_run) {
+                return fail("--until is not a time span from 1ms to 1d");
+            }
+            run.duration = *span;
+        }
+        if (json) {
+            run.form = ScenarioRun::Form::json;
+        } else if (csv) {
+            run.form = ScenarioRun::Form::csv;
+        } else if (compare) {
+            run.form = ScenarioRun::Form::side_by_side;
+        }
+        return std::move(run);
+    }
+};
 
 }  // namespace
 
 Result<std::variant<Verb, Answered>> parse(std::vector<std::string> arguments) {
-    CLI::App app("Run Penstock's decisions on recorded machines", "penstock-sim");
+    CLI::App app("Run Penstock's decisions on recorded and modelled machines", "penstock-sim");
     app.set_version_flag("--version", "penstock-sim " PENSTOCK_VERSION);
     app.require_subcommand(1);
-
-    Replay replay;
-    std::uint64_t interval_ms = 0;
-    CLI::App* verb = app.add_subcommand(
-        "replay", "Play what penstockctl record wrote through the agent's sources and policies");
-    verb->add_option("FILE", replay.file, "A recording, or - for standard input")->required();
-    verb->add_option("--policy", replay.policy, "Who decides")->capture_default_str();
-    verb->add_flag("--json", replay.json, "Print a line per tick, as penstockctl tail --json");
-    verb->add_option("--interval", interval_ms, "Milliseconds of recorded time between lines")
-        ->check(CLI::Range(std::uint64_t{1}, longest_interval_ms));
+    ReplayWords replay;
+    RunWords run;
+    const CLI::App* replays = replay.add_to(app);
+    run.add_to(app);
 
     // CLI11 takes the words from the back.
     std::ranges::reverse(arguments);
@@ -38,10 +108,7 @@ Result<std::variant<Verb, Answered>> parse(std::vector<std::string> arguments) {
     } catch (const CLI::ParseError& error) {
         return fail(error.what());
     }
-    if (interval_ms != 0) {
-        replay.interval = std::chrono::milliseconds(interval_ms);
-    }
-    return Verb{std::move(replay)};
+    return replays->parsed() ? replay.verb() : run.verb();
 }
 
 }  // namespace penstock::sim

@@ -21,8 +21,19 @@ struct Replay {
     bool json = false;
 };
 
+struct ScenarioRun {
+    enum class Form : std::uint8_t { table, side_by_side, json, csv };
+
+    std::string file{};
+    // Each is a [Policy] of the scenario, one of the catalogue, or "native".
+    std::vector<std::string> policies{};
+    std::optional<std::uint64_t> seed{};  // Instead of the scenario's, as the next.
+    std::optional<Duration> duration{};
+    Form form = Form::table;
+};
+
 // One alternative for each verb.
-using Verb = std::variant<Replay>;
+using Verb = std::variant<Replay, ScenarioRun>;
 
 // Text that answers the command line by itself: help and version.
 struct Answered {

@@ -11,5 +11,6 @@ namespace penstock::sim {
 
 // Prints its result to standard output; what was printed before a failure stands.
 Result<> run(const Replay& verb);
+Result<> run(const ScenarioRun& verb);
 
 }  // namespace penstock::sim

@@ -33,7 +33,8 @@ bool has_control_characters(std::string_view text) {
 
 class Parser {
   public:
-    Parser(const std::string& file, Remarks& remarks) : place_{.file = file}, remarks_(remarks) {}
+    Parser(const std::string& file, Remarks& remarks, Sections sections)
+        : place_{.file = file}, remarks_(remarks), sections_(sections) {}
 
     std::vector<Assignment> parse(std::string_view text) {
         for (const std::string_view line : split(text, '\n')) {
@@ -107,7 +108,7 @@ class Parser {
     void enter(std::string_view line) {
         const std::string_view name =
             line.back() == ']' ? line.substr(1, line.size() - 2) : std::string_view();
-        if (is_name(name)) {
+        if (is_heading(name)) {
             section_ = name;
             return;
         }
@@ -115,11 +116,20 @@ class Parser {
         section_ = ignored;
     }
 
-    // What follows a section that nobody understood; no name has blanks.
+    [[nodiscard]] bool is_heading(std::string_view text) const {
+        const std::size_t blank = text.find(' ');
+        if (sections_ == Sections::plain || blank == std::string_view::npos) {
+            return is_name(text);
+        }
+        return is_name(text.substr(0, blank)) && is_name(text.substr(blank + 1));
+    }
+
+    // What follows a section that nobody understood; no section is a blank.
     static constexpr std::string_view ignored = " ";
 
     Place place_;
     Remarks& remarks_;
+    Sections sections_;
     std::uint32_t number_ = 0;
     std::string section_{};
     std::string whole_{};
@@ -152,13 +162,14 @@ void Remarks::add(Gravity gravity, const Place& place, std::string sentence) {
 
 std::vector<Assignment> parse_unit_text(const std::string& file,
                                         std::string_view text,
-                                        Remarks& remarks) {
+                                        Remarks& remarks,
+                                        Sections sections) {
     if (text.size() > most_file_bytes) {
         remarks.object({.file = file},
                        "The file is longer than " + std::to_string(most_file_bytes) + " bytes");
         return {};
     }
-    return Parser(file, remarks).parse(text);
+    return Parser(file, remarks, sections).parse(text);
 }
 
 }  // namespace penstock::config

@@ -2,8 +2,9 @@
 //
 // Unit text: the dialect of systemd's configuration files, taken apart into assignments.
 //
-// [Section], Key=value, comments that begin a line with # or ;, and lines continued by a backslash.
-// What is wrong is remarked on with its file and line, and everything else still counts.
+// [Section] or [Kind name], Key=value, comments that begin a line with # or ;, and lines continued
+// by a backslash. What is wrong is remarked on with its file and line, and everything else still
+// counts.
 
 #pragma once
 
@@ -64,8 +65,12 @@ struct Assignment {
     Place place{};
 };
 
+// Named sections are the several of one kind: [Kind name], with one blank between the two.
+enum class Sections : std::uint8_t { plain, named };
+
 [[nodiscard]] std::vector<Assignment> parse_unit_text(const std::string& file,
                                                       std::string_view text,
-                                                      Remarks& remarks);
+                                                      Remarks& remarks,
+                                                      Sections sections = Sections::plain);
 
 }  // namespace penstock::config

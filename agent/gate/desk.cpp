@@ -19,6 +19,11 @@ bool is_final(int error) {
            error == ECONNABORTED || error == ENODEV || error == EBADF;
 }
 
+// What somebody else's move can lead to.
+bool is_for_another(Reason reason) {
+    return reason == Reason::higher_rank_has_work || reason == Reason::turn_of_another;
+}
+
 bool may_pass(int error) {
     return error == EBUSY || error == EINTR || error == EAGAIN || error == ENOMEM;
 }
@@ -92,7 +97,7 @@ void Desk::carry_out(const Action& action, TimePoint now) {
     acted.queues = call.reached;
     acted.entered_ns = to_ns(call.entered);
     acted.done_ns = to_ns(call.done);
-    if (trigger_ && action.reason == Reason::higher_rank_has_work) {
+    if (trigger_ && is_for_another(action.reason)) {
         acted.cause = trigger_->cause;
         acted.written = trigger_->written;
         acted.seen_ns = to_ns(trigger_->seen);

@@ -35,6 +35,8 @@ namespace penstock::fakes {
             return "order changed";
         case Reason::release:
             return "release";
+        case Reason::turn_of_another:
+            return "turn of another";
     }
     return "?";
 }

@@ -155,6 +155,9 @@ class Play {
                           .longest_suspension = dice_.microseconds_below(20'000),
                           .run_window = dice_.microseconds_below(5'000)};
         if (dice_.one_in(2)) {
+            order.runners = 1 + dice_.below(3);
+        }
+        if (dice_.one_in(2)) {
             order.suspension_interval = dice_.microseconds_below(20'000);
             order.suspension_burst = 1 + dice_.below(4);
         }
@@ -176,7 +179,9 @@ class Play {
                  .rank = dice_.between(-2, 2),
                  .preemptible = !dice_.one_in(6),
                  .held_until = hold ? now_ + dice_.microseconds_below(60'000) : TimePoint{},
-                 .costs_device_time = !dice_.one_in(8)});
+                 .costs_device_time = !dice_.one_in(8),
+                 .share = 1 + dice_.below(300),
+                 .quantum = dice_.one_in(4) ? 0ms : dice_.microseconds_below(5'000)});
         }
         return order;
     }

@@ -79,6 +79,10 @@ void Witness::acted(std::span<const Action> actions, TimePoint now) {
     for (const auto& [owner, account] : accounts_) {
         check_standing(owner, account, now);
     }
+    const std::string wrong = turns(now).judge_equals();
+    if (!wrong.empty() && order_.longest_suspension > Duration{}) {
+        object({}, now, wrong);
+    }
 }
 
 void Witness::failed(const Action& action, TimePoint now) {
@@ -170,26 +174,33 @@ void Witness::check_resume(const Action& action, TimePoint now) {
 // What must hold after every act(): who has to be suspended is, who must not be is not.
 void Witness::check_standing(OwnerId owner, const Account& account, TimePoint now) {
     const bool is_held = held(account.place, now);
-    const bool wanted =
-        account.named && account.place.preemptible &&
-        (is_held || (outranked(account, now) && order_.longest_suspension.count() > 0));
-    if (account.suspended && !wanted) {
+    const bool preempts = order_.longest_suspension > Duration{};
+    const Claim rightly = claim(account, now);
+    const bool wanted = account.named && account.place.preemptible &&
+                        (is_held || (preempts && rightly == Claim::waits));
+    const bool open = preempts && rightly == Claim::either && !is_held && account.named &&
+                      account.place.preemptible;
+    if (account.suspended && !wanted && !open) {
         object(owner, now, "stays suspended without a cause");
     }
     if (account.suspended && !is_held &&
         now - account.suspended_since >= order_.longest_suspension) {
         object(owner, now, "stays suspended for too long");
     }
+    if (!account.suspended && wanted && !is_spared(account, now)) {
+        object(owner, now, "should be suspended and is not");
+    }
+}
+
+bool Witness::is_spared(const Account& account, TimePoint now) const {
+    const bool is_held = held(account.place, now);
     const bool too_dear =
         !is_held && account.place.costs_device_time && purse_.credit < purse_.interval;
-    const bool spared = too_dear || (!is_held && now < account.window_end) ||
-                        (account.suspend_failed && now < *account.suspend_failed + longest_pause);
     // A resume for the longest suspension needs no window to count for this instant.
     const bool just_resumed =
         account.suspended_since + order_.longest_suspension <= now && account.window_end == now;
-    if (!account.suspended && wanted && !spared && !just_resumed) {
-        object(owner, now, "should be suspended and is not");
-    }
+    return too_dear || (!is_held && now < account.window_end) || just_resumed ||
+           (account.suspend_failed && now < *account.suspend_failed + longest_pause);
 }
 
 void Witness::fill_purse(TimePoint now) {
@@ -203,7 +214,7 @@ void Witness::pay(const Action& action, const RankedOwner& place, TimePoint now)
     }
     const Duration whole = purse_.interval * purse_.burst;
     purse_.credit = std::min(purse_.credit, whole);
-    if (action.reason == Reason::higher_rank_has_work) {
+    if (action.reason != Reason::operator_request) {
         if (purse_.credit < purse_.interval) {
             object(action.owner, now, "was suspended without credit");
         }
@@ -228,12 +239,20 @@ void Witness::check_rate(OwnerId owner, TimePoint now) {
     }
 }
 
-bool Witness::outranked(const Account& account, TimePoint now) const {
-    return account.busy && std::ranges::any_of(accounts_, [&](const auto& entry) {
-               const Account& other = entry.second;
-               return other.named && other.busy && !held(other.place, now) &&
-                      other.place.rank > account.place.rank;
-           });
+TurnWitness Witness::turns(TimePoint now) const {
+    std::vector<Contender> contenders;
+    for (const auto& [owner, account] : accounts_) {
+        if (account.named && account.busy && !held(account.place, now)) {
+            contenders.push_back({.rank = account.place.rank,
+                                  .suspended = account.suspended,
+                                  .bound = account.place.preemptible && !is_spared(account, now)});
+        }
+    }
+    return {order_.runners, std::move(contenders)};
+}
+
+Claim Witness::claim(const Account& account, TimePoint now) const {
+    return account.busy ? turns(now).claim(account.place.rank) : Claim::runs;
 }
 
 void Witness::object(OwnerId owner, TimePoint now, const std::string& sentence) {

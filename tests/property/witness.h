@@ -13,6 +13,7 @@
 
 #include "policies/order_executor.h"
 #include "tests/property/hold_witness.h"
+#include "tests/property/turn_witness.h"
 
 namespace penstock {
 
@@ -72,7 +73,9 @@ class Witness {
     void fill_purse(TimePoint now);
     void pay(const Action& action, const RankedOwner& place, TimePoint now);
     void check_rate(OwnerId owner, TimePoint now);
-    [[nodiscard]] bool outranked(const Account& account, TimePoint now) const;
+    [[nodiscard]] TurnWitness turns(TimePoint now) const;
+    [[nodiscard]] bool is_spared(const Account& account, TimePoint now) const;
+    [[nodiscard]] Claim claim(const Account& account, TimePoint now) const;
     void object(OwnerId owner, TimePoint now, const std::string& sentence);
 
     DeviceOrder order_{};

@@ -37,7 +37,8 @@ MAY_INCLUDE = {
     'kmod-helpers/workload': MODULE
     | {'kmod-helpers/workload', 'base', 'client', 'client/protocol'},
     # It plays recordings through the agent's own sources; models stand behind the loop's ports.
-    'sim': CORE | {'sim', 'agent/probes', 'dbus'},
+    'sim': CORE | {'sim', 'sim/machine', 'agent/config', 'agent/probes', 'dbus'},
+    'sim/machine': CORE | {'sim/machine'},
     'client': MODULE | {'client', 'client/protocol', 'base', 'dbus'},
     # Verbs that need no agent (doctor, record, decode) look at the machine with its sources.
     'client/ctl': MODULE | VOCABULARY

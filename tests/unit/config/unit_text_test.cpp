@@ -102,6 +102,19 @@ TEST(UnitText, ignores_what_stands_in_a_section_that_it_does_not_understand) {
     }
 }
 
+TEST(UnitText, has_named_sections_where_they_are_asked_for) {
+    Remarks remarks;
+    const auto found =
+        parse_unit_text("/a.conf",
+                        "[Job a-1]\nB=1\n[Job]\nB=2\n[Job a b]\nB=3\n[ a]\nB=4\n[Job ]\nB=5\n",
+                        remarks,
+                        Sections::named);
+    ASSERT_THAT(found, SizeIs(2));
+    EXPECT_EQ(found[0].section, "Job a-1");
+    EXPECT_EQ(found[1].section, "Job");
+    EXPECT_EQ(remarks.errors(), 3U);
+}
+
 TEST(UnitText, never_repeats_a_terminal_s_control_sequences) {
     const Parsed parsed = parse("[A]\n\x1b[31mred\n");
     ASSERT_THAT(parsed.remarks.all(), SizeIs(1));

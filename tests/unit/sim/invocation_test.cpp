@@ -10,10 +10,11 @@ namespace {
 
 using testing::HasSubstr;
 
-Replay understood(std::vector<std::string> words) {
+template <typename Kind = Replay>
+Kind understood(std::vector<std::string> words) {
     const auto parsed = parse(std::move(words));
     EXPECT_TRUE(parsed) << parsed.error().message();
-    return std::get<Replay>(std::get<Verb>(*parsed));
+    return std::get<Kind>(std::get<Verb>(*parsed));
 }
 
 TEST(SimInvocation, reads_what_to_replay) {
@@ -30,13 +31,35 @@ TEST(SimInvocation, reads_what_to_replay) {
     EXPECT_TRUE(verb.json);
 }
 
+TEST(SimInvocation, reads_what_to_run) {
+    const ScenarioRun plain = understood<ScenarioRun>({"run", "--policy", "native,harvest", "f"});
+    EXPECT_EQ(plain.file, "f");
+    EXPECT_THAT(plain.policies, testing::ElementsAre("native", "harvest"));
+    EXPECT_FALSE(plain.seed);
+    EXPECT_FALSE(plain.duration);
+    EXPECT_EQ(plain.form, ScenarioRun::Form::table);
+    const ScenarioRun verb = understood<ScenarioRun>(
+        {"run", "f", "--policy=a", "--policy=b", "--seed=7", "--until=500ms", "--compare"});
+    EXPECT_THAT(verb.policies, testing::ElementsAre("a", "b"));
+    EXPECT_EQ(verb.seed, 7U);
+    EXPECT_EQ(verb.duration, std::chrono::milliseconds(500));
+    EXPECT_EQ(verb.form, ScenarioRun::Form::side_by_side);
+    EXPECT_EQ(understood<ScenarioRun>({"run", "f", "--policy=a", "--csv"}).form,
+              ScenarioRun::Form::csv);
+}
+
 TEST(SimInvocation, refuses_what_makes_no_sense) {
-    for (const auto& words : std::vector<std::vector<std::string>>{{},
-                                                                   {"dance"},
-                                                                   {"replay"},
-                                                                   {"replay", "f", "--interval=0"},
-                                                                   {"replay", "f", "--interval=x"},
-                                                                   {"replay", "f", "g"}}) {
+    for (const auto& words :
+         std::vector<std::vector<std::string>>{{},
+                                               {"dance"},
+                                               {"replay"},
+                                               {"replay", "f", "--interval=0"},
+                                               {"replay", "f", "--interval=x"},
+                                               {"replay", "f", "g"},
+                                               {"run", "f"},
+                                               {"run", "f", "--policy=a", "--until=0"},
+                                               {"run", "f", "--policy=a", "--until=2d"},
+                                               {"run", "f", "--policy=a", "--json", "--csv"}}) {
         EXPECT_FALSE(parse(words));
     }
 }

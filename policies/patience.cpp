@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "policies/patience.h"
+
+namespace penstock {
+
+const Decision& Patience::decide(const Snapshot& snapshot) {
+    pad_.lay_out(snapshot);
+    pad_.fill([&](RankedOwner& place, const Owner& owner, DeviceOrder& order) {
+        order.settle = settings_.settle;
+        place.rank = owner.priority;
+        const auto patience = std::chrono::duration_cast<Duration>(
+            settings_.patience * std::chrono::duration<double, std::nano>(owner.deadline));
+        place.late = {.after = patience, .rank = settings_.critical, .since_work = true};
+    });
+    return pad_.decision();
+}
+
+}  // namespace penstock

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Policy settings: what can be set of policies, whichever they are. What is absent is as the policy
+// has it, and what a policy does not know plays no part in it.
+
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "base/units.h"
+
+namespace penstock {
+
+struct PolicySettings {
+    std::optional<Duration> settle{};
+    std::optional<Duration> quantum{};
+    std::optional<Duration> aging{};         // Per step of priority.
+    std::optional<std::uint32_t> runners{};  // How many owners run at once.
+    std::optional<bool> firm{};
+    std::optional<double> patience{};  // Of a deadline.
+};
+
+}  // namespace penstock

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Figures: what a simulated run came to.
+
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/units.h"
+#include "sim/machine/distribution.h"
+
+namespace penstock::sim {
+
+// Of one job. Requests count by when they arrived, work by when it was done: both after the
+// warm-up.
+struct JobFigures {
+    std::string name{};
+    Distribution latency{};  // Of requests, in ns, from arrival to the end of the last packet.
+    Distribution stretch{};  // The same for their own work, in thousandths.
+    Distribution yield{};    // From an order to suspend until nothing of it runs, in ns.
+    std::uint64_t packets = 0;
+    std::uint64_t preemptions = 0;
+    std::uint64_t misses = 0;  // Of deadlines.
+    Duration service{};        // Device time that it was given.
+    Duration longest_wait{};   // Without a packet's end, while it had work.
+};
+
+struct DeviceFigures {
+    std::string name{};
+    Duration busy{};
+    Duration standing{};  // Lost to suspending and resuming.
+};
+
+struct RunFigures {
+    std::string policy{};
+    Duration window{};  // What was measured: the duration without the warm-up.
+    std::vector<JobFigures> jobs{};
+    std::vector<DeviceFigures> devices{};
+    Distribution stretch{};  // Of all jobs' requests.
+    std::uint64_t events = 0;
+    // After the last request: how it was left.
+    std::uint64_t launched = 0;  // Packets, of the whole run.
+    std::uint64_t executed = 0;
+    Duration work{};     // Of the executed packets.
+    Duration service{};  // What the devices gave.
+    bool anyone_suspended = false;
+    bool finished = false;  // All work was done within the time that winding down may take.
+};
+
+}  // namespace penstock::sim

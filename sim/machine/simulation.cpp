@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "sim/machine/simulation.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace penstock::sim {
+namespace {
+
+// Not 0, which stands for "never" here and there.
+constexpr TimePoint origin = TimePoint(std::chrono::seconds(1));
+
+// Work that is left when no more arrives is done within this, unless there was far too much.
+constexpr Duration longest_wind_down = std::chrono::seconds(600);
+
+GpuId gpu_of(std::size_t device) {
+    return GpuId{static_cast<std::uint32_t>(device + 1)};
+}
+
+}  // namespace
+
+Simulation::Simulation(const Scenario& scenario, std::unique_ptr<Policy> policy, Mode mode)
+    : scenario_(scenario),
+      workload_(scenario,
+                {.accelerators = accelerators_, .agenda = agenda_, .watch = *this},
+                mode == Mode::native),
+      loop_({.probes = *this, .actuator = *this, .publisher = *this},
+            std::move(policy),
+            scenario.limits),
+      now_(origin),
+      next_tick_(origin) {
+    for (std::size_t device = 0; device < scenario_.devices.size(); ++device) {
+        accelerators_.emplace_back(scenario_.devices[device], origin);
+        wardens_.emplace_back(gpu_of(device), scenario_.devices[device], workload_, agenda_);
+        empty_orders_.push_back({.gpu = gpu_of(device)});
+        workload_.figures().devices.push_back({.name = scenario_.devices[device].name});
+    }
+}
+
+RunFigures Simulation::run() {
+    const Duration warm_up = std::min(scenario_.warm_up, scenario_.duration);
+    workload_.measure_from(origin + warm_up);
+    begin();
+    run_until(origin + warm_up);
+    mark(-1);
+    run_until(origin + scenario_.duration);
+    mark(1);
+    workload_.figures().window = scenario_.duration - warm_up;
+    workload_.figures().events = steps_;
+    wind_down();
+    return std::move(workload_.figures());
+}
+
+std::uint64_t Simulation::run_for(Duration time) {
+    if (!announced_) {
+        begin();
+    }
+    run_until(now_ + time);
+    return steps_;
+}
+
+void Simulation::begin() {
+    workload_.start(origin);
+    for (Warden& warden : wardens_) {
+        warden.prepare();
+    }
+}
+
+TimePoint Simulation::next() const {
+    TimePoint next = std::min(agenda_.next(), next_tick_);
+    for (const Accelerator& accelerator : accelerators_) {
+        next = std::min(next, accelerator.next_change());
+    }
+    for (const Warden& warden : wardens_) {
+        next = std::min(next, warden.next());
+    }
+    return next;
+}
+
+void Simulation::run_until(TimePoint end) {
+    for (TimePoint when = next(); when <= end; when = next()) {
+        now_ = std::max(now_, when);
+        step(now_);
+    }
+    now_ = end;
+}
+
+// One thing at a time, and of those that happen at once the machine's own come first.
+void Simulation::step(TimePoint now) {
+    ++steps_;
+    if (step_device(now)) {
+        return;
+    }
+    if (agenda_.next() <= now) {
+        happen(agenda_.take());
+    } else if (next_tick_ <= now) {
+        next_tick_ += scenario_.tick;
+        loop_.tick(now);
+    } else {
+        step_warden(now);
+    }
+}
+
+bool Simulation::step_device(TimePoint now) {
+    for (std::size_t device = 0; device < accelerators_.size(); ++device) {
+        if (accelerators_[device].next_change() <= now) {
+            for (const std::uint32_t queue : accelerators_[device].advance(now)) {
+                workload_.packet_ended(device, queue, now);
+            }
+            return true;
+        }
+    }
+    return false;
+}
+
+void Simulation::step_warden(TimePoint now) {
+    const auto due = std::ranges::find_if(
+        wardens_, [now](const Warden& warden) { return warden.next() <= now; });
+    if (due != wardens_.end()) {
+        due->pass_time(now);
+    }
+}
+
+void Simulation::happen(const Event& event) {
+    if (event.kind == Event::Kind::noticed) {
+        wardens_[workload_.device_of(event.subject)].noticed(event.subject, event.at);
+    } else {
+        workload_.happen(event);
+    }
+}
+
+void Simulation::launched(std::uint32_t process, TimePoint now) {
+    wardens_[workload_.device_of(process)].launched(process, now);
+}
+
+const Readings& Simulation::read(TimePoint /*now*/) {
+    readings_.clear();
+    if (!std::exchange(announced_, true)) {
+        announce_machine();
+    }
+    for (Warden& warden : wardens_) {
+        warden.report_to(readings_.gate_news);
+    }
+    return readings_;
+}
+
+void Simulation::announce_machine() {
+    for (std::size_t device = 0; device < scenario_.devices.size(); ++device) {
+        readings_.devices.push_back({.gpu = gpu_of(device),
+                                     .name = scenario_.devices[device].name,
+                                     .emulated = true,
+                                     .scheduler = scenario_.devices[device].scheduler});
+    }
+    for (std::uint32_t process = 0; process < workload_.processes().size(); ++process) {
+        announce_process(process);
+    }
+}
+
+void Simulation::announce_process(std::uint32_t number) {
+    const Workload::Process& process = workload_.processes()[number];
+    const JobModel& job = scenario_.jobs[process.job];
+    const OwnerId id = owner_of(number);
+    readings_.queue_events.emplace_back(
+        OwnerAppeared{{.id = id,
+                       .pid = number + 1,
+                       .command = job.name,
+                       .started = origin,
+                       .priority = job.priority,
+                       .weight = job.weight,
+                       .service_class = job.service_class,
+                       .deadline = job.deadline,
+                       .cost = job.cost,
+                       .level = scenario_.devices[job.device].level}});
+    for (std::uint32_t queue = 0; queue < process.streams.size(); ++queue) {
+        readings_.queue_events.emplace_back(
+            QueueAppeared{{.key = {.owner = id, .gpu = gpu_of(job.device), .number = queue},
+                           .type = QueueType::compute_aql}});
+    }
+}
+
+// An order that nothing is said of any more is an empty one.
+Outcome Simulation::apply(const Decision& decision) {
+    Outcome outcome;
+    for (std::size_t device = 0; device < wardens_.size(); ++device) {
+        const auto order = std::ranges::find(decision.orders, gpu_of(device), &DeviceOrder::gpu);
+        const bool ordered = order != decision.orders.end();
+        const DeviceOrder& followed = ordered ? *order : empty_orders_[device];
+        outcome.orders_sent += wardens_[device].follow(followed, now_) ? 1U : 0U;
+    }
+    return outcome;
+}
+
+// Adds what was served so far, or takes it away.
+void Simulation::mark(int sign) {
+    RunFigures& figures = workload_.figures();
+    for (std::size_t device = 0; device < accelerators_.size(); ++device) {
+        accelerators_[device].advance(now_);
+        figures.devices[device].busy += accelerators_[device].busy() * sign;
+        figures.devices[device].standing += accelerators_[device].standing() * sign;
+    }
+    for (std::uint32_t number = 0; number < workload_.processes().size(); ++number) {
+        const Workload::Process& process = workload_.processes()[number];
+        figures.jobs[process.job].service +=
+            accelerators_[workload_.device_of(number)].service_of(process.owner) * sign;
+    }
+}
+
+void Simulation::wind_down() {
+    workload_.wind_down();
+    const TimePoint latest = now_ + longest_wind_down;
+    while (!workload_.idle() && now_ < latest) {
+        run_until(now_ + scenario_.tick);
+    }
+    RunFigures& figures = workload_.figures();
+    figures.finished = workload_.idle();
+    // Long enough for the last settle time, and for a turn of everybody's.
+    run_until(now_ + std::chrono::seconds(1));
+    for (const Warden& warden : wardens_) {
+        figures.anyone_suspended = figures.anyone_suspended || warden.anyone_suspended();
+    }
+    for (std::uint32_t number = 0; number < workload_.processes().size(); ++number) {
+        figures.service += accelerators_[workload_.device_of(number)].service_of(
+            workload_.processes()[number].owner);
+    }
+}
+
+}  // namespace penstock::sim

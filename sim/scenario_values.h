@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Scenario values: bounded readers for what stands behind the keys of a scenario.
+
+#pragma once
+
+#include <charconv>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "agent/config/values.h"
+#include "base/text.h"
+#include "sim/suggestion.h"
+
+namespace penstock::sim {
+
+inline Result<> read_span(std::string_view text, Duration least, Duration most, Duration& into) {
+    Result<Duration> span = config::parse_time_span(text);
+    if (span && (*span < least || *span > most)) {
+        return fail("\"" + printable(text) + "\" is not a time span from " +
+                    config::to_text(least) + " to " + config::to_text(most));
+    }
+    return config::store(std::move(span), into);
+}
+
+template <typename Number>
+Result<> read_number(std::string_view text, std::int64_t least, std::int64_t most, Number& into) {
+    const Result<std::int64_t> number = config::parse_integer(text, least, most);
+    if (!number) {
+        return std::unexpected(number.error());
+    }
+    into = static_cast<Number>(*number);
+    return {};
+}
+
+inline Result<> read_real(std::string_view text, double least, double most, double& into) {
+    double number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    const bool whole = error == std::errc() && end == text.data() + text.size();
+    if (!whole || !(number >= least) || !(number <= most)) {
+        return fail("\"" + printable(text) + "\" is not a number from " + std::to_string(least) +
+                    " to " + std::to_string(most));
+    }
+    into = number;
+    return {};
+}
+
+template <typename T>
+struct Choice {
+    std::string_view name;
+    T value;
+};
+
+template <typename T>
+Result<> choose(std::string_view text, std::span<const Choice<T>> choices, T& into) {
+    std::string names;
+    for (const Choice<T>& choice : choices) {
+        if (choice.name == text) {
+            into = choice.value;
+            return {};
+        }
+        names.append(names.empty() ? "" : ", ").append(choice.name);
+    }
+    return fail("\"" + printable(text) + "\" is none of: " + names);
+}
+
+// What is absent before is there afterwards, unless the text makes no sense.
+template <typename T, typename Read>
+Result<> read_optional(std::optional<T>& into, Read read) {
+    T value{};
+    Result<> done = read(value);
+    if (done) {
+        into = value;
+    }
+    return done;
+}
+
+}  // namespace penstock::sim
