@@ -19,9 +19,10 @@
 
 namespace penstock::wire {
 
-inline constexpr std::uint32_t version = 4;
+inline constexpr std::uint32_t version = 5;
 inline constexpr std::size_t longest_message = 128 * 1024;  // Bytes.
 inline constexpr std::size_t longest_text = 1024;           // Bytes, in any one string.
+inline constexpr std::uint32_t most_places = 4096;          // In an order, all parts together.
 inline constexpr std::uint32_t no_slot = 0xffffffff;
 
 // ---- agent to gate ----
@@ -74,8 +75,11 @@ struct Release {
     OwnerId owner{};
 };
 
+// An order, or a part of one: those for thousands of owners take several messages (order_parts.h).
 struct Order {
     DeviceOrder order{};
+    std::uint32_t first = 0;  // Of how many owners the parts before it tell.
+    bool goes_on = false;     // Another part follows.
 };
 
 // Forgets every order and resumes everybody; answered by AllResumed.

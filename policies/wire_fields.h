@@ -111,7 +111,9 @@ void fields(auto& stream, Is<Release> auto& m) {
 }
 
 void fields(auto& stream, Is<Order> auto& m) {
-    stream(m.order);
+    stream(m.order, m.first, m.goes_on);
+    stream.require(m.first <= most_places && m.order.owners.size() <= most_places - m.first,
+                   "an order names more than 4096 owners");
 }
 
 void fields(auto& stream, Is<ResumeAll> auto& m) {

@@ -9,8 +9,15 @@
 
 #include "agent/actuation/seqpacket.h"
 #include "base/journal.h"
+#include "policies/order_parts.h"
 
 namespace penstock {
+namespace {
+
+// While the rest of an order waits, the gate follows the one before; and the tick waits with it.
+constexpr Duration parts_patience = std::chrono::milliseconds(50);
+
+}  // namespace
 
 GateClient::GateClient(Settings settings, std::function<void()> greet)
     : settings_(std::move(settings)),
@@ -78,26 +85,50 @@ void GateClient::wait_for_room(int socket) {
 
 Outcome GateClient::apply(const Decision& decision) {
     Outcome outcome;
-    std::map<GpuId, DeviceOrder> wanted;
-    for (const DeviceOrder& order : decision.orders) {
-        wanted.emplace(order.gpu, order);
-    }
-    for (const auto& [gpu, order] : standing_) {
-        wanted.try_emplace(gpu, DeviceOrder{.gpu = gpu});  // An empty order lets everybody run.
-    }
-    for (const auto& [gpu, order] : wanted) {
-        const auto standing = standing_.find(gpu);
-        if (standing != standing_.end() && standing->second == order) {
-            continue;
+    const auto note = [&](const Result<bool>& sent) {
+        if (!sent) {
+            outcome.failure = sent.error();
+        } else if (*sent) {
+            ++outcome.orders_sent;
         }
-        if (Result<> sent = send(wire::Order{order}); !sent) {
-            outcome.failure = std::move(sent).error();
+        return sent.has_value();
+    };
+    for (const DeviceOrder& order : decision.orders) {
+        if (!note(send_if_new(order))) {
             return outcome;
         }
-        standing_.insert_or_assign(gpu, order);
-        ++outcome.orders_sent;
+    }
+    for (const auto& [gpu, order] : standing_) {
+        const auto wanted = std::ranges::find(decision.orders, gpu, &DeviceOrder::gpu);
+        // An empty order lets everybody run.
+        if (wanted == decision.orders.end() && !note(send_if_new({.gpu = gpu}))) {
+            return outcome;
+        }
     }
     return outcome;
+}
+
+// Whether it was new.
+Result<bool> GateClient::send_if_new(const DeviceOrder& order) {
+    DeviceOrder& standing = standing_.try_emplace(order.gpu).first->second;
+    if (standing == order) {
+        return false;
+    }
+    wire::Order part = wire::part_of(order, 0);
+    // The socket does not take them all at once.
+    patience_ = part.goes_on ? parts_patience : Duration{};
+    Result<> sent = send(part);
+    while (sent && part.goes_on) {
+        const auto told = static_cast<std::uint32_t>(part.order.owners.size());
+        part = wire::part_of(order, part.first + told);
+        sent = send(part);
+    }
+    patience_ = {};
+    if (!sent) {
+        return std::unexpected(std::move(sent).error());
+    }
+    standing = order;
+    return true;
 }
 
 bool GateClient::receive(TimePoint now) {

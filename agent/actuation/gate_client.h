@@ -79,6 +79,7 @@ class GateClient final : public Actuator {
     [[nodiscard]] TimePoint restart_at() const { return restart_at_; }
 
   private:
+    Result<bool> send_if_new(const DeviceOrder& order);
     void lose_gate(TimePoint now);
     void wait_for_room(int socket);
     void ping(TimePoint now);

@@ -8,6 +8,7 @@
 #include <array>
 
 #include "agent/gate/desk.h"
+#include "policies/order_parts.h"
 
 namespace penstock::gate {
 
@@ -72,6 +73,7 @@ class GateCore {
     Roster roster_;
     PointerMoves* moves_ = nullptr;
     Duration patrol_period_{std::chrono::milliseconds(1)};
+    wire::OrderAssembly parts_;
     std::uint32_t samples_taken_ = 0;
     std::vector<Desk> desks_;  // At most `most_devices`.
     std::array<PointerMove, 64> taken_{};

@@ -91,12 +91,16 @@ void GateCore::take(const wire::Release& request) {
 }
 
 void GateCore::take(const wire::Order& request, TimePoint now) {
-    Desk* desk = desk_for(request.order.gpu);
+    const std::optional<DeviceOrder> order = parts_.add(request);
+    if (!order) {
+        return;  // The former order holds until this one is whole.
+    }
+    Desk* desk = desk_for(order->gpu);
     if (desk == nullptr) {
         say(3, "an order for more devices than the gate can serve is ignored");
         return;
     }
-    desk->follow(request.order, now);
+    desk->follow(*order, now);
     act(*desk, now);
 }
 

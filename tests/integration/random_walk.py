@@ -133,7 +133,8 @@ def main():
     for seed in seeds:
         results.append(walk(options, seed))
         print(f"seed {seed}: {len(results[-1]['violations'])} violations after "
-              f"{results[-1]['seconds']} s", file=sys.stderr, flush=True)
+              f"{results[-1]['seconds']} s", *results[-1]["violations"],
+              sep="\n  ", file=sys.stderr, flush=True)
         if not options.json:
             print(json.dumps(results[-1], indent=1), flush=True)
     violations = sum(len(result["violations"]) for result in results)

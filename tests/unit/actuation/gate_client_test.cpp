@@ -174,6 +174,18 @@ TEST_F(GateClientTest, tells_a_new_gate_more_than_fits_at_once) {
     EXPECT_EQ(gate.resume_all(now), messages);
 }
 
+TEST_F(GateClientTest, sends_an_order_for_thousands_of_owners_in_parts) {
+    GateClient gate = client("obedient");
+    ASSERT_TRUE(gate.start(now));
+    DeviceOrder crowd = order(7, 1);
+    crowd.owners.resize(4096);
+    const Outcome outcome = gate.apply({.orders = {crowd}});
+    EXPECT_FALSE(outcome.failure.has_value());
+    EXPECT_EQ(outcome.orders_sent, 1U);
+    EXPECT_EQ(gate.apply({.orders = {crowd}}).orders_sent, 0U);
+    EXPECT_EQ(gate.resume_all(now), 4U);
+}
+
 TEST_F(GateClientTest, notices_a_gate_that_died_and_waits_longer_each_time) {
     GateClient gate = client("mortal");
     Duration last{};

@@ -177,6 +177,14 @@ TEST_F(Scheduling, resumes_whom_a_new_order_no_longer_names) {
     EXPECT_THAT(suspended(patient_pid), IsEmpty());
 }
 
+TEST_F(Scheduling, follows_an_order_in_parts_when_it_is_whole) {
+    contend();
+    tell(wire::Order{.order = {.gpu = gpu}, .goes_on = true});
+    EXPECT_THAT(suspended(patient_pid), ElementsAre(1));
+    tell(wire::Order{.order = {.gpu = gpu}});
+    EXPECT_THAT(suspended(patient_pid), IsEmpty());
+}
+
 TEST_F(Scheduling, ignores_moves_of_slots_without_a_queue) {
     submit(patient_pid, 1, 1);
     moves.waiting = {{.slot = 9, .written = 1, .seen = now},

@@ -131,7 +131,7 @@ TEST(GateWire, refuses_enumerators_that_do_not_exist) {
     EXPECT_EQ(complaint_from_gate(acted),
               "a message of type 104 is malformed: an enumerator is unknown");
     acted[verb_at] = std::byte{1};
-    acted[verb_at + 1] = std::byte{6};
+    acted[verb_at + 1] = std::byte{7};
     EXPECT_EQ(complaint_from_gate(acted),
               "a message of type 104 is malformed: an enumerator is unknown");
 
@@ -148,7 +148,7 @@ TEST(GateWire, refuses_enumerators_that_do_not_exist) {
 
 TEST(GateWire, refuses_truth_values_other_than_0_and_1) {
     Bytes order = encode(ToGate{Order{.order = {.owners = {{.owner = OwnerId{1}}}}}});
-    constexpr std::size_t owners_at = header_bytes + 4 + 4 * 8 + 4;
+    constexpr std::size_t owners_at = header_bytes + 4 + 4 + 4 * 8 + 4;
     constexpr std::size_t preemptible_at = owners_at + 4 + 8 + 4;  // The count comes first.
     ASSERT_EQ(order[preemptible_at], std::byte{1});
     order[preemptible_at] = std::byte{2};
@@ -245,11 +245,13 @@ TEST(GateWire, cuts_lists_at_what_fits_a_message) {
     EXPECT_GT(std::get<Sampled>(*arrived).queues.size(), 3900U);
 }
 
-TEST(GateWire, carries_an_order_for_as_many_owners_as_the_agent_knows) {
-    DeviceOrder order;
-    order.owners.resize(4096);
-    order.held_queues.resize(DeviceOrder::most_held_queues);
-    EXPECT_EQ(decoded<Order>(encode(ToGate{Order{order}})).order, order);
+TEST(GateWire, refuses_an_order_for_more_owners_than_the_agent_knows) {
+    const std::string complaint =
+        "a message of type 6 is malformed: an order names more than 4096 owners";
+    EXPECT_EQ(complaint_to_gate(encode(ToGate{Order{.first = 4096}})), "none");
+    EXPECT_EQ(complaint_to_gate(encode(ToGate{Order{.first = 4097}})), complaint);
+    EXPECT_EQ(complaint_to_gate(encode(ToGate{Order{.order = {.owners = {{}}}, .first = 4096}})),
+              complaint);
 }
 
 TEST(GateWire, does_not_trust_the_announced_number_of_list_items) {
