@@ -3,6 +3,7 @@
 #include "policies/order_pad.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "policies/lookup.h"
 #include "policies/queue_priority.h"
@@ -17,7 +18,23 @@ Levers levers_of(const Owner& owner) {
     return asked ? Levers{.queue_priority = queue_priority_of(owner.priority)} : Levers{};
 }
 
-RankedOwner place_of(const Owner& owner) {
+// Written over, with the memory that it has.
+void reset(DeviceOrder& order) {
+    std::vector<RankedOwner> owners = std::move(order.owners);
+    std::vector<HeldQueue> held = std::move(order.held_queues);
+    owners.clear();
+    held.clear();
+    // For how long somebody may be suspended is the guard's to say, and the administrator's.
+    order = {.gpu = order.gpu,
+             .longest_suspension = Duration::max(),
+             .run_window = Duration{},
+             .owners = std::move(owners),
+             .held_queues = std::move(held)};
+}
+
+}  // namespace
+
+RankedOwner OrderPad::place_of(const Owner& owner) {
     return {.owner = owner.id,
             .preemptible = is_preemptible(owner),
             .held_until = owner.held_until.value_or(TimePoint{}),
@@ -25,61 +42,72 @@ RankedOwner place_of(const Owner& owner) {
             .costs_device_time = costs_device_time(owner.level)};
 }
 
-}  // namespace
-
-void OrderPad::find_presences(const std::vector<Queue>& queues) {
-    presences_.clear();
-    for (const Queue& queue : queues) {
-        const Presence presence{.gpu = queue.key.gpu, .owner = queue.key.owner};
-        // An owner's queues on one device stand together.
-        if (presences_.empty() || presences_.back() != presence) {
-            presences_.push_back(presence);
-        }
-    }
-    std::ranges::sort(presences_);
-    const auto repeated = std::ranges::unique(presences_);
-    presences_.erase(repeated.begin(), repeated.end());
-}
-
-DeviceOrder& OrderPad::order_for(GpuId gpu, std::size_t number) {
-    if (number == decision_.orders.size()) {
-        decision_.orders.emplace_back();
-    }
-    if (number == owners_.size()) {
-        owners_.emplace_back();
-    }
-    DeviceOrder& order = decision_.orders[number];
-    std::vector<RankedOwner> owners = std::move(order.owners);
-    std::vector<HeldQueue> held = std::move(order.held_queues);
-    owners.clear();
-    held.clear();
-    owners_[number].clear();
-    // For how long somebody may be suspended is the guard's to say, and the administrator's.
-    order = {.gpu = gpu,
-             .longest_suspension = Duration::max(),
-             .run_window = Duration{},
-             .owners = std::move(owners),
-             .held_queues = std::move(held)};
-    return order;
-}
-
 void OrderPad::lay_out(const Snapshot& snapshot) {
-    find_presences(snapshot.queues);
-    std::size_t orders = 0;
-    DeviceOrder* order = nullptr;
-    for (const Presence& presence : presences_) {
-        const Owner* owner = find_owner(snapshot, presence.owner);
-        if (owner == nullptr) {
-            continue;  // Its process vanished while the queue's end is still on its way.
-        }
-        if (order == nullptr || order->gpu != presence.gpu) {
-            order = &order_for(presence.gpu, orders++);
-        }
-        order->owners.push_back(place_of(*owner));
-        owners_[orders - 1].push_back(owner);
+    begin();
+    const bool any_held = seat_owners(snapshot);
+    end();
+    if (any_held) {
+        hold_queues(snapshot);
     }
-    decision_.orders.resize(orders);
-    hold_queues(snapshot);
+}
+
+void OrderPad::begin() {
+    for (DeviceOrder& order : decision_.orders) {
+        reset(order);
+    }
+    for (std::vector<const Owner*>& owners : owners_) {
+        owners.clear();
+    }
+}
+
+// Whether an operator holds a queue.
+bool OrderPad::seat_owners(const Snapshot& snapshot) {
+    bool any_held = false;
+    auto owner = snapshot.owners.begin();
+    std::optional<GpuId> device;
+    std::vector<const Owner*>* seats = nullptr;  // Of that device.
+    for (const Queue& queue : snapshot.queues) {
+        const auto& [id, gpu, number] = queue.key;
+        any_held = any_held || queue.held_until.has_value();
+        while (owner != snapshot.owners.end() && owner->id < id) {
+            ++owner;
+        }
+        // A process may vanish while its queues' ends are still on their way.
+        if (owner == snapshot.owners.end() || owner->id != id) {
+            continue;
+        }
+        if (device != gpu) {
+            device = gpu;
+            seats = &owners_[number_of(gpu)];
+        }
+        // An owner's queues on one device stand together.
+        if (seats->empty() || seats->back() != &*owner) {
+            seats->push_back(&*owner);
+        }
+    }
+    return any_held;
+}
+
+// The order's place among those by device; made if there is none.
+std::size_t OrderPad::number_of(GpuId gpu) {
+    const auto found = std::ranges::lower_bound(decision_.orders, gpu, {}, &DeviceOrder::gpu);
+    const auto number = found - decision_.orders.begin();
+    if (found == decision_.orders.end() || found->gpu != gpu) {
+        reset(*decision_.orders.insert(found, {.gpu = gpu}));
+        owners_.emplace(owners_.begin() + number);
+    }
+    return static_cast<std::size_t>(number);
+}
+
+// Without the devices on which nobody has queues any more.
+void OrderPad::end() {
+    for (std::size_t number = owners_.size(); number-- > 0;) {
+        if (owners_[number].empty()) {
+            const auto place = static_cast<std::ptrdiff_t>(number);
+            owners_.erase(owners_.begin() + place);
+            decision_.orders.erase(decision_.orders.begin() + place);
+        }
+    }
 }
 
 // Those that an operator holds.

@@ -5,7 +5,8 @@
 //
 // It lays out an order for each device that has queues, with a place for each owner of queues
 // there, and passes on what operators ask for. The pad is written over each time: its memory is
-// kept, so that deciding allocates nothing once the machine is known.
+// kept, so that deciding allocates nothing once the machine is known. Owners and queues are sorted,
+// so that one walk along both finds who has queues where; each owner is looked at once.
 
 #pragma once
 
@@ -18,16 +19,16 @@ namespace penstock {
 
 class OrderPad {
   public:
-    // Everybody has rank 0, the usual share and no deadline.
     void lay_out(const Snapshot& snapshot);
 
-    // Calls write(place, owner, order) for each place, devices in order.
+    // Makes the places, and calls write(place, owner, order) for each, devices in order. As it
+    // comes, everybody has rank 0, the usual share and no deadline.
     template <typename Write>
     void fill(Write write) {
         for (std::size_t number = 0; number < decision_.orders.size(); ++number) {
             DeviceOrder& order = decision_.orders[number];
-            for (std::size_t seat = 0; seat < order.owners.size(); ++seat) {
-                write(order.owners[seat], *owners_[number][seat], order);
+            for (const Owner* owner : owners_[number]) {
+                write(order.owners.emplace_back(place_of(*owner)), *owner, order);
             }
         }
     }
@@ -38,19 +39,15 @@ class OrderPad {
     [[nodiscard]] const Decision& decision() const { return decision_; }
 
   private:
-    // Who has queues where.
-    struct Presence {
-        GpuId gpu{};
-        OwnerId owner{};
-        auto operator<=>(const Presence&) const = default;
-    };
-
-    void find_presences(const std::vector<Queue>& queues);
-    DeviceOrder& order_for(GpuId gpu, std::size_t number);
+    [[nodiscard]] static RankedOwner place_of(const Owner& owner);
+    void begin();
+    bool seat_owners(const Snapshot& snapshot);
+    std::size_t number_of(GpuId gpu);
+    void end();
     void hold_queues(const Snapshot& snapshot);
 
-    std::vector<Presence> presences_;                // Each once, by device and then by owner.
-    std::vector<std::vector<const Owner*>> owners_;  // Of each order's places, in the snapshot.
+    // Of each order's places, in the snapshot. There are as many as orders.
+    std::vector<std::vector<const Owner*>> owners_;
     Decision decision_;
 };
 

@@ -3,7 +3,9 @@
 #include "policies/time_share.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
+#include <optional>
 
 #include "policies/lookup.h"
 #include "policies/turn_length.h"
@@ -11,26 +13,35 @@
 namespace penstock {
 namespace {
 
-// By multiplying: libraries' powers differ in their last digits.
-double raised(double base, std::int32_t exponent) {
-    double product = 1;
-    for (std::int32_t step = std::min(std::abs(exponent), 64); step > 0; --step) {
-        product *= base;
+constexpr std::int32_t farthest = 64;  // Priorities go no further than 20.
+
+// What steps of priority are worth, from 0. By multiplying: libraries' powers differ in their last
+// digits.
+constexpr std::array<double, farthest + 1> worths = [] {
+    constexpr double step = 1.25;
+    std::array<double, farthest + 1> products{1};
+    for (std::size_t number = 1; number < products.size(); ++number) {
+        products[number] = products[number - 1] * step;
     }
-    return exponent < 0 ? 1 / product : product;
+    return products;
+}();
+
+double worth_of(std::int32_t priority) {
+    const std::int32_t bounded = std::clamp(priority, -farthest, farthest);
+    const double worth = worths[static_cast<std::size_t>(std::abs(bounded))];
+    return bounded < 0 ? 1 / worth : worth;
 }
 
 }  // namespace
 
 std::uint32_t TimeShare::share_of(const Owner& owner, Shares shares) {
-    constexpr double step = 1.25;
     switch (shares) {
         case Shares::equal:
             break;
         case Shares::by_weight:
             return std::clamp(owner.weight, 1U, RankedOwner::most_share);
         case Shares::by_weight_and_priority: {
-            const double share = (owner.weight * raised(step, owner.priority)) + 0.5;
+            const double share = (owner.weight * worth_of(owner.priority)) + 0.5;
             return static_cast<std::uint32_t>(
                 std::clamp(share, 1.0, double{RankedOwner::most_share}));
         }
@@ -40,10 +51,18 @@ std::uint32_t TimeShare::share_of(const Owner& owner, Shares shares) {
 
 const Decision& TimeShare::decide(const Snapshot& snapshot) {
     pad_.lay_out(snapshot);
-    pad_.fill([&](RankedOwner& place, const Owner& owner, DeviceOrder& order) {
+    for (DeviceOrder& order : pad_.orders()) {
         order.settle = settings_.settle;
         order.runners = 1;
-        place.quantum = turn_length(settings_.quantum, find_device(snapshot, order.gpu));
+    }
+    std::optional<GpuId> device;
+    Duration quantum{};  // On that device.
+    pad_.fill([&](RankedOwner& place, const Owner& owner, const DeviceOrder& order) {
+        if (device != order.gpu) {
+            device = order.gpu;
+            quantum = turn_length(settings_.quantum, find_device(snapshot, order.gpu));
+        }
+        place.quantum = quantum;
         place.share = share_of(owner, settings_.shares);
     });
     return pad_.decision();

@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <new>
 
+#include "policies/catalogue.h"
 #include "tests/unit/policies/stage.h"
 
 namespace {
@@ -65,6 +66,29 @@ TEST(OrderExecutorFastPath, allocates_nothing_once_an_order_stands) {
     }
     EXPECT_EQ(allocations, before);
     EXPECT_GT(actions, 100U);
+}
+
+// The agent's tick must not, either.
+TEST(PolicyDecision, allocates_nothing_once_the_machine_is_known) {
+    constexpr std::uint32_t devices = 3;
+    Snapshot snapshot;
+    for (std::uint64_t owner = 1; owner <= 50; ++owner) {
+        snapshot.owners.push_back({.id = {owner},
+                                   .priority = static_cast<std::int32_t>(owner % 9),
+                                   .level = PreemptionLevel::debug_suspend});
+        for (std::uint32_t gpu = 1; gpu <= devices; ++gpu) {
+            snapshot.queues.push_back({.key = {.owner = {owner}, .gpu = {gpu}}});
+        }
+    }
+    snapshot.queues.back().held_until = from_ns(1);
+    for (const CatalogueEntry& entry : catalogue()) {
+        const auto policy = entry.make({});
+        const Decision first = policy->decide(snapshot);
+        const std::size_t before = allocations;
+        const Decision& again = policy->decide(snapshot);
+        EXPECT_EQ(allocations, before) << entry.name;
+        EXPECT_EQ(again, first) << entry.name;
+    }
 }
 
 }  // namespace
