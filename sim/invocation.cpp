@@ -86,6 +86,33 @@ struct RunWords {
     }
 };
 
+struct PaperWords {
+    Paper paper{};
+    bool json = false;
+    bool csv = false;
+
+    CLI::App* add_to(CLI::App& app) {
+        CLI::App* verb =
+            app.add_subcommand("paper", "Simulate the experiments of the papers, and judge them");
+        verb->add_option("--only", paper.only, "Those whose id starts with PREFIX")
+            ->type_name("PREFIX");
+        verb->add_option("--emulated", paper.emulated, "What was measured with emulated devices")
+            ->type_name("FILE");
+        verb->add_option("--scenarios", paper.scenarios, "Where the scenarios lie")
+            ->type_name("FOLDER");
+        CLI::Option* as_json = verb->add_flag("--json", json, "Print one JSON object");
+        verb->add_flag("--csv", csv, "Print a line per experiment")->excludes(as_json);
+        return verb;
+    }
+
+    Verb verb() {
+        if (json || csv) {
+            paper.form = json ? Paper::Form::json : Paper::Form::csv;
+        }
+        return std::move(paper);
+    }
+};
+
 }  // namespace
 
 Result<std::variant<Verb, Answered>> parse(std::vector<std::string> arguments) {
@@ -94,7 +121,9 @@ Result<std::variant<Verb, Answered>> parse(std::vector<std::string> arguments) {
     app.require_subcommand(1);
     ReplayWords replay;
     RunWords run;
+    PaperWords paper;
     const CLI::App* replays = replay.add_to(app);
+    const CLI::App* papers = paper.add_to(app);
     run.add_to(app);
 
     // CLI11 takes the words from the back.
@@ -107,6 +136,9 @@ Result<std::variant<Verb, Answered>> parse(std::vector<std::string> arguments) {
         return Answered{std::string(version.what()) + '\n'};
     } catch (const CLI::ParseError& error) {
         return fail(error.what());
+    }
+    if (papers->parsed()) {
+        return paper.verb();
     }
     return replays->parsed() ? replay.verb() : run.verb();
 }

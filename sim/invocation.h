@@ -32,8 +32,18 @@ struct ScenarioRun {
     Form form = Form::table;
 };
 
+// The papers' experiments, simulated.
+struct Paper {
+    enum class Form : std::uint8_t { table, json, csv };
+
+    std::string only{};       // Those whose id starts so.
+    std::string emulated{};   // A file of what was measured beside; none when empty.
+    std::string scenarios{};  // The folder; the installed one when empty.
+    Form form = Form::table;
+};
+
 // One alternative for each verb.
-using Verb = std::variant<Replay, ScenarioRun>;
+using Verb = std::variant<Replay, ScenarioRun, Paper>;
 
 // Text that answers the command line by itself: help and version.
 struct Answered {

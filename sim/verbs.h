@@ -13,4 +13,7 @@ namespace penstock::sim {
 Result<> run(const Replay& verb);
 Result<> run(const ScenarioRun& verb);
 
+// Fails when an experiment is out of its band.
+Result<> run(const Paper& verb);
+
 }  // namespace penstock::sim

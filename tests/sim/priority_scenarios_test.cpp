@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "sim/paper/bounds.h"
 #include "tests/sim/stage.h"
 
 namespace penstock::sim {
@@ -15,8 +16,8 @@ using namespace std::chrono_literals;
 TEST(PriorityScenario, keeps_the_foreground_near_its_own_latency_by_held_launches) {
     const Scenario scenario = shipped("p1_priority");
     const Stage stage(scenario, "quick");
-    EXPECT_LE(stage.value("foreground", "slowdown_p99"), 1.06);
-    EXPECT_GE(stage.value("background", "throughput_relative"), 0.78);
+    EXPECT_LE(stage.value("foreground", "slowdown_p99"), bounds::slowdown_of_8);
+    EXPECT_GE(stage.value("background", "throughput_relative"), bounds::background_beside_held);
     EXPECT_GE(Stage(scenario, "native").value("foreground", "slowdown_p99"), 2.9);
 }
 
@@ -31,15 +32,17 @@ TEST(PriorityScenario, is_as_slow_without_orders_as_others_have_packets_in_fligh
 // A settle time of 1 ms and a look every millisecond take 1.5 ms of each 50.
 TEST(PriorityScenario, gives_less_to_the_background_by_the_settle_time) {
     const Stage stage(shipped("p1_priority"), "fixed-priority");
-    EXPECT_LE(stage.value("foreground", "slowdown_p99"), 1.06);
+    EXPECT_LE(stage.value("foreground", "slowdown_p99"), bounds::slowdown_of_8);
     EXPECT_NEAR(stage.value("background", "throughput_relative"), 0.80 - 1.5 / 50, 0.01);
 }
 
 TEST(PriorityScenario, does_better_where_what_is_in_flight_can_be_taken_away) {
     for (const char* name : {"p2_priority_deactivate", "p2_priority_save"}) {
         const Stage stage(shipped(name), "quick");
-        EXPECT_LE(stage.value("foreground", "slowdown_p99"), 1.01) << name;
-        EXPECT_GE(stage.value("background", "throughput_relative"), 0.79) << name;
+        EXPECT_LE(stage.value("foreground", "slowdown_p99"), bounds::slowdown_taken_away) << name;
+        EXPECT_GE(stage.value("background", "throughput_relative"),
+                  bounds::background_beside_taken_away)
+            << name;
     }
 }
 
@@ -52,8 +55,8 @@ TEST(PriorityScenario, yields_in_proportion_to_the_kernels_where_launches_are_he
                                          std::pair{"foreground-2000", 2000.0}}) {
         const double own_us = 50;
         const double waited_us = stage.value(job, "p99_ms") * 1000 - own_us;
-        EXPECT_GE(waited_us, 7.0 * kernel_us) << job;
-        EXPECT_LE(waited_us, 8.2 * kernel_us) << job;
+        EXPECT_GE(waited_us, bounds::yield_of_8_least * kernel_us) << job;
+        EXPECT_LE(waited_us, bounds::yield_of_8_most * kernel_us) << job;
     }
 }
 
@@ -74,7 +77,8 @@ TEST(PriorityScenario, yields_after_one_kernel_where_the_others_are_deactivated)
                                          std::pair{"background-1000", 1000.0},
                                          std::pair{"background-2000", 2000.0}}) {
         const double order_us = 10;
-        EXPECT_LE(stage.value(job, "yield_p99_us"), 1.05 * kernel_us + order_us) << job;
+        EXPECT_LE(stage.value(job, "yield_p99_us"), bounds::yield_of_1 * kernel_us + order_us)
+            << job;
     }
 }
 
@@ -90,7 +94,7 @@ TEST(PriorityScenario, yields_in_constant_time_where_what_runs_is_saved) {
 // 5 ms after every 300 ms: 1.64 %.
 TEST(PriorityScenario, gives_who_has_waited_a_turn_and_no_more) {
     const Stage stage(shipped("p8_aging"), "aging");
-    EXPECT_NEAR(stage.value("low", "device_share"), 0.0164, 0.002);
+    EXPECT_NEAR(stage.value("low", "device_share"), 0.0164, bounds::aging_error);
     EXPECT_LE(stage.job("low").longest_wait, 310ms);
 }
 
@@ -106,10 +110,10 @@ TEST(PriorityScenario, harvests_what_production_leaves) {
     for (const char* name : {"p10_harvest_launch-limit", "p10_harvest_deactivate"}) {
         const Scenario scenario = shipped(name);
         const Stage quick(scenario, "quick");
-        EXPECT_GE(quick.value("production", "throughput_relative"), 0.985) << name;
-        EXPECT_GE(quick.value("opportunistic", "device_share"), 0.19) << name;
+        EXPECT_GE(quick.value("production", "throughput_relative"), bounds::production) << name;
+        EXPECT_GE(quick.value("opportunistic", "device_share"), bounds::opportunistic) << name;
         const Stage usual(scenario, "harvest");
-        EXPECT_GE(usual.value("production", "throughput_relative"), 0.985) << name;
+        EXPECT_GE(usual.value("production", "throughput_relative"), bounds::production) << name;
         EXPECT_GE(usual.value("opportunistic", "device_share"), 0.17) << "settles for 2 ms";
     }
 }
@@ -121,12 +125,13 @@ TEST(PriorityScenario, meets_deadlines_and_serves_the_short_ones_sooner) {
     const auto stretch = [](const Stage& of) {
         return static_cast<double>(of.run().stretch.quantile(0.99));
     };
-    EXPECT_LE(stretch(stage), stretch(native) / 1.3);
+    EXPECT_LE(stretch(stage), stretch(native) / bounds::serving_gain);
     std::uint64_t misses = 0;
     for (const JobFigures& job : stage.run().jobs) {
         misses += job.misses;
     }
-    EXPECT_LE(static_cast<double>(misses), 0.01 * static_cast<double>(stage.run().stretch.count()));
+    EXPECT_LE(static_cast<double>(misses),
+              bounds::serving_misses * static_cast<double>(stage.run().stretch.count()));
     EXPECT_LE(stage.value("tiny", "p99_ms"), native.value("tiny", "p99_ms") / 2);
 }
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The verb run of penstock-sim, as a user sees it.
+"""The verbs run and paper of penstock-sim, as a user sees them.
 
 usage: run_test.py SCENARIOS PROGRAM
 """
@@ -9,6 +9,7 @@ import csv
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -62,6 +63,54 @@ class Run(unittest.TestCase):
         ran = run(scenario('p1_priority'), '--policy=lottery')
         self.assertEqual(ran.returncode, 1)
         self.assertIn('fixed-priority', ran.stderr)
+
+
+def paper(*words, scenarios=SCENARIOS):
+    return subprocess.run([PROGRAM, 'paper', '--scenarios', scenarios, *words], capture_output=True,
+                          text=True, check=False)
+
+
+class Paper(unittest.TestCase):
+    def test_rows_are_in_their_bands_and_the_same_in_every_form(self):
+        ran = paper('--only=fig11c.1ms', '--json')
+        self.assertEqual(ran.returncode, 0, ran.stderr)
+        self.assertEqual(ran.stderr, '', 'no progress where there is no terminal')
+        told = json.loads(ran.stdout)
+        self.assertEqual(told['in_band'], 4)
+        rows = list(csv.DictReader(io.StringIO(paper('--only=fig11c.1ms', '--csv').stdout)))
+        self.assertEqual([row['id'] for row in rows], [row['id'] for row in told['rows']])
+        table = paper('--only=fig11c.1ms').stdout
+        for column in ('figure', 'paper', 'simulated', 'emulated', 'band', 'verdict'):
+            self.assertIn(column, table)
+        self.assertIn('4 of 4 in band', table)
+
+    def test_a_machine_that_is_not_the_described_one_is_out_of_band(self):
+        with tempfile.TemporaryDirectory() as folder:
+            name = 'p5_threshold_1ms.conf'
+            shutil.copy(os.path.join(SCENARIOS, name), folder)
+            with open(os.path.join(folder, name), 'r+', encoding='utf-8') as file:
+                text = file.read().replace('WakeSec=12us', 'WakeSec=90us')
+                file.seek(0)
+                file.write(text)
+            ran = paper('--only=fig11c.1ms.h1', scenarios=folder)
+        self.assertEqual(ran.returncode, 1)
+        self.assertIn('OUT OF BAND', ran.stdout)
+        self.assertIn('1 of 1 experiments are out of their bands', ran.stderr)
+
+    def test_what_was_measured_stands_beside(self):
+        with tempfile.NamedTemporaryFile('w', suffix='.json') as file:
+            file.write('{"fig11c.1ms.h1": 0.02}')
+            file.flush()
+            told = json.loads(paper('--only=fig11c.1ms', '--json', '--emulated', file.name).stdout)
+        self.assertEqual([row['emulated'] for row in told['rows']], [0.02, None, None, None])
+
+    def test_what_makes_no_sense_is_told(self):
+        for words, told in ((('--only=fig0',), 'no experiment'),
+                            (('--emulated=/nonexistent',), 'open /nonexistent')):
+            ran = paper(*words)
+            self.assertEqual(ran.returncode, 1)
+            self.assertIn(told, ran.stderr)
+        self.assertIn('open /nonexistent', paper(scenarios='/nonexistent').stderr)
 
 
 if __name__ == '__main__':

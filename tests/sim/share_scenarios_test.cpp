@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "sim/paper/bounds.h"
 #include "tests/sim/stage.h"
 
 namespace penstock::sim {
@@ -19,8 +20,8 @@ const char* const partitions[] = {"p6_partition_50us_50us",
 TEST(ShareScenario, divides_three_to_one_whatever_the_lengths_of_kernels) {
     for (const char* name : partitions) {
         const Stage stage(shipped(name), "partition");
-        EXPECT_NEAR(stage.part_of("foreground"), 0.75, 0.01) << name;
-        EXPECT_LE(stage.overhead(), 0.015) << name;
+        EXPECT_NEAR(stage.part_of("foreground"), 0.75, bounds::partition_error) << name;
+        EXPECT_LE(stage.overhead(), bounds::partition_overhead) << name;
     }
 }
 
@@ -29,7 +30,7 @@ TEST(ShareScenario, divides_as_well_where_the_running_kernel_can_not_be_saved) {
         Scenario scenario = shipped(name);
         scenario.devices.front().reach = Reach::unstarted;
         const Stage stage(scenario, "partition");
-        EXPECT_NEAR(stage.part_of("foreground"), 0.75, 0.01) << name;
+        EXPECT_NEAR(stage.part_of("foreground"), 0.75, bounds::partition_error) << name;
     }
 }
 
@@ -67,7 +68,7 @@ TEST(ShareScenario, gives_eight_equal_turns) {
         sum += service;
         squares += service * service;
     }
-    EXPECT_GE(sum * sum / (8 * squares), 0.999) << "Jain's index";
+    EXPECT_GE(sum * sum / (8 * squares), bounds::fairness) << "Jain's index";
 }
 
 }  // namespace

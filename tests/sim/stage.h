@@ -61,8 +61,8 @@ class Stage {
 
     // What no job was given of the first device's time.
     [[nodiscard]] double overhead() const {
-        return 1 - static_cast<double>(run().devices.front().busy.count()) /
-                       static_cast<double>(run().window.count());
+        return 1 - (static_cast<double>(run().devices.front().busy.count()) /
+                    static_cast<double>(run().window.count()));
     }
 
   private:

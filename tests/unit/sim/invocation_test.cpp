@@ -48,10 +48,27 @@ TEST(SimInvocation, reads_what_to_run) {
               ScenarioRun::Form::csv);
 }
 
+TEST(SimInvocation, reads_which_experiments_of_the_papers) {
+    const Paper plain = understood<Paper>({"paper"});
+    EXPECT_EQ(plain.only, "");
+    EXPECT_EQ(plain.emulated, "");
+    EXPECT_EQ(plain.scenarios, "");
+    EXPECT_EQ(plain.form, Paper::Form::table);
+    const Paper verb = understood<Paper>(
+        {"paper", "--only=fig9", "--emulated", "measured.json", "--scenarios=here", "--json"});
+    EXPECT_EQ(verb.only, "fig9");
+    EXPECT_EQ(verb.emulated, "measured.json");
+    EXPECT_EQ(verb.scenarios, "here");
+    EXPECT_EQ(verb.form, Paper::Form::json);
+    EXPECT_EQ(understood<Paper>({"paper", "--csv"}).form, Paper::Form::csv);
+}
+
 TEST(SimInvocation, refuses_what_makes_no_sense) {
     for (const auto& words :
          std::vector<std::vector<std::string>>{{},
                                                {"dance"},
+                                               {"paper", "fig9"},
+                                               {"paper", "--json", "--csv"},
                                                {"replay"},
                                                {"replay", "f", "--interval=0"},
                                                {"replay", "f", "--interval=x"},
