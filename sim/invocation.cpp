@@ -58,6 +58,12 @@ struct RunWords {
             ->required();
         verb->add_option("--seed", run.seed, "Instead of the scenario's Seed=");
         verb->add_option("--until", until, "Instead of its DurationSec=, such as 500ms");
+        verb->add_option("--chrome-trace",
+                         run.chrome_trace,
+                         "Write who ran when, for Perfetto and Chrome's trace viewer")
+            ->type_name("FILE");
+        verb->add_option("--gnuplot", run.gnuplot, "Write latency and shares, to be drawn")
+            ->type_name("FOLDER");
         CLI::Option* as_json = verb->add_flag("--json", json, "Print one JSON object");
         CLI::Option* as_csv = verb->add_flag("--csv", csv, "Print a line per policy and job");
         verb->add_flag("--compare", compare, "Print the policies side by side")

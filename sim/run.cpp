@@ -4,6 +4,9 @@
 
 #include <cstdio>
 
+#include "sim/gnuplot.h"
+#include "sim/machine/simulation.h"
+#include "sim/progress.h"
 #include "sim/report.h"
 #include "sim/scenario_text.h"
 #include "sim/verbs.h"
@@ -23,6 +26,23 @@ std::string text_of(const Comparison& comparison, ScenarioRun::Form form) {
             return csv_text(comparison);
     }
     return {};  // Not one of the enumerators.
+}
+
+// Each trace that ends early says when.
+Result<> write_trace(const Scenario& scenario,
+                     const std::vector<RunTrace>& traces,
+                     const std::string& file) {
+    constexpr double ns_per_s = 1e9;
+    for (const RunTrace& trace : traces) {
+        if (const std::optional<TimePoint> end = trace.full_at()) {
+            fmt::print(stderr,
+                       "penstock-sim: the trace of {} ends after {:.3f} s, with {} entries\n",
+                       trace.policy(),
+                       static_cast<double>((*end - Simulation::origin).count()) / ns_per_s,
+                       RunTrace::most_entries);
+        }
+    }
+    return write_text(file, chrome_trace(scenario, traces));
 }
 
 }  // namespace
@@ -45,12 +65,23 @@ Result<> run(const ScenarioRun& verb) {
     if (scenario.warm_up >= scenario.duration) {
         scenario.warm_up = scenario.duration / 10;
     }
-    const Result<Comparison> comparison = compare(scenario, verb.policies);
+    std::vector<RunTrace> traces;
+    traces.reserve(verb.policies.size());
+    const Result<Comparison> comparison = compare(
+        scenario,
+        verb.policies,
+        {.traces = verb.chrome_trace.empty() ? nullptr : &traces, .progress = &show_progress});
     if (!comparison) {
         return std::unexpected(comparison.error());
     }
     fmt::print("{}", text_of(*comparison, verb.form));
-    return {};
+    if (!verb.gnuplot.empty()) {
+        if (Result<> written = write_plots(plots_of(*comparison), verb.gnuplot); !written) {
+            return written;
+        }
+    }
+    return verb.chrome_trace.empty() ? Result<>()
+                                     : write_trace(scenario, traces, verb.chrome_trace);
 }
 
 }  // namespace penstock::sim

@@ -43,6 +43,8 @@ class Accelerator {
     // The queues of which a packet has ended by `now`, each once. Valid until the next call.
     std::span<const std::uint32_t> advance(TimePoint now);
 
+    [[nodiscard]] bool runs(std::uint32_t owner) const { return owners_[owner].running > 0; }
+
     // Whether nothing of the owner's runs, nor will while it is suspended.
     [[nodiscard]] bool has_left(std::uint32_t owner) const;
 

@@ -8,9 +8,6 @@
 namespace penstock::sim {
 namespace {
 
-// Not 0, which stands for "never" here and there.
-constexpr TimePoint origin = TimePoint(std::chrono::seconds(1));
-
 // Work that is left when no more arrives is done within this, unless there was far too much.
 constexpr Duration longest_wind_down = std::chrono::seconds(600);
 
@@ -46,6 +43,7 @@ RunFigures Simulation::run() {
     mark(-1);
     run_until(origin + scenario_.duration);
     mark(1);
+    end_watch();
     workload_.figures().window = scenario_.duration - warm_up;
     workload_.figures().events = steps_;
     wind_down();
@@ -82,6 +80,9 @@ void Simulation::run_until(TimePoint end) {
     for (TimePoint when = next(); when <= end; when = next()) {
         now_ = std::max(now_, when);
         step(now_);
+        if (watch_ != nullptr && watch_->follows()) {
+            show_runs();
+        }
     }
     now_ = end;
 }
@@ -123,11 +124,36 @@ void Simulation::step_warden(TimePoint now) {
 }
 
 void Simulation::happen(const Event& event) {
+    if (watch_ != nullptr && event.kind == Event::Kind::ordered) {
+        watch_->ordered(event.subject, event.suspends, event.at);
+    }
     if (event.kind == Event::Kind::noticed) {
         wardens_[workload_.device_of(event.subject)].noticed(event.subject, event.at);
     } else {
         workload_.happen(event);
     }
+}
+
+void Simulation::show_runs() {
+    const std::vector<Workload::Process>& processes = workload_.processes();
+    shown_.resize(processes.size());
+    for (std::uint32_t number = 0; number < processes.size(); ++number) {
+        const bool runs = accelerators_[workload_.device_of(number)].runs(processes[number].owner);
+        if (runs != shown_[number]) {
+            shown_[number] = runs;
+            watch_->runs(number, runs, now_);
+        }
+    }
+}
+
+// What follows is no part of what was asked for.
+void Simulation::end_watch() {
+    for (std::uint32_t number = 0; number < shown_.size(); ++number) {
+        if (shown_[number]) {
+            watch_->runs(number, false, now_);
+        }
+    }
+    watch_ = nullptr;
 }
 
 void Simulation::launched(std::uint32_t process, TimePoint now) {

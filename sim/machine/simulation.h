@@ -12,17 +12,24 @@
 #include <vector>
 
 #include "agent/loop/control_loop.h"
+#include "sim/machine/run_watch.h"
 #include "sim/machine/warden.h"
 
 namespace penstock::sim {
 
 class Simulation final : private Probes, private Actuator, private Publisher, private PointerWatch {
   public:
+    // When it begins. Not 0, which stands for "never" here and there.
+    static constexpr TimePoint origin = TimePoint(std::chrono::seconds(1));
+
     // `native`: as if Penstock were not installed; the policy should order nothing then.
     enum class Mode : std::uint8_t { scheduled, native };
 
     // The scenario must outlive it.
     Simulation(const Scenario& scenario, std::unique_ptr<Policy> policy, Mode mode);
+
+    // Told of the run, as long as it follows: that makes a run slower. It must outlive this.
+    void watch(RunWatch& watch) { watch_ = &watch; }
 
     // Once.
     RunFigures run();
@@ -48,6 +55,8 @@ class Simulation final : private Probes, private Actuator, private Publisher, pr
     void happen(const Event& event);
     void announce_machine();
     void announce_process(std::uint32_t number);
+    void show_runs();
+    void end_watch();
     void mark(int sign);
     void wind_down();
 
@@ -59,6 +68,8 @@ class Simulation final : private Probes, private Actuator, private Publisher, pr
     std::vector<DeviceOrder> empty_orders_{};
     ControlLoop loop_;
     Readings readings_{};
+    RunWatch* watch_ = nullptr;
+    std::vector<bool> shown_{};  // By process: whether it runs, as the watch knows it.
     bool announced_ = false;
     TimePoint now_;
     TimePoint next_tick_;

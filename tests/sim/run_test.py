@@ -59,6 +59,25 @@ class Run(unittest.TestCase):
         self.assertIn(f'{file.name}:2: Sharin= is not known here; did you mean Sharing?', ran.stderr)
         self.assertEqual(ran.stdout, '')
 
+    def test_who_ran_when_can_be_drawn(self):
+        with tempfile.TemporaryDirectory() as folder:
+            trace, plots = os.path.join(folder, 'trace.json'), os.path.join(folder, 'plots')
+            ran = run(scenario('p1_priority'), '--policy=native,quick', '--until=1s',
+                      '--chrome-trace', trace, '--gnuplot', plots)
+            self.assertEqual((ran.returncode, ran.stderr), (0, ''))
+            with open(trace, encoding='utf-8') as file:
+                events = json.load(file)['traceEvents']
+            self.assertEqual(sorted(os.listdir(plots)), ['latency.dat', 'plot.gp', 'shares.dat'])
+        names = [event['args']['name'] for event in events if event['name'] == 'process_name']
+        self.assertEqual(names, ['native: gpu', 'quick: gpu'])
+
+    def test_what_can_not_be_written_is_told(self):
+        words = [scenario('p1_priority'), '--policy=native', '--until=100ms']
+        for option in ('--chrome-trace', '--gnuplot'):
+            ran = run(*words, option, '/proc/nowhere/here')
+            self.assertEqual(ran.returncode, 1)
+            self.assertIn('/proc/nowhere/here', ran.stderr)
+
     def test_an_unknown_policy_is_refused_with_those_there_are(self):
         ran = run(scenario('p1_priority'), '--policy=lottery')
         self.assertEqual(ran.returncode, 1)

@@ -38,12 +38,17 @@ TEST(SimInvocation, reads_what_to_run) {
     EXPECT_FALSE(plain.seed);
     EXPECT_FALSE(plain.duration);
     EXPECT_EQ(plain.form, ScenarioRun::Form::table);
+    EXPECT_EQ(plain.chrome_trace + plain.gnuplot, "");
     const ScenarioRun verb = understood<ScenarioRun>(
         {"run", "f", "--policy=a", "--policy=b", "--seed=7", "--until=500ms", "--compare"});
     EXPECT_THAT(verb.policies, testing::ElementsAre("a", "b"));
     EXPECT_EQ(verb.seed, 7U);
     EXPECT_EQ(verb.duration, std::chrono::milliseconds(500));
     EXPECT_EQ(verb.form, ScenarioRun::Form::side_by_side);
+    const ScenarioRun drawn = understood<ScenarioRun>(
+        {"run", "f", "--policy=a", "--chrome-trace=t.json", "--gnuplot", "plots"});
+    EXPECT_EQ(drawn.chrome_trace, "t.json");
+    EXPECT_EQ(drawn.gnuplot, "plots");
     EXPECT_EQ(understood<ScenarioRun>({"run", "f", "--policy=a", "--csv"}).form,
               ScenarioRun::Form::csv);
 }
