@@ -11,6 +11,7 @@
 #include "policies/harvest.h"
 #include "policies/observe_only.h"
 #include "policies/patience.h"
+#include "policies/reserve.h"
 #include "policies/time_share.h"
 
 namespace penstock {
@@ -62,6 +63,14 @@ Made make_patience(const PolicySettings& wished) {
     return std::make_unique<Patience>(settings);
 }
 
+Made make_reserve(const PolicySettings& wished) {
+    Reserve::Settings settings;
+    set(settings.settle, wished.settle);
+    set(settings.quantum, wished.quantum);
+    set(settings.guard, wished.guard);
+    return std::make_unique<Reserve>(settings);
+}
+
 constexpr std::array entries{
     CatalogueEntry{
         .name = "earliest-deadline",
@@ -108,6 +117,10 @@ constexpr std::array entries{
         .name = "priority-aging",
         .sentence = "as fixed-priority, but who has waited for long gets a turn",
         .make = [](const PolicySettings& wished) { return make_fixed_priority(wished, 500ms); }},
+    CatalogueEntry{
+        .name = "reserve",
+        .sentence = "as fixed-priority, but deadlines take the time that they need to be kept",
+        .make = &make_reserve},
     CatalogueEntry{.name = "round-robin",
                    .sentence = "processes take equal turns",
                    .make =

@@ -46,6 +46,14 @@ struct Levers {
     auto operator<=>(const Levers&) const = default;
 };
 
+// For an owner with a deadline: when it runs before others though its own rank is lower.
+struct Steal {
+    std::int32_t rank = 0;  // While it steals; counts only above its usual rank.
+    Duration quantum{};     // Of service, at once. 0: it does not steal.
+    Duration guard{};       // It is to be done so long before its deadline.
+    auto operator<=>(const Steal&) const = default;
+};
+
 // An owner's place on one device. All its queues there are suspended and resumed together, because
 // one stream of a program may wait for another; but for those that an operator holds one by one.
 struct RankedOwner {
@@ -78,9 +86,11 @@ struct RankedOwner {
     // Of equal ranks the earliest deadline runs first, counted from when the owner got work; 0:
     // none.
     Duration deadline{};
-    Duration cost{};    // Device time that it takes from then on: with it, the latest start counts.
-    bool firm = false;  // A deadline that can not be kept any more counts for nothing.
+    Duration cost{};  // Device time that it takes from then on: with it, the latest start counts.
+    bool learns = false;  // Where its cost is not given, that of its past work counts.
+    bool firm = false;    // A deadline that can not be kept any more counts for nothing.
     Late late{};
+    Steal steal{};
     auto operator<=>(const RankedOwner&) const = default;
 };
 

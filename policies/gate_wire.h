@@ -19,7 +19,7 @@
 
 namespace penstock::wire {
 
-inline constexpr std::uint32_t version = 5;
+inline constexpr std::uint32_t version = 6;
 inline constexpr std::size_t longest_message = 128 * 1024;  // Bytes.
 inline constexpr std::size_t longest_text = 1024;           // Bytes, in any one string.
 inline constexpr std::uint32_t most_places = 4096;          // In an order, all parts together.

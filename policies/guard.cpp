@@ -113,11 +113,13 @@ void Guard::trim_place(RankedOwner& place, const Owner& owner, TimePoint now) co
     place.held_until = bounded_hold(place.held_until, owner.held_until, now + limits_.longest_hold);
     place.levers = sound(place.levers);
     place.share = std::clamp(place.share, 1U, RankedOwner::most_share);
-    if (place.quantum != Duration{}) {
-        place.quantum =
-            std::clamp(place.quantum, limits_.shortest_quantum, RankedOwner::longest_quantum);
+    for (Duration* quantum : {&place.quantum, &place.steal.quantum}) {
+        if (*quantum != Duration{}) {
+            *quantum = std::clamp(*quantum, limits_.shortest_quantum, RankedOwner::longest_quantum);
+        }
     }
-    for (Duration* wait : {&place.deadline, &place.cost, &place.late.after, &place.late.lasts}) {
+    for (Duration* wait :
+         {&place.deadline, &place.cost, &place.late.after, &place.late.lasts, &place.steal.guard}) {
         *wait = std::clamp(*wait, Duration{}, RankedOwner::longest_wait);
     }
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "policies/retry_pause.h"
+#include "policies/urgency.h"
 
 namespace penstock {
 namespace {
@@ -29,7 +30,7 @@ void OrderExecutor::follow(const DeviceOrder& order, TimePoint now) {
     holds_.follow(order.held_queues);
     actions_.clear();
     actions_.reserve(seats_.size() + holds_.all().size());  // So that act() does not allocate.
-    turns_.set(order.runners);
+    turns_.follow(order);
     turns_.reserve(seats_.size());
     take_turns();
     for (Seat& seat : seats_) {
@@ -164,6 +165,7 @@ void OrderExecutor::settle_empty_owners() {
     for (Seat& seat : seats_) {
         if (seat.empty_since && now_ - *seat.empty_since >= settle_) {
             seat.busy = false;
+            end_work(seat);
             seat.empty_since.reset();
         }
         if (seat.drains && seat.drained_at && now_ - *seat.drained_at >= settle_) {

@@ -11,6 +11,8 @@
 #include <vector>
 
 #include "policies/decision.h"
+#include "policies/past_work.h"
+#include "policies/steal_watch.h"
 
 namespace penstock {
 
@@ -35,9 +37,12 @@ struct Seat {
     TimePoint busy_since{};                  // The next four are meaningful only while busy.
     TimePoint unserved_since{};              // It has had no turn since.
     Duration served_before{};                // What it had been served when it got work.
+    bool is_late = false;                    // It has the rank for who is late.
     TimePoint late_until{};                  // It runs with the rank for who is late until then.
     Duration served{};                       // Device time that it has had.
     Duration weighted_service{};             // The same for its share, as Turns counts it.
+    PastWork past{};
+    StealWatch steal{};
 };
 
 class SeatTable {

@@ -36,6 +36,11 @@ bool in_turn(const Seat& seat, TimePoint now) {
 
 }  // namespace
 
+void Turns::follow(const DeviceOrder& order) {
+    runners_ = order.runners;
+    counts_service_ = runners_ != 0 || std::ranges::any_of(order.owners, &RankedOwner::learns);
+}
+
 void Turns::charge(SeatTable& seats, TimePoint now) {
     const Duration passed = now - charged_;
     charged_ = now;
@@ -67,7 +72,7 @@ void Turns::gather(SeatTable& seats, TimePoint now) {
             seat.runs = false;
             continue;
         }
-        settle_lateness(seat, now);
+        settle_rank(seat, now, running_);
         contenders_.push_back(&seat);
         top_rank_ = std::max(top_rank_.value_or(seat.rank), seat.rank);
         least = std::min(least.value_or(seat.weighted_service), seat.weighted_service);
@@ -86,6 +91,8 @@ void Turns::choose(SeatTable& seats, TimePoint now) {
     for (Seat* seat : contenders_) {
         note_turn(*seat, now);
     }
+    running_ = static_cast<std::size_t>(
+        std::ranges::count_if(contenders_, [](const Seat* seat) { return seat->runs; }));
     note_waiting();
     note_changes(now);
 }
@@ -133,15 +140,15 @@ void Turns::change_at(TimePoint when) {
 
 void Turns::note_changes(TimePoint now) {
     next_change_.reset();
-    if (!waiting_) {
+    if (contenders_.size() < 2) {
         return;
     }
     for (const Seat* seat : contenders_) {
-        if (const auto change = lateness_changes(*seat, now)) {
+        if (const auto change = rank_changes(*seat, now, running_)) {
             change_at(*change);
         }
         const Duration quantum = quantum_of(*seat);
-        if (runners_ != 0 && seat->runs && seat->rank == *waiting_ && quantum > Duration{}) {
+        if (runners_ != 0 && seat->runs && seat->rank == waiting_ && quantum > Duration{}) {
             change_at(seat->turn_began + quantum);
         }
     }

@@ -23,10 +23,10 @@ namespace penstock {
 
 class Turns {
   public:
-    void set(std::uint32_t runners) { runners_ = runners; }
+    void follow(const DeviceOrder& order);
 
     // Whether it matters how much service each has had.
-    [[nodiscard]] bool count_service() const { return runners_ != 0; }
+    [[nodiscard]] bool count_service() const { return counts_service_; }
 
     // There are at most so many seats, so that choose() does not allocate.
     void reserve(std::size_t seats) { contenders_.reserve(seats); }
@@ -59,6 +59,8 @@ class Turns {
     void change_at(TimePoint when);
 
     std::uint32_t runners_ = 0;
+    bool counts_service_ = false;
+    std::size_t running_ = 0;  // As of the last choose().
     TimePoint charged_{};
     Duration floor_{};  // The least service for its share among those who have work; only grows.
     std::optional<std::int32_t> top_rank_{};

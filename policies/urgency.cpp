@@ -18,22 +18,30 @@ TimePoint waits_since(const Seat& seat) {
     return seat.place.late.since_work ? seat.busy_since : seat.unserved_since;
 }
 
+bool can_steal(const Seat& seat) {
+    const Steal& rule = seat.place.steal;
+    return seat.place.deadline > Duration{} && rule.quantum > Duration{} &&
+           rule.rank > seat.place.rank;
+}
+
+// Whatever was sent: a quantum of nothing would have to be looked at without end.
+Steal bounded(Steal rule) {
+    rule.quantum = std::clamp(rule.quantum, Duration{1}, RankedOwner::longest_quantum);
+    rule.guard = bounded(rule.guard);
+    return rule;
+}
+
+TimePoint due(const Seat& seat) {
+    return seat.busy_since + bounded(seat.place.deadline);
+}
+
 bool can_be_late(const Seat& seat) {
     return seat.place.late.after > Duration{} && seat.place.late.rank > seat.place.rank;
 }
 
-}  // namespace
-
-void begin_wait(Seat& seat, TimePoint now) {
-    seat.busy_since = now;
-    seat.unserved_since = now;
-    seat.served_before = seat.served;
-    seat.late_until = {};
-}
-
 void settle_lateness(Seat& seat, TimePoint now) {
     const RankedOwner::Late& late = seat.place.late;
-    seat.rank = seat.place.rank;
+    seat.is_late = false;
     if (!can_be_late(seat)) {
         seat.late_until = {};
         return;
@@ -45,21 +53,24 @@ void settle_lateness(Seat& seat, TimePoint now) {
     const bool waited = now - waits_since(seat) >= bounded(late.after);
     const bool may_begin = late.since_work || !seat.runs;
     if (seat.late_until != TimePoint{} || (waited && may_begin)) {
+        seat.is_late = true;
         seat.rank = late.rank;
     }
 }
 
-void note_turn(Seat& seat, TimePoint now) {
-    if (!seat.runs) {
+void settle_stealing(Seat& seat, TimePoint now, std::size_t sharers) {
+    if (!can_steal(seat)) {
         return;
     }
-    const RankedOwner::Late& late = seat.place.late;
-    const bool is_late = seat.rank != seat.place.rank;
-    if (!is_late) {
-        seat.unserved_since = now;
-    } else if (!late.since_work && seat.late_until == TimePoint{}) {
-        seat.late_until = now + std::max(bounded(late.lasts), Duration{1});
-    }
+    const Steal rule = bounded(seat.place.steal);
+    // Also after more service than it was to take it needs some: it is not done.
+    seat.steal.look(rule,
+                    {.now = now,
+                     .due = due(seat),
+                     .served = seat.served,
+                     .left = std::max(work_left(seat), rule.quantum),
+                     .alone = seat.runs && sharers == 1});
+    seat.rank = seat.steal.steals() ? std::max(seat.rank, rule.rank) : seat.rank;
 }
 
 std::optional<TimePoint> lateness_changes(const Seat& seat, TimePoint now) {
@@ -69,20 +80,64 @@ std::optional<TimePoint> lateness_changes(const Seat& seat, TimePoint now) {
     if (seat.late_until != TimePoint{}) {
         return std::max(seat.late_until, now);
     }
-    const bool is_late = seat.rank != seat.place.rank;
-    if (is_late || (seat.runs && !seat.place.late.since_work)) {
+    if (seat.is_late || (seat.runs && !seat.place.late.since_work)) {
         return std::nullopt;
     }
     return std::max(waits_since(seat) + bounded(seat.place.late.after), now);
+}
+
+}  // namespace
+
+void begin_wait(Seat& seat, TimePoint now) {
+    seat.busy_since = now;
+    seat.unserved_since = now;
+    seat.served_before = seat.served;
+    seat.late_until = {};
+    seat.steal.begin(now, seat.served);
+}
+
+void end_work(Seat& seat) {
+    seat.past.add(seat.served - seat.served_before);
+}
+
+void settle_rank(Seat& seat, TimePoint now, std::size_t sharers) {
+    seat.rank = seat.place.rank;
+    settle_lateness(seat, now);
+    settle_stealing(seat, now, sharers);
+}
+
+void note_turn(Seat& seat, TimePoint now) {
+    if (!seat.runs) {
+        return;
+    }
+    const RankedOwner::Late& late = seat.place.late;
+    if (!seat.is_late) {
+        seat.unserved_since = now;
+    } else if (!late.since_work && seat.late_until == TimePoint{}) {
+        seat.late_until = now + std::max(bounded(late.lasts), Duration{1});
+    }
+}
+
+std::optional<TimePoint> rank_changes(const Seat& seat, TimePoint now, std::size_t sharers) {
+    std::optional<TimePoint> change = lateness_changes(seat, now);
+    if (can_steal(seat)) {
+        const TimePoint look = now + seat.steal.next_look(bounded(seat.place.steal), sharers);
+        change = std::min(change.value_or(look), look);
+    }
+    return change;
+}
+
+Duration work_left(const Seat& seat) {
+    const bool learnt = seat.place.learns && seat.place.cost == Duration{};
+    const Duration cost = learnt ? seat.past.usual() : seat.place.cost;
+    return std::max(bounded(cost) - (seat.served - seat.served_before), Duration{});
 }
 
 TimePoint latest_start(const Seat& seat, TimePoint now) {
     if (seat.place.deadline <= Duration{}) {
         return never;
     }
-    const Duration had = seat.served - seat.served_before;
-    const Duration left = std::max(bounded(seat.place.cost) - had, Duration{});
-    const TimePoint start = seat.busy_since + bounded(seat.place.deadline) - left;
+    const TimePoint start = due(seat) - work_left(seat);
     return seat.place.firm && start < now ? never : start;
 }
 

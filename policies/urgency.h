@@ -13,14 +13,23 @@ namespace penstock {
 // The owner has work from now on, and has had no service of it yet.
 void begin_wait(Seat& seat, TimePoint now);
 
-// Seat::rank as it is now: that of its place, or the one for who has waited too long.
-void settle_lateness(Seat& seat, TimePoint now);
+// It has done its work.
+void end_work(Seat& seat);
+
+// Seat::rank as it is now: that of its place, or the one for who has waited too long, or steals.
+// Until now, `sharers` ran at once.
+void settle_rank(Seat& seat, TimePoint now, std::size_t sharers);
 
 // Whether it runs has been decided: a wait ends or begins.
 void note_turn(Seat& seat, TimePoint now);
 
-// When its rank changes, though nothing happens.
-[[nodiscard]] std::optional<TimePoint> lateness_changes(const Seat& seat, TimePoint now);
+// When its rank may change, though nothing happens, where `sharers` run from now on.
+[[nodiscard]] std::optional<TimePoint> rank_changes(const Seat& seat,
+                                                    TimePoint now,
+                                                    std::size_t sharers);
+
+// Device time that its work still needs, as far as anybody knows: 0 when nobody does.
+[[nodiscard]] Duration work_left(const Seat& seat);
 
 // By when it would have to run to be done in time; the end of time without a deadline, or where it
 // is firm and can not be kept any more.

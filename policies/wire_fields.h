@@ -51,14 +51,23 @@ void fields(auto& stream, Is<RankedOwner::Late> auto& late) {
                    "a time of waiting is not within 0 to 1 hour");
 }
 
+constexpr bool is_quantum(Duration duration) {
+    return duration >= Duration{} && duration <= RankedOwner::longest_quantum;
+}
+
+void fields(auto& stream, Is<Steal> auto& steal) {
+    stream(steal.rank, steal.quantum, steal.guard);
+    stream.require(is_quantum(steal.quantum), "a stolen quantum is not within 0 to 1 second");
+    stream.require(is_wait(steal.guard), "a guard time is not within 0 to 1 hour");
+}
+
 void fields(auto& stream, Is<RankedOwner> auto& place) {
     stream(place.owner, place.rank, place.preemptible, place.held_until, place.levers);
     stream(place.costs_device_time, place.share, place.quantum);
-    stream(place.deadline, place.cost, place.firm, place.late);
+    stream(place.deadline, place.cost, place.learns, place.firm, place.late, place.steal);
     stream.require(place.share >= 1 && place.share <= RankedOwner::most_share,
                    "a share is not within 1 to 10000");
-    stream.require(place.quantum >= Duration{} && place.quantum <= RankedOwner::longest_quantum,
-                   "a quantum is not within 0 to 1 second");
+    stream.require(is_quantum(place.quantum), "a quantum is not within 0 to 1 second");
     stream.require(is_wait(place.deadline) && is_wait(place.cost),
                    "a deadline or a cost is not within 0 to 1 hour");
 }

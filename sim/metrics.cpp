@@ -54,6 +54,7 @@ constexpr std::array of_jobs{
               .of = [](const View& v) { return ms(v.job.latency.quantile(0.5)); }},
     JobMetric{
         "p99_ms", "P99 ms", 3, [](const View& v) { return ms(v.job.latency.quantile(0.99)); }},
+    JobMetric{"max_ms", "max ms", 3, [](const View& v) { return ms(v.job.latency.most()); }},
     JobMetric{
         .key = "slowdown_mean",
         .heading = "x mean",
@@ -90,6 +91,11 @@ constexpr std::array of_jobs{
               .heading = "misses",
               .decimals = 0,
               .of = [](const View& v) { return number(v.job.misses); }},
+    JobMetric{.key = "gap_p99_ms",
+              .heading = "gap P99 ms",
+              .decimals = 1,
+              .of = [](const View& v) { return ms(v.job.gap.quantile(0.99)); }},
+    JobMetric{"dropped", "dropped", 0, [](const View& v) { return number(v.job.dropped); }},
     JobMetric{.key = "longest_wait_ms",
               .heading = "wait ms",
               .decimals = 2,

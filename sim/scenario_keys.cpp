@@ -185,6 +185,8 @@ constexpr std::array keys_of_job{
                    .set = [](J& j, Text t) { return read_span(t, 1us, 1h, j.arrivals.on); }},
     ScenarioKey<J>{.name = "OffSec",
                    .set = [](J& j, Text t) { return read_span(t, 1us, 1h, j.arrivals.off); }},
+    ScenarioKey<J>{.name = "Drops",
+                   .set = [](J& j, Text t) { return chosen(t, answers, j.arrivals.drops); }},
     ScenarioKey<J>{.name = "Streams",
                    .set = [](J& j, Text t) { return read_number(t, 1, 64, j.streams); }},
     ScenarioKey<J>{
@@ -232,6 +234,8 @@ constexpr std::array keys_of_policy{
                                return read_real(t, 0, 1, patience);
                            });
                        }},
+    ScenarioKey<P>{.name = "GuardSec",
+                   .set = [](P& p, Text t) { return set_wait(p.settings.guard, t); }},
 };
 
 }  // namespace

@@ -16,9 +16,11 @@ namespace penstock::sim {
 // warm-up.
 struct JobFigures {
     std::string name{};
-    Distribution latency{};  // Of requests, in ns, from arrival to the end of the last packet.
-    Distribution stretch{};  // The same for their own work, in thousandths.
-    Distribution yield{};    // From an order to suspend until nothing of it runs, in ns.
+    Distribution latency{};     // Of requests, in ns, from arrival to the end of the last packet.
+    Distribution stretch{};     // The same for their own work, in thousandths.
+    Distribution yield{};       // From an order to suspend until nothing of it runs, in ns.
+    Distribution gap{};         // Between the ends of two requests, in ns.
+    std::uint64_t dropped = 0;  // Requests that came too early.
     std::uint64_t packets = 0;
     std::uint64_t preemptions = 0;
     std::uint64_t misses = 0;  // Of deadlines.

@@ -71,6 +71,7 @@ struct Arrivals {
     double sigma = 2;      // Lognormal.
     Duration on{std::chrono::milliseconds(100)};  // On average, as the next.
     Duration off{std::chrono::milliseconds(100)};
+    bool drops = false;  // Not closed: what arrives before the previous one is done is lost.
 };
 
 struct JobModel {

@@ -88,9 +88,22 @@ void Workload::arrive(std::uint32_t job, TimePoint now) {
     if (scenario_.jobs[drawn].muted) {
         ++jobs_[drawn].made;  // What others make does not depend on it.
     } else {
-        make_request(least_busy_stream(jobs_[drawn]), now);
+        take(drawn, now);
     }
     plan_arrival(job);
+}
+
+// A display shows the latest frame that is done: one that comes too early is not begun.
+void Workload::take(std::uint32_t number, TimePoint now) {
+    Job& job = jobs_[number];
+    const std::uint32_t stream = least_busy_stream(job);
+    const bool early = processes_[streams_[stream].process].requests > 0;
+    if (!early || !scenario_.jobs[number].arrivals.drops) {
+        make_request(stream, now);
+        return;
+    }
+    ++job.made;
+    figures_.jobs[number].dropped += now >= measured_from_ ? 1U : 0U;
 }
 
 std::uint32_t Workload::drawn_of_mix(std::uint32_t leader) {

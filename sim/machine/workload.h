@@ -113,6 +113,7 @@ class Workload {
         std::uint64_t made = 0;
         std::vector<std::uint32_t> processes{};
         std::size_t latest = 0;  // Of them, the one that got the latest request.
+        TimePoint ended_at{};    // Its latest request; the epoch for none.
     };
 
     [[nodiscard]] const DeviceModel& device_model(const Stream& stream) const;
@@ -122,11 +123,13 @@ class Workload {
     void plan_arrival(std::uint32_t job);
     [[nodiscard]] std::uint32_t drawn_of_mix(std::uint32_t leader);
     void arrive(std::uint32_t job, TimePoint now);
+    void take(std::uint32_t job, TimePoint now);
     std::uint32_t least_busy_stream(Job& job);
     void make_request(std::uint32_t number, TimePoint now);  // Of a stream, as the next three.
     void go_on(std::uint32_t number, TimePoint now);
     void launch(std::uint32_t number, TimePoint now);
     void request_ended(std::uint32_t number, TimePoint now);
+    void note_gap(std::uint32_t job, TimePoint now);
     void note_service(Process& process, TimePoint now);
     void note_yield(Process& process, TimePoint now);
 

@@ -3,6 +3,7 @@
 // Workload, continued: what happens to its processes, and what is measured of it.
 
 #include <algorithm>
+#include <utility>
 
 #include "policies/lookup.h"
 #include "sim/machine/workload.h"
@@ -90,6 +91,7 @@ void Workload::request_ended(std::uint32_t number, TimePoint now) {
     --stream.launched;
     --process.requests;
     --under_way_;
+    note_gap(process.job, now);
     figures_.work += request.work;
     const Duration latency = now - request.arrived;
     if (request.arrived >= measured_from_) {
@@ -105,6 +107,13 @@ void Workload::request_ended(std::uint32_t number, TimePoint now) {
             {.at = now + scenario_.devices[model.device].wake + model.arrivals.think,
              .kind = Event::Kind::again,
              .subject = number});
+    }
+}
+
+void Workload::note_gap(std::uint32_t job, TimePoint now) {
+    const TimePoint before = std::exchange(jobs_[job].ended_at, now);
+    if (before >= measured_from_ && !winding_down_) {
+        figures_.jobs[job].gap.add((now - before).count());
     }
 }
 

@@ -182,8 +182,26 @@ class Play {
                  .costs_device_time = !dice_.one_in(8),
                  .share = 1 + dice_.below(300),
                  .quantum = dice_.one_in(4) ? 0ms : dice_.microseconds_below(5'000)});
+            if (dice_.one_in(3)) {
+                move_rank(order.owners.back());
+            }
         }
         return order;
+    }
+
+    // By what the executor sees of it.
+    void move_rank(RankedOwner& place) {
+        place.deadline = dice_.microseconds_below(40'000);
+        place.cost = dice_.microseconds_below(20'000);
+        place.learns = dice_.one_in(2);
+        place.firm = dice_.one_in(4);
+        place.late = {.after = dice_.microseconds_below(30'000),
+                      .rank = dice_.between(-3, 5),
+                      .since_work = dice_.one_in(2),
+                      .lasts = dice_.microseconds_below(5'000)};
+        place.steal = {.rank = dice_.between(-3, 5),
+                       .quantum = dice_.microseconds_below(3'000),
+                       .guard = dice_.microseconds_below(10'000)};
     }
 
     Dice dice_;

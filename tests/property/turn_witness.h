@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Turn witness: what ranks alone say of who may run, without any account of service. Between equals
-// who compete for too few turns it leaves the choice open, and only counts.
+// who compete for too few turns it leaves the choice open, and only counts; so it does where the
+// executor may move a rank, of which it knows but the bounds.
 
 #pragma once
 
@@ -18,7 +19,9 @@ enum class Claim : std::uint8_t { runs, waits, either };
 
 // Somebody with work whom nobody holds.
 struct Contender {
-    std::int32_t rank = 0;
+    OwnerId owner{};
+    std::int32_t lowest = 0;  // Rank that it may have by now.
+    std::int32_t highest = 0;
     bool suspended = false;
     bool bound = true;  // Has to stand still when it is not its turn: nothing spares it.
 };
@@ -28,47 +31,67 @@ class TurnWitness {
     TurnWitness(std::uint32_t runners, std::vector<Contender> contenders)
         : runners_(runners), contenders_(std::move(contenders)) {}
 
-    // Of a contender with this rank.
-    [[nodiscard]] Claim claim(std::int32_t rank) const {
-        const auto higher = count([&](const Contender& each) { return each.rank > rank; });
-        if (runners_ == 0) {
-            return higher == 0 ? Claim::runs : Claim::waits;
-        }
-        const auto equal = count([&](const Contender& each) { return each.rank == rank; });
-        if (higher >= runners_) {
+    // Of who need not be a contender.
+    [[nodiscard]] Claim claim(const Contender& of) const {
+        const auto higher = count([&](const Contender& each) {
+            return each.owner != of.owner && each.lowest > of.highest;
+        });
+        if (higher >= std::max(runners_, 1U)) {
             return Claim::waits;
         }
-        return higher + equal <= runners_ ? Claim::runs : Claim::either;
+        const auto rivals = count([&](const Contender& each) {
+            const bool before =
+                runners_ == 0 ? each.highest > of.lowest : each.highest >= of.lowest;
+            return each.owner != of.owner && before;
+        });
+        return rivals < std::max(runners_, 1U) ? Claim::runs : Claim::either;
     }
 
-    // Between the equals that compete, as many run as there are turns; "" when it is so.
-    [[nodiscard]] std::string judge_equals() const {
-        for (const Contender& one : contenders_) {
-            if (claim(one.rank) != Claim::either) {
-                continue;
-            }
-            const auto is_equal = [&](const Contender& each) { return each.rank == one.rank; };
-            const std::size_t turns =
-                runners_ - count([&](const Contender& each) { return each.rank > one.rank; });
-            const auto run =
-                count([&](const Contender& each) { return is_equal(each) && !each.suspended; });
-            const auto run_bound = count([&](const Contender& each) {
-                return is_equal(each) && !each.suspended && each.bound;
-            });
-            if (run < turns) {
-                return "leaves a turn to nobody";
-            }
-            if (run_bound > turns) {
-                return "lets more run than there are turns";
-            }
-        }
-        return "";
+    // Between those that compete, as many run as there are turns; "" when it is so.
+    [[nodiscard]] std::string judge_rivals() const {
+        const bool rigid = std::ranges::all_of(
+            contenders_, [](const Contender& each) { return each.lowest == each.highest; });
+        return rigid && runners_ != 0 ? judge_equals() : judge_all();
     }
 
   private:
     template <typename Predicate>
     [[nodiscard]] std::size_t count(Predicate predicate) const {
         return static_cast<std::size_t>(std::ranges::count_if(contenders_, predicate));
+    }
+
+    [[nodiscard]] std::string judge_equals() const {
+        for (const Contender& one : contenders_) {
+            if (claim(one) != Claim::either) {
+                continue;
+            }
+            const auto is_equal = [&](const Contender& each) { return each.lowest == one.lowest; };
+            const std::size_t turns =
+                runners_ - count([&](const Contender& each) { return each.lowest > one.lowest; });
+            std::string wrong = judge(turns, turns, is_equal);
+            if (!wrong.empty()) {
+                return wrong;
+            }
+        }
+        return "";
+    }
+
+    [[nodiscard]] std::string judge_all() const {
+        const std::size_t most = runners_ == 0 ? contenders_.size() : runners_;
+        const std::size_t least = std::min<std::size_t>(std::max(runners_, 1U), contenders_.size());
+        return judge(least, most, [](const Contender&) { return true; });
+    }
+
+    template <typename Predicate>
+    [[nodiscard]] std::string judge(std::size_t least, std::size_t most, Predicate among) const {
+        const auto run =
+            count([&](const Contender& each) { return among(each) && !each.suspended; });
+        const auto run_bound = count(
+            [&](const Contender& each) { return among(each) && !each.suspended && each.bound; });
+        if (run < least) {
+            return "leaves a turn to nobody";
+        }
+        return run_bound > most ? "lets more run than there are turns" : "";
     }
 
     std::uint32_t runners_;

@@ -15,6 +15,18 @@ bool held(const RankedOwner& place, TimePoint now) {
     return place.preemptible && place.held_until > now;
 }
 
+// The ranks that the executor may give it, whatever time and service do.
+Contender contender_at(const RankedOwner& place) {
+    Contender made{.owner = place.owner, .lowest = place.rank, .highest = place.rank};
+    if (place.late.after > Duration{}) {
+        made.highest = std::max(made.highest, place.late.rank);
+    }
+    if (place.deadline > Duration{} && place.steal.quantum > Duration{}) {
+        made.highest = std::max(made.highest, place.steal.rank);
+    }
+    return made;
+}
+
 }  // namespace
 
 void Witness::follow(const DeviceOrder& order, TimePoint now) {
@@ -79,7 +91,7 @@ void Witness::acted(std::span<const Action> actions, TimePoint now) {
     for (const auto& [owner, account] : accounts_) {
         check_standing(owner, account, now);
     }
-    const std::string wrong = turns(now).judge_equals();
+    const std::string wrong = turns(now).judge_rivals();
     if (!wrong.empty() && order_.longest_suspension > Duration{}) {
         object({}, now, wrong);
     }
@@ -243,16 +255,16 @@ TurnWitness Witness::turns(TimePoint now) const {
     std::vector<Contender> contenders;
     for (const auto& [owner, account] : accounts_) {
         if (account.named && account.busy && !held(account.place, now)) {
-            contenders.push_back({.rank = account.place.rank,
-                                  .suspended = account.suspended,
-                                  .bound = account.place.preemptible && !is_spared(account, now)});
+            contenders.push_back(contender_at(account.place));
+            contenders.back().suspended = account.suspended;
+            contenders.back().bound = account.place.preemptible && !is_spared(account, now);
         }
     }
     return {order_.runners, std::move(contenders)};
 }
 
 Claim Witness::claim(const Account& account, TimePoint now) const {
-    return account.busy ? turns(now).claim(account.place.rank) : Claim::runs;
+    return account.busy ? turns(now).claim(contender_at(account.place)) : Claim::runs;
 }
 
 void Witness::object(OwnerId owner, TimePoint now, const std::string& sentence) {

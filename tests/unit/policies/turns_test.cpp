@@ -18,7 +18,7 @@ class Course {
         for (RankedOwner& each : places) {
             each.quantum = quantum;
         }
-        turns.set(runners);
+        turns.follow({.runners = runners, .owners = places});
         turns.reserve(places.size());
         seats.name(places);
         turns.charge(seats, now);

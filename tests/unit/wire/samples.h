@@ -38,7 +38,18 @@ inline DeviceOrder sample_order() {
                        {.owner = OwnerId{2},
                         .rank = 20,
                         .held_until = from_ns(14),
-                        .costs_device_time = false}},
+                        .costs_device_time = false,
+                        .share = 47,
+                        .quantum = Duration(48),
+                        .deadline = Duration(49),
+                        .cost = Duration(50),
+                        .learns = true,
+                        .firm = true,
+                        .late = {.after = Duration(51),
+                                 .rank = 52,
+                                 .since_work = true,
+                                 .lasts = Duration(53)},
+                        .steal = {.rank = 54, .quantum = Duration(55), .guard = Duration(56)}}},
             .held_queues = {{.owner = OwnerId{3}, .queue = 19, .until = from_ns(20)}}};
 }
 
