@@ -7,10 +7,10 @@
 #include <cerrno>
 #include <fstream>
 
+#include "base/suggestion.h"
 #include "base/text.h"
 #include "policies/catalogue.h"
 #include "sim/scenario_keys.h"
-#include "sim/suggestion.h"
 
 namespace penstock::sim {
 namespace {

@@ -10,8 +10,8 @@
 #include <string>
 
 #include "agent/config/values.h"
+#include "base/suggestion.h"
 #include "base/text.h"
-#include "sim/suggestion.h"
 
 namespace penstock::sim {
 

@@ -8,7 +8,7 @@
 #include <array>
 #include <filesystem>
 
-#include "sim/suggestion.h"
+#include "base/suggestion.h"
 #include "tests/sim/stage.h"
 
 namespace penstock::sim {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "sim/suggestion.h"
+#include "base/suggestion.h"
 
 #include <algorithm>
 #include <cstddef>
 #include <numeric>
 #include <vector>
 
-namespace penstock::sim {
+namespace penstock {
 namespace {
 
 constexpr std::size_t longest_word = 64;
@@ -51,4 +51,4 @@ std::string_view nearest(std::string_view word, std::span<const std::string_view
     return best;
 }
 
-}  // namespace penstock::sim
+}  // namespace penstock
