@@ -43,6 +43,19 @@ ReloadReport report_of(const config::Configuration& configuration) {
     return report;
 }
 
+// What the rules change of an owner's terms. What somebody set over D-Bus stays.
+Choices ruled_anew(const Owner& owner, const Choices& former, const Choices& present) {
+    const Choices usual = terms_of(Owner());
+    Choices news;
+    each_term([&](const auto& term) {
+        const auto& before = former.*term.choice ? former.*term.choice : usual.*term.choice;
+        if (owner.*term.source == before->source) {
+            news.*term.choice = present.*term.choice ? present.*term.choice : usual.*term.choice;
+        }
+    });
+    return news;
+}
+
 }  // namespace
 
 // What is wrong is left out, so that the agent runs; it must not do so silently.
@@ -121,7 +134,6 @@ void Agent::grant_anew() {
     }
 }
 
-// What somebody set over D-Bus stays.
 void Agent::grant_anew(OwnerId owner) {
     const QueueTracker& tracker = sensing_.tracker();
     const std::uint32_t pid = tracker.pid_of(owner);
@@ -142,18 +154,7 @@ void Agent::grant_anew(OwnerId owner) {
     }
     const bool could_be_evicted = may_evict(owner);
     const config::Grant former = std::exchange(present, std::move(granted));
-    const bool has_ruled_priority = known->priority_source == priority_source_of(former);
-    const bool is_ruled_preemptible = known->preemptible_source == preemptible_source_of(former);
-    if (has_ruled_priority) {
-        static_cast<void>(loop_->state().set_priority(
-            pid, present.priority.value_or(Owner().priority), priority_source_of(present)));
-    }
-    if (is_ruled_preemptible) {
-        static_cast<void>(
-            loop_->state().set_preemptible(pid,
-                                           present.preemptible.value_or(Owner().preemptible),
-                                           preemptible_source_of(present)));
-    }
+    static_cast<void>(loop_->state().choose(pid, ruled_anew(*known, former.terms, present.terms)));
     if (may_evict(owner) != could_be_evicted) {
         adopt(owner);
     }

@@ -58,21 +58,10 @@ void Agent::settle_terms(Owner& owner) {
     if (!configuration_.rules.empty()) {
         config::Grant granted =
             config::grant(configuration_.rules, identity_of(owner.id, owner.pid));
-        owner.priority = granted.priority.value_or(owner.priority);
-        owner.priority_source = priority_source_of(granted);
-        owner.preemptible = granted.preemptible.value_or(owner.preemptible);
-        owner.preemptible_source = preemptible_source_of(granted);
+        apply(granted.terms, owner);
         grants_.insert_or_assign(owner.id, std::move(granted));
     }
-    const Choices kept = kept_.find(sensing_.tracker().incarnation_of(owner.id));
-    if (kept.priority) {
-        owner.priority = kept.priority->value;
-        owner.priority_source = kept.priority->source;
-    }
-    if (kept.preemptible) {
-        owner.preemptible = kept.preemptible->value;
-        owner.preemptible_source = kept.preemptible->source;
-    }
+    apply(kept_.find(sensing_.tracker().incarnation_of(owner.id)), owner);
 }
 
 void Agent::keep(std::uint32_t pid, const Choices& choices) {

@@ -7,27 +7,69 @@
 #include <iterator>
 #include <utility>
 
-#include "agent/state/machine_state.h"
 #include "base/replace_file.h"
 #include "base/text.h"
+#include "policies/service_class_names.h"
 
 namespace penstock {
 namespace {
 
 constexpr std::size_t longest_source = 256;
-constexpr std::size_t longest_text = most_kept * 2 * (longest_source + 64);
+constexpr std::size_t terms_kept = 6;  // At most, of one process.
+constexpr std::size_t longest_text = most_kept * terms_kept * (longest_source + 64);
 
-std::optional<Choices> parse_choice(std::string_view what,
-                                    std::int32_t value,
-                                    std::string_view source) {
-    const std::string by = printable(source, longest_source);
-    if (what == "priority" && value >= lowest_priority && value <= highest_priority) {
-        return Choices{.priority = {{.value = value, .source = by}}};
-    }
-    if (what == "preemptible" && (value == 0 || value == 1)) {
-        return Choices{.preemptible = {{.value = value == 1, .source = by}}};
-    }
-    return std::nullopt;
+// Without blanks, which keep the words of a line apart.
+std::string written(std::int32_t number) {
+    return std::to_string(number);
+}
+
+std::string written(std::uint32_t number) {
+    return std::to_string(number);
+}
+
+std::string written(bool flag) {
+    return flag ? "1" : "0";
+}
+
+std::string written(ServiceClass service_class) {
+    return std::string(name_of(service_class));
+}
+
+std::string written(Duration span) {
+    return std::to_string(span.count());
+}
+
+template <typename T>
+std::optional<T> parse_value(std::string_view word) {
+    return parse_number<T>(word);
+}
+
+template <>
+std::optional<bool> parse_value(std::string_view word) {
+    return word == "0" || word == "1" ? std::optional(word == "1") : std::nullopt;
+}
+
+template <>
+std::optional<ServiceClass> parse_value(std::string_view word) {
+    return service_class_named(word);
+}
+
+template <>
+std::optional<Duration> parse_value(std::string_view word) {
+    const auto ns = parse_number<std::int64_t>(word);
+    return ns ? std::optional(Duration(*ns)) : std::nullopt;
+}
+
+// Empty when it makes no sense.
+Choices parse_choice(std::string_view name, std::string_view word, std::string_view source) {
+    Choices choices;
+    each_term([&]<typename T>(const Term<T>& term) {
+        const std::optional<T> value = name == term.name ? parse_value<T>(word) : std::nullopt;
+        if (value && term.allows(*value)) {
+            choices.*term.choice = {{.value = *value, .source = printable(source, longest_source)}};
+        }
+    });
+    return choices;
 }
 
 std::optional<KeptList::value_type> parse_line(std::string_view line) {
@@ -37,23 +79,24 @@ std::optional<KeptList::value_type> parse_line(std::string_view line) {
     }
     const auto pid = parse_number<std::uint32_t>(words[0]);
     const auto start = parse_number<std::uint64_t>(words[1]);
-    const auto value = parse_number<std::int32_t>(words[3]);
-    if (!pid || !start || !value) {
+    const Choices choice = parse_choice(words[2], words[3], words[4]);
+    if (!pid || !start || choice == Choices{}) {
         return std::nullopt;
     }
-    const auto choice = parse_choice(words[2], *value, words[4]);
-    if (!choice) {
-        return std::nullopt;
-    }
-    return KeptList::value_type{{.pid = *pid, .start_ticks = *start}, *choice};
+    return KeptList::value_type{{.pid = *pid, .start_ticks = *start}, choice};
 }
 
-void add(Choices& present, const Choices& news) {
-    if (news.priority) {
-        present.priority = news.priority;
-    }
-    if (news.preemptible) {
-        present.preemptible = news.preemptible;
+template <typename T>
+void add_line(std::string& text, const KeptList::value_type& entry, const Term<T>& term) {
+    const auto& [process, choices] = entry;
+    if (const auto& chosen = choices.*term.choice) {
+        fmt::format_to(std::back_inserter(text),
+                       "{} {} {} {} {}\n",
+                       process.pid,
+                       process.start_ticks,
+                       term.name,
+                       written(chosen->value),
+                       chosen->source);
     }
 }
 
@@ -64,7 +107,7 @@ KeptList parse_kept(std::string_view text) {
     for (const std::string_view line : split(text, '\n')) {
         const auto entry = parse_line(line);
         if (entry && (list.size() < most_kept || list.contains(entry->first))) {
-            add(list[entry->first], entry->second);
+            apply(entry->second, list[entry->first]);
         }
     }
     return list;
@@ -72,21 +115,8 @@ KeptList parse_kept(std::string_view text) {
 
 std::string text_of(const KeptList& list) {
     std::string text;
-    const auto add_line =
-        [&](const Incarnation& process, std::string_view what, const auto& chosen) {
-            if (chosen) {
-                fmt::format_to(std::back_inserter(text),
-                               "{} {} {} {} {}\n",
-                               process.pid,
-                               process.start_ticks,
-                               what,
-                               static_cast<std::int32_t>(chosen->value),
-                               chosen->source);
-            }
-        };
-    for (const auto& [process, choices] : list) {
-        add_line(process, "priority", choices.priority);
-        add_line(process, "preemptible", choices.preemptible);
+    for (const KeptList::value_type& entry : list) {
+        each_term([&](const auto& term) { add_line(text, entry, term); });
     }
     return text;
 }
@@ -124,7 +154,7 @@ Result<> KeptChoices::keep(const Incarnation& process, const Choices& news) {
     if (list_.size() >= most_kept && !list_.contains(process)) {
         return fail("the choices of " + std::to_string(most_kept) + " processes are kept already");
     }
-    add(list_[process], news);
+    apply(news, list_[process]);
     constexpr mode_t for_us_alone = 0600;
     return replace_file(path_, text_of(list_), for_us_alone, Outlives::the_program);
 }

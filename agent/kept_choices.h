@@ -10,36 +10,23 @@
 
 #include <cstdint>
 #include <map>
-#include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/incarnation.h"
 #include "base/result.h"
 #include "base/tree.h"
+#include "policies/terms.h"
 
 namespace penstock {
-
-template <typename T>
-struct Chosen {
-    T value{};
-    std::string source{};  // As Owner::priority_source has it.
-    bool operator==(const Chosen&) const = default;
-};
-
-// Whatever nobody chose is absent.
-struct Choices {
-    std::optional<Chosen<std::int32_t>> priority{};
-    std::optional<Chosen<bool>> preemptible{};
-    bool operator==(const Choices&) const = default;
-};
 
 using KeptList = std::map<Incarnation, Choices>;
 
 inline constexpr std::size_t most_kept = 4096;
 
-// One line for each choice: "PID START priority VALUE SOURCE" or "PID START preemptible 0|1
-// SOURCE". What makes no sense is left out.
+// One line for each choice: "PID START priority VALUE SOURCE", with the name of the term that was
+// chosen. A class has its name, an exemption 0 or 1, and spans are in nanoseconds. What makes no
+// sense is left out.
 [[nodiscard]] KeptList parse_kept(std::string_view text);
 [[nodiscard]] std::string text_of(const KeptList& list);
 

@@ -6,7 +6,6 @@
 #include <filesystem>
 
 #include "base/text.h"
-#include "policies/snapshot.h"
 
 namespace penstock {
 namespace {
@@ -44,10 +43,6 @@ std::string read_command(const Tree& proc, const std::string& pid) {
     return printable(*bytes, longest_command);
 }
 
-std::string rule_in(const std::string& file) {
-    return "rule:" + std::filesystem::path(file).filename().string();
-}
-
 }  // namespace
 
 void place_in_groups(std::string_view cgroup_file, config::Identity& identity) {
@@ -67,14 +62,6 @@ void place_in_groups(std::string_view cgroup_file, config::Identity& identity) {
         }
     }
     identity.cgroup = printable(whole, whole.size());
-}
-
-std::string priority_source_of(const config::Grant& granted) {
-    return granted.priority ? rule_in(granted.priority_from) : Owner().priority_source;
-}
-
-std::string preemptible_source_of(const config::Grant& granted) {
-    return granted.preemptible ? rule_in(granted.preemptible_from) : Owner().preemptible_source;
 }
 
 std::string only_uid(std::string_view status_file) {

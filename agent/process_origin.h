@@ -22,10 +22,6 @@ namespace penstock {
 // Unit, slice and control group from the text of /proc/PID/cgroup.
 void place_in_groups(std::string_view cgroup_file, config::Identity& identity);
 
-// As Owner::priority_source and Owner::preemptible_source have it.
-[[nodiscard]] std::string priority_source_of(const config::Grant& granted);
-[[nodiscard]] std::string preemptible_source_of(const config::Grant& granted);
-
 // The uid, when the real, the effective and the saved one in /proc/PID/status are the same: a
 // program with another user's rights is nobody's.
 [[nodiscard]] std::string only_uid(std::string_view status_file);

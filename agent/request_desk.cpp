@@ -2,9 +2,9 @@
 
 #include "agent/request_desk.h"
 
-#include <array>
 #include <cerrno>
 
+#include "agent/choice_lines.h"
 #include "base/clock.h"
 #include "base/journal.h"
 #include "policies/catalogue.h"
@@ -13,6 +13,14 @@ namespace penstock {
 namespace {
 
 constexpr Duration longest_preemption = Guard::Limits{}.longest_hold;
+
+// As traces have it.
+std::string_view request_of(const Choices& choices) {
+    if (choices.priority) {
+        return "set-priority";
+    }
+    return choices.preemptible ? "set-preemptible" : "set-terms";
+}
 
 }  // namespace
 
@@ -23,41 +31,14 @@ Result<MachineState*> RequestDesk::state() const {
     return &loop_->state();
 }
 
-Result<> RequestDesk::set_priority(std::uint32_t pid, std::int32_t priority, std::string source) {
+Result<> RequestDesk::choose(std::uint32_t pid, const Choices& choices) {
     const Result<MachineState*> known = state();
-    Result<> done =
-        known ? (*known)->set_priority(pid, priority, source) : std::unexpected(known.error());
+    Result<> done = known ? (*known)->choose(pid, choices) : std::unexpected(known.error());
     if (done) {
-        const std::array fields{JournalField{"PENSTOCK_PID", std::to_string(pid)},
-                                JournalField{"OBJECT_PID", std::to_string(pid)},
-                                JournalField{"PENSTOCK_PRIORITY", std::to_string(priority)},
-                                JournalField{"PENSTOCK_PRIORITY_SOURCE", source}};
-        journal(Severity::info,
-                "process " + std::to_string(pid) + " has priority " + std::to_string(priority) +
-                    " by " + source,
-                events::priority_set,
-                fields);
-        agent_.keep(pid, {.priority = {{.value = priority, .source = source}}});
+        journal_choices(pid, choices);
+        agent_.keep(pid, choices);
     }
-    return then_replan(std::move(done), "set-priority", pid);
-}
-
-Result<> RequestDesk::set_preemptible(std::uint32_t pid, bool preemptible, std::string source) {
-    const Result<MachineState*> known = state();
-    Result<> done = known ? (*known)->set_preemptible(pid, preemptible, source)
-                          : std::unexpected(known.error());
-    if (done) {
-        const std::array fields{JournalField{"PENSTOCK_PID", std::to_string(pid)},
-                                JournalField{"OBJECT_PID", std::to_string(pid)}};
-        journal(Severity::notice,
-                "process " + std::to_string(pid) +
-                    (preemptible ? " can be preempted again" : " is exempt from preemption") +
-                    " by " + source,
-                events::exemption_set,
-                fields);
-        agent_.keep(pid, {.preemptible = {{.value = preemptible, .source = source}}});
-    }
-    return then_replan(std::move(done), "set-preemptible", pid);
+    return then_replan(std::move(done), request_of(choices), pid);
 }
 
 std::optional<std::uint32_t> RequestDesk::only_uid(std::uint32_t pid) {

@@ -8,7 +8,6 @@
 #include <functional>
 
 #include "agent/actuation/gate_client.h"
-#include "agent/kept_choices.h"
 #include "agent/loop/control_loop.h"
 #include "agent/outcome_trace.h"
 
@@ -35,8 +34,7 @@ class RequestDesk final : public Requests {
         agent_ = std::move(agent);
     }
 
-    Result<> set_priority(std::uint32_t pid, std::int32_t priority, std::string source) override;
-    Result<> set_preemptible(std::uint32_t pid, bool preemptible, std::string source) override;
+    Result<> choose(std::uint32_t pid, const Choices& choices) override;
     std::optional<std::uint32_t> only_uid(std::uint32_t pid) override;
     Result<> preempt(std::uint32_t pid, Duration longest) override;
     Result<> resume(std::uint32_t pid) override;

@@ -20,8 +20,8 @@ OWN = "org.penstock1."
 # Nothing is granted to a session for being active: that was to be had over ssh (CVE-2025-6018).
 ACTIONS = [
     ("priority", "set-priority", "auth_admin auth_admin auth_admin_keep",
-     "Change the priority of processes on the accelerator",
-     "Authentication is required to change the priority of a process."),
+     "Change the priority, weight, class and deadline of processes on the accelerator",
+     "Authentication is required to change on what terms a process runs."),
     ("preempt", "preempt", "auth_admin auth_admin auth_admin",
      "Preempt processes on the accelerator",
      "Authentication is required to preempt or resume a process."),

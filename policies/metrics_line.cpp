@@ -9,6 +9,7 @@
 #include "base/json_text.h"
 #include "base/text.h"
 #include "policies/measured_figures.h"
+#include "policies/service_class_names.h"
 #include "policies/standing_names.h"
 
 namespace penstock {
@@ -106,6 +107,12 @@ void write_device(JsonText& line, const LineDevice& entry) {
     line.end_object();
 }
 
+// In whole microseconds, as on D-Bus; nothing for 0, which is none.
+std::optional<double> seconds_of(Duration span) {
+    const auto usec = std::chrono::duration_cast<std::chrono::microseconds>(span).count();
+    return usec != 0 ? std::optional(static_cast<double>(usec) / 1e6) : std::nullopt;
+}
+
 void write_process(JsonText& line, const LineProcess& entry) {
     const Owner& owner = entry.owner;
     const Sample<double>& energy = owner.use.energy;
@@ -114,6 +121,10 @@ void write_process(JsonText& line, const LineProcess& entry) {
     line.member("pid", owner.pid);
     line.member("command", printable(owner.command, longest_text));
     line.member("priority", owner.priority);
+    line.member("weight", owner.weight);
+    line.member("class", name_of(owner.service_class));
+    line.member("deadline_seconds", seconds_of(owner.deadline));
+    line.member("cost_seconds", seconds_of(owner.cost));
     line.member("state", entry.state);
     line.member("queues", entry.queues);
     line.member("occupancy", entry.occupancy);

@@ -6,15 +6,19 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
+#include <iterator>
+#include <utility>
 
 #include "agent/config/name_patterns.h"
+#include "agent/config/rule_terms.h"
 #include "agent/config/values.h"
+#include "base/suggestion.h"
 #include "base/text.h"
 
 namespace penstock::config {
 namespace {
 
-constexpr std::int32_t most_priority = 20;  // As org.penstock1.Process.Priority has it.
 constexpr std::size_t most_patterns = 64;
 
 struct MatchKey {
@@ -41,10 +45,19 @@ bool is_assigned(const Condition& condition) {
     return std::ranges::find(match_keys, condition.of, &MatchKey::of)->assigned;
 }
 
+std::string meant_by(const std::string& key, std::span<const std::string_view> known) {
+    const std::string_view meant = nearest(key, known);
+    return meant.empty() ? "" : fmt::format("; did you mean {}=?", meant);
+}
+
+std::string source_of(const std::string& file) {
+    return "rule:" + std::filesystem::path(file).filename().string();
+}
+
 class Reader {
   public:
     Reader(const std::string& file, const Users& users, Remarks& remarks)
-        : rule_{.file = file}, users_(users), remarks_(remarks) {}
+        : rule_{.file = file}, source_(source_of(file)), users_(users), remarks_(remarks) {}
 
     void take(const Assignment& each) {
         Result<> done;
@@ -73,9 +86,7 @@ class Reader {
         if (broken_) {
             return std::nullopt;
         }
-        const bool raises =
-            rule_.priority > 0 || rule_.preemptible == false || rule_.may_evict == false;
-        if (raises && trusts_own_word(rule_)) {
+        if ((raises(rule_.terms) || rule_.may_evict == false) && trusts_own_word(rule_)) {
             remarks_.object(raised_at_,
                             "Executable= and Command= are what a process says of itself, so the "
                             "rule may not raise it; add Unit=, Slice=, CGroup= or User=");
@@ -88,7 +99,7 @@ class Reader {
     Result<> match(const Assignment& each) {
         const MatchKey* key = find_match_key(each.key);
         if (key == nullptr) {
-            return fail("there is no such condition");
+            return no_such_condition(each.key);
         }
         std::vector<std::string> words;
         if (Result<> parsed = store(parse_words(each.value), words); !parsed) {
@@ -115,6 +126,12 @@ class Reader {
         return {};
     }
 
+    static Result<> no_such_condition(const std::string& key) {
+        std::vector<std::string_view> known;
+        std::ranges::transform(match_keys, std::back_inserter(known), &MatchKey::name);
+        return fail("there is no such condition" + meant_by(key, known));
+    }
+
     // Names are looked up once, here: asking for them may take as long as a network does.
     Result<> find_users(std::vector<std::string>& words) const {
         for (std::string& word : words) {
@@ -129,30 +146,31 @@ class Reader {
     }
 
     Result<> apply(const Assignment& each) {
-        if (each.key == "Priority") {
-            std::int64_t number = 0;
-            const Result<> parsed =
-                store(parse_integer(each.value, -most_priority, most_priority), number);
-            rule_.priority = static_cast<std::int32_t>(number);
-            raised_at_ = number > 0 ? each.place : raised_at_;
+        if (each.key == "MayEvict") {
+            const Result<> parsed = store(parse_boolean(each.value), rule_.may_evict.emplace());
+            raised_at_ = rule_.may_evict == false ? each.place : raised_at_;
             return parsed;
         }
-        if (each.key == "MayEvict") {
-            return store_raised_by_no(each, rule_.may_evict.emplace());
+        if (std::ranges::find(term_keys(), each.key) == term_keys().end()) {
+            return no_such_key(each.key);
         }
-        if (each.key == "Preemptible") {
-            return store_raised_by_no(each, rule_.preemptible.emplace());
+        Result<Choices> wanted = parse_term(each.key, each.value, source_);
+        if (!wanted) {
+            return std::unexpected(std::move(wanted).error());
         }
-        return fail("rules can not set that");
+        raised_at_ = raises(*wanted) ? each.place : raised_at_;
+        penstock::apply(*wanted, rule_.terms);
+        return {};
     }
 
-    Result<> store_raised_by_no(const Assignment& each, bool& into) {
-        const Result<> parsed = store(parse_boolean(each.value), into);
-        raised_at_ = into ? raised_at_ : each.place;
-        return parsed;
+    static Result<> no_such_key(const std::string& key) {
+        std::vector<std::string_view> known(term_keys().begin(), term_keys().end());
+        known.emplace_back("MayEvict");
+        return fail("rules can not set that" + meant_by(key, known));
     }
 
     Rule rule_;
+    std::string source_;
     const Users& users_;
     Remarks& remarks_;
     Place raised_at_{};
@@ -166,17 +184,11 @@ Grant first_of(const std::vector<Rule>& rules, const Identity& identity, bool of
         if (trusts_own_word(rule) != of_own_word || !matches(rule, identity)) {
             continue;
         }
-        if (rule.priority && !granted.priority) {
-            granted.priority = rule.priority;
-            granted.priority_from = rule.file;
-        }
+        const Choices former = std::exchange(granted.terms, rule.terms);
+        penstock::apply(former, granted.terms);
         if (rule.may_evict && !granted.may_evict) {
             granted.may_evict = rule.may_evict;
             granted.may_evict_from = rule.file;
-        }
-        if (rule.preemptible && !granted.preemptible) {
-            granted.preemptible = rule.preemptible;
-            granted.preemptible_from = rule.file;
         }
         if (rule.final) {
             break;
@@ -214,10 +226,13 @@ bool matches(const Rule& rule, const Identity& identity) {
 Grant grant(const std::vector<Rule>& rules, const Identity& identity) {
     Grant granted = first_of(rules, identity, false);
     const Grant own_word = first_of(rules, identity, true);
-    if (own_word.priority && *own_word.priority < granted.priority.value_or(0)) {
-        granted.priority = own_word.priority;
-        granted.priority_from = own_word.priority_from;
-    }
+    each_term([&](const auto& term) {
+        const auto& own = own_word.terms.*term.choice;
+        auto& place = granted.terms.*term.choice;
+        if (own && term.raises(place ? place->value : Owner().*term.value, own->value)) {
+            place = own;
+        }
+    });
     if (own_word.may_evict && !granted.may_evict) {
         granted.may_evict = own_word.may_evict;
         granted.may_evict_from = own_word.may_evict_from;

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "agent/config/config_files.h"
+#include "policies/terms.h"
 
 namespace penstock::config {
 
@@ -36,20 +37,16 @@ struct Condition {
 struct Rule {
     std::string file{};
     std::vector<Condition> conditions{};
-    std::optional<std::int32_t> priority{};
+    Choices terms{};  // With "rule:FILE" as their source.
     std::optional<bool> may_evict{};
-    std::optional<bool> preemptible{};
     bool final = false;  // Where it matches, no later rule counts.
 };
 
 // What the rules make of a process, and which of them did.
 struct Grant {
-    std::optional<std::int32_t> priority{};
+    Choices terms{};
     std::optional<bool> may_evict{};
-    std::optional<bool> preemptible{};
-    std::string priority_from{};  // The rule's file; "" for none.
-    std::string may_evict_from{};
-    std::string preemptible_from{};
+    std::string may_evict_from{};  // The rule's file; "" for none.
     bool operator==(const Grant&) const = default;
 };
 

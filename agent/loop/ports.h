@@ -16,6 +16,7 @@
 #include "base/result.h"
 #include "policies/decision.h"
 #include "policies/snapshot.h"
+#include "policies/terms.h"
 
 namespace penstock {
 
@@ -69,11 +70,8 @@ class Requests {
   public:
     virtual ~Requests() = default;
 
-    // -20..20; the source as Owner::priority_source has it.
-    virtual Result<> set_priority(std::uint32_t pid, std::int32_t priority, std::string source) = 0;
-
-    // False: nobody suspends the process, whatever its priority.
-    virtual Result<> set_preemptible(std::uint32_t pid, bool preemptible, std::string source) = 0;
+    // All of them or, when one is out of range, none.
+    virtual Result<> choose(std::uint32_t pid, const Choices& choices) = 0;
 
     // The user whom the process belongs to by now: nothing when it runs with the rights of several,
     // or has ended.

@@ -15,7 +15,7 @@ namespace penstock::dbus {
 enum class Access : std::uint8_t {
     nobody,     // A property that is only read.
     everybody,  // Changes nothing.
-    priority,   // Changes the priority of one process.
+    priority,   // Changes on what terms one process runs.
     preempt,    // Preempts or resumes one process.
     manage,     // Changes how the agent works, for all.
 };

@@ -12,10 +12,12 @@
 #include "agent/publish/figures.h"
 #include "agent/publish/history_requests.h"
 #include "agent/publish/process_requests.h"
+#include "agent/publish/process_terms.h"
 #include "agent/publish/queue_rows.h"
 #include "agent/publish/vtable.h"
 #include "base/text.h"
 #include "policies/catalogue.h"
+#include "policies/service_class_names.h"
 #include "policies/standing_names.h"
 
 namespace penstock::dbus {
@@ -146,7 +148,7 @@ Answer<std::vector<ProcessRow>> list_processes(Self& self,
                           owner.uid,
                           owner.command,
                           owner.priority,
-                          "normal",  // The class of every process that asked for no other.
+                          std::string(name_of(owner.service_class)),
                           static_cast<std::uint32_t>(process->queues.size()),
                           rate_of(owner.use.dram));
     }
@@ -184,7 +186,7 @@ Answer<> set_process_properties(Self& self,
                                   expected_id,
                                   (*found)->owner.id.value));
     }
-    return changes.priority ? set_priority(**found, caller, *changes.priority) : Answer<>();
+    return set_terms(**found, caller, changes);
 }
 
 }  // namespace

@@ -76,10 +76,11 @@ void Announcer::changed(ProcessObject& process) {
     ProcessObject::Announced& said = process.announced;
     News news;
     news.compare("Command", said.command, process.owner.command);
-    news.compare("Priority", said.priority, process.owner.priority);
-    news.compare("PrioritySource", said.priority_source, process.owner.priority_source);
-    news.compare("Preemptible", said.preemptible, process.owner.preemptible);
-    news.compare("PreemptibleSource", said.preemptible_source, process.owner.preemptible_source);
+    each_term([&]<typename T>(const Term<T>& term) {
+        Chosen<T>& former = *(said.terms.*term.choice);
+        news.compare(term.member, former.value, process.owner.*term.value);
+        news.compare(term.source_member, former.source, process.owner.*term.source);
+    });
     news.compare("PreemptionLevel", said.level, process.owner.level);
     news.compare("PreemptionLevelReason", said.level_reason, process.owner.level_reason);
     const auto queues = static_cast<std::uint32_t>(process.queues.size());
@@ -113,10 +114,7 @@ void Announcer::changed(MemoryObject& memory) {
 }
 
 void Announcer::appeared(ProcessObject& process, const std::string& path) {
-    process.announced = {.priority = process.owner.priority,
-                         .priority_source = process.owner.priority_source,
-                         .preemptible = process.owner.preemptible,
-                         .preemptible_source = process.owner.preemptible_source,
+    process.announced = {.terms = terms_of(process.owner),
                          .level = process.owner.level,
                          .level_reason = process.owner.level_reason,
                          .command = process.owner.command,

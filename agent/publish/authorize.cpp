@@ -10,7 +10,7 @@ namespace {
 const char* needed_right(Access access) {
     switch (access) {
         case Access::priority:
-            return "change the priority of another user's process";
+            return "change on what terms another user's process runs";
         case Access::preempt:
             return "preempt or resume a process";
         case Access::manage:
@@ -30,16 +30,15 @@ bool owns(const Sender& sender, const Wish& wish) {
 
 bool may(const Sender& sender, const Wish& wish) {
     return wish.access == Access::everybody || sender.trusted ||
-           (owns(sender, wish) && wish.wanted <= wish.present);
+           (owns(sender, wish) && wish.raise.empty());
 }
 
 std::unexpected<Refusal> refuse(const Sender& sender, std::uint32_t agent_uid, const Wish& wish) {
     if (owns(sender, wish)) {
         return refuse(error::access_denied,
-                      fmt::format("the owner of a process may lower its priority, but {} is above "
-                                  "the present {}: raising it takes root or polkit's consent",
-                                  wish.wanted,
-                                  wish.present));
+                      fmt::format("the owner of a process may lower it, but {}: raising it takes "
+                                  "root or polkit's consent",
+                                  wish.raise));
     }
     const std::string allowed = agent_uid == 0 ? "root" : fmt::format("root and uid {}", agent_uid);
     return refuse(error::access_denied,

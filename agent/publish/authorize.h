@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "agent/publish/access.h"
 #include "agent/publish/refusal.h"
@@ -21,15 +22,14 @@ struct Sender {
 // A change that somebody asks for, with what the decision depends on.
 struct Wish {
     Access access = Access::manage;
-    // These three for Access::priority only. Nothing: the process belongs to nobody, because it
-    // runs with the rights of several users, or has ended.
+    // These two for Access::priority only. Nothing: the process belongs to nobody, because it runs
+    // with the rights of several users, or has ended.
     std::optional<std::uint32_t> process_uid{};
-    std::int32_t present = 0;
-    std::int32_t wanted = 0;
+    std::string raise{};  // What raises the process, as raised_by() says; "" when nothing does.
 };
 
-// Whom the agent trusts may change anything, and the owner of a process may lower its priority. All
-// others need polkit.
+// Whom the agent trusts may change anything, and the owner of a process may lower it. All others
+// need polkit.
 [[nodiscard]] bool may(const Sender& sender, const Wish& wish);
 
 // For whom neither the agent nor polkit allowed it.

@@ -4,10 +4,12 @@
 
 #include <fmt/format.h>
 
+#include <cerrno>
 #include <string_view>
 
 #include "agent/publish/bus_name.h"
 #include "agent/publish/codec.h"
+#include "agent/publish/process_terms.h"
 #include "base/text.h"
 
 namespace penstock::dbus {
@@ -25,8 +27,10 @@ std::unexpected<Refusal> no_interface() {
     return refuse(error::unknown_interface, "the call names no interface");
 }
 
-std::unexpected<Refusal> unreadable() {
-    return refuse(error::invalid_args, "the arguments do not have the member's signature");
+std::unexpected<Refusal> unreadable(int result = -EINVAL) {
+    return refuse(error::invalid_args,
+                  result == -E2BIG ? fmt::format("a string is longer than {} bytes", longest_string)
+                                   : "the arguments do not have the member's signature");
 }
 
 bool read_text(sd_bus_message* message, std::string& into) {
@@ -66,19 +70,16 @@ ChangeRequest about(Access access, const ProcessObject* process) {
     return request;
 }
 
-Answer<ChangeRequest> priority_request(const ProcessObject* process,
-                                       std::optional<std::int32_t> wanted,
-                                       const Surface& surface) {
+Answer<ChangeRequest> terms_request(const ProcessObject* process,
+                                    const ProcessChanges& changes,
+                                    const Surface& surface) {
+    Answer<Choices> wanted = sound(changes);
     if (!wanted) {
-        return unreadable();
-    }
-    if (Answer<> sound = in_range(*wanted); !sound) {
-        return std::unexpected(std::move(sound).error());
+        return std::unexpected(std::move(wanted).error());
     }
     ChangeRequest request = about(Access::priority, process);
-    request.wish.wanted = *wanted;
     if (process != nullptr) {
-        request.wish.present = process->owner.priority;
+        request.wish.raise = raised_by(*wanted, process->owner);
         request.wish.process_uid = surface.requests.only_uid(process->owner.pid);
     }
     return request;
@@ -108,14 +109,16 @@ Answer<ChangeRequest> read_write(sd_bus_message* message, const Surface& surface
     if (*access != Access::priority) {
         return about(*access, process);
     }
-    const bool is_number = sd_bus_message_enter_container(message, 'v', "i") > 0;
-    return priority_request(
-        process, is_number ? read_number<std::int32_t>(message, 'i') : std::nullopt, surface);
+    ProcessChanges changes;
+    if (const int result = read_change(message, property, changes); result < 0) {
+        return unreadable(result);
+    }
+    return terms_request(process, changes, surface);
 }
 
 // SetProcessPriority(u pid, i priority, ...) and SetProcessProperties(u pid, t id, a{sv}) of the
 // manager, SetPriority(i priority, ...) of the process itself.
-Answer<ChangeRequest> read_priority_call(sd_bus_message* message, const Surface& surface) {
+Answer<ChangeRequest> read_terms_call(sd_bus_message* message, const Surface& surface) {
     const ProcessObject* process = object_at(sd_bus_message_get_path(message), surface);
     if (process == nullptr) {
         const auto pid = read_number<std::uint32_t>(message, 'u');
@@ -128,16 +131,18 @@ Answer<ChangeRequest> read_priority_call(sd_bus_message* message, const Surface&
         }
         process = *found;
     }
-    if (std::string_view(sd_bus_message_get_member(message)) != "SetProcessProperties") {
-        return priority_request(process, read_number<std::int32_t>(message, 'i'), surface);
-    }
-    // What is wrong with them is said by whoever carries it out; nothing to set is no wish.
     ProcessChanges changes;
-    if (sd_bus_message_skip(message, "t") < 0 ||
-        Codec<ProcessChanges>::read(message, changes) < 0) {
-        return unreadable();
+    if (std::string_view(sd_bus_message_get_member(message)) != "SetProcessProperties") {
+        changes.priority = read_number<std::int32_t>(message, 'i');
+        return changes.priority ? terms_request(process, changes, surface) : unreadable();
     }
-    return priority_request(process, changes.priority.value_or(process->owner.priority), surface);
+    // A name that is unknown is refused by whoever carries it out; nothing to set is no wish.
+    int result = sd_bus_message_skip(message, "t");
+    result = result < 0 ? result : Codec<ProcessChanges>::read(message, changes);
+    if (result < 0) {
+        return unreadable(result);
+    }
+    return terms_request(process, changes, surface);
 }
 
 Answer<ChangeRequest> read_own_call(sd_bus_message* message, const Surface& surface) {
@@ -152,7 +157,7 @@ Answer<ChangeRequest> read_own_call(sd_bus_message* message, const Surface& surf
     if (interface == process_interface && process == nullptr) {
         return nothing();  // sd-bus says that there is no such object.
     }
-    return *access == Access::priority ? read_priority_call(message, surface)
+    return *access == Access::priority ? read_terms_call(message, surface)
                                        : about(*access, process);
 }
 

@@ -18,7 +18,7 @@ struct ChangeRequest {
 };
 
 // Refused is what can not be carried out for anybody: a member that there is not, arguments of the
-// wrong kind, a priority out of range, a process that is not there. Messages that change nothing,
+// wrong kind, a value out of range, a process that is not there. Messages that change nothing,
 // and those that sd-bus answers by itself, have Access::everybody.
 [[nodiscard]] Answer<ChangeRequest> read_request(sd_bus_message* message, const Surface& surface);
 

@@ -26,6 +26,20 @@ int read_dictionary(sd_bus_message* message, Take take) {
     return result < 0 ? result : sd_bus_message_exit_container(message);
 }
 
+template <typename T>
+int read_variant(sd_bus_message* message, std::optional<T>& into) {
+    int result = sd_bus_message_enter_container(message, 'v', Codec<T>::signature.c_str());
+    result = result < 0 ? result : Codec<T>::read(message, into.emplace());
+    return result < 0 ? result : sd_bus_message_exit_container(message);
+}
+
+template <typename T>
+int append_variant(sd_bus_message* message, const T& value) {
+    int result = sd_bus_message_open_container(message, 'v', Codec<T>::signature.c_str());
+    result = result < 0 ? result : Codec<T>::append(message, value);
+    return result < 0 ? result : sd_bus_message_close_container(message);
+}
+
 }  // namespace
 
 int Codec<std::string>::read(sd_bus_message* message, std::string& value) {
@@ -43,11 +57,7 @@ int Codec<Details>::append(sd_bus_message* message, const Details& values) {
     for (const auto& [name, detail] : values) {
         result = result < 0 ? result : sd_bus_message_open_container(message, 'e', "sv");
         result = result < 0 ? result : Codec<std::string>::append(message, name);
-        const auto add = [&]<typename T>(const T& value) {
-            int done = sd_bus_message_open_container(message, 'v', Codec<T>::signature.c_str());
-            done = done < 0 ? done : Codec<T>::append(message, value);
-            return done < 0 ? done : sd_bus_message_close_container(message);
-        };
+        const auto add = [&](const auto& value) { return append_variant(message, value); };
         result = result < 0 ? result : std::visit(add, detail);
         result = result < 0 ? result : sd_bus_message_close_container(message);
     }
@@ -62,15 +72,28 @@ int Codec<NoOptions>::read(sd_bus_message* message, NoOptions& value) {
 }
 
 int Codec<ProcessChanges>::read(sd_bus_message* message, ProcessChanges& value) {
-    return read_dictionary(message, [&](const std::string& key) {
-        if (key != "Priority") {
-            value.unknown_key = key;
-            return sd_bus_message_skip(message, "v");
-        }
-        int result = sd_bus_message_enter_container(message, 'v', "i");
-        result = result < 0 ? result : Codec<std::int32_t>::read(message, value.priority.emplace());
-        return result < 0 ? result : sd_bus_message_exit_container(message);
-    });
+    return read_dictionary(
+        message, [&](const std::string& key) { return read_change(message, key, value); });
+}
+
+int read_change(sd_bus_message* message, const std::string& property, ProcessChanges& changes) {
+    if (property == "Priority") {
+        return read_variant(message, changes.priority);
+    }
+    if (property == "Weight") {
+        return read_variant(message, changes.weight);
+    }
+    if (property == "Class") {
+        return read_variant(message, changes.service_class);
+    }
+    if (property == "DeadlineUSec") {
+        return read_variant(message, changes.deadline);
+    }
+    if (property == "CostUSec") {
+        return read_variant(message, changes.cost);
+    }
+    changes.unknown_key = property;
+    return sd_bus_message_skip(message, "v");
 }
 
 }  // namespace penstock::dbus

@@ -42,6 +42,10 @@ struct Descriptor {
 // An a{sv} of properties of a process that are to be set together.
 struct ProcessChanges {
     std::optional<std::int32_t> priority{};
+    std::optional<std::uint32_t> weight{};
+    std::optional<std::string> service_class{};
+    std::optional<std::uint64_t> deadline{};  // In microseconds, as the cost.
+    std::optional<std::uint64_t> cost{};
     std::string unknown_key{};  // "" when the client gave none.
 };
 
@@ -181,6 +185,10 @@ struct Codec<ProcessChanges> {
 
     static int read(sd_bus_message* message, ProcessChanges& value);
 };
+
+// The variant that follows, as the value of the property with this name. One that can not be
+// changed so is passed over and noted.
+int read_change(sd_bus_message* message, const std::string& property, ProcessChanges& changes);
 
 template <>
 struct Codec<Details> {

@@ -7,9 +7,11 @@
 #include "agent/publish/figures.h"
 #include "agent/publish/origins.h"
 #include "agent/publish/process_requests.h"
+#include "agent/publish/process_terms.h"
 #include "agent/publish/queue_rows.h"
 #include "agent/publish/vtable.h"
 #include "base/text.h"
+#include "policies/service_class_names.h"
 
 namespace penstock::dbus {
 namespace {
@@ -40,16 +42,26 @@ std::int32_t priority(const Self& self) {
     return self.owner.priority;
 }
 
-std::string priority_source(const Self& self) {
-    return printable(self.owner.priority_source, longest_string);
-}
-
 bool preemptible(const Self& self) {
     return self.owner.preemptible;
 }
 
-std::string preemptible_source(const Self& self) {
-    return printable(self.owner.preemptible_source, longest_string);
+std::uint32_t weight(const Self& self) {
+    return self.owner.weight;
+}
+
+std::string service_class(const Self& self) {
+    return std::string(name_of(self.owner.service_class));
+}
+
+template <Duration Owner::* span>
+std::uint64_t usec(const Self& self) {
+    return usec_of(self.owner.*span);
+}
+
+template <std::string Owner::* by>
+std::string source(const Self& self) {
+    return printable(self.owner.*by, longest_string);
 }
 
 std::string state(const Self& self) {
@@ -161,9 +173,17 @@ const sd_bus_vtable* process_vtable() {
         property<start_time>("StartTimeUSec", never_changes),
         property<command>("Command", announced),
         writable_property<priority, set_priority>("Priority"),
-        property<priority_source>("PrioritySource", announced),
+        property<source<&Owner::priority_source>>("PrioritySource", announced),
+        writable_property<weight, set_weight>("Weight"),
+        property<source<&Owner::weight_source>>("WeightSource", announced),
+        writable_property<service_class, set_class>("Class"),
+        property<source<&Owner::class_source>>("ClassSource", announced),
+        writable_property<usec<&Owner::deadline>, set_deadline>("DeadlineUSec"),
+        property<source<&Owner::deadline_source>>("DeadlineSource", announced),
+        writable_property<usec<&Owner::cost>, set_cost>("CostUSec"),
+        property<source<&Owner::cost_source>>("CostSource", announced),
         writable_property<preemptible, set_preemptible>("Preemptible"),
-        property<preemptible_source>("PreemptibleSource", announced),
+        property<source<&Owner::preemptible_source>>("PreemptibleSource", announced),
         property<state>("State", announced),
         property<level>("PreemptionLevel", announced),
         property<level_reason>("PreemptionLevelReason", announced),

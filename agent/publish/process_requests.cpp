@@ -9,9 +9,7 @@
 #include <cerrno>
 #include <utility>
 
-#include "agent/publish/announcer.h"
 #include "agent/publish/figures.h"
-#include "agent/state/machine_state.h"
 #include "policies/single_queues.h"
 
 namespace penstock::dbus {
@@ -78,48 +76,12 @@ Answer<const Queue*> find_own(const ProcessObject& process, OwnQueue queue) {
                               queue.gpu.value));
 }
 
-// Asks the loop for a change that bears the sender's name, and shows what it made true.
-Answer<> change_as_sender(ProcessObject& process,
-                          const Caller& caller,
-                          const auto& ask,
-                          const auto& show) {
-    Surface& surface = process.surface;
-    const Answer<std::uint32_t> uid = surface.sender();
-    if (!uid) {
-        return std::unexpected(uid.error());
-    }
-    const std::string sender = fmt::format("dbus:{}", *uid);
-    const Target target{.pid = process.owner.pid, .id = process.owner.id};
-    if (const Result<> done = ask(surface.requests, target.pid, sender); !done) {
-        return refuse(done.error());
-    }
-    // Asking the loop may publish a snapshot before it returns, and the process may vanish in it.
-    ProcessObject* present = find_target(surface, target);
-    if (present == nullptr) {
-        return refuse(error::process_gone, fmt::format("process {} has just ended", target.pid));
-    }
-    show(present->owner, sender);
-    Announcer(caller.bus()).changed(*present);
-    return {};
-}
-
 }  // namespace
 
 ProcessObject* find_target(const Surface& surface, const Target& target) {
     const auto found = surface.processes.find(target.pid);
     const bool same = found != surface.processes.end() && found->second->owner.id == target.id;
     return same ? found->second.get() : nullptr;
-}
-
-Answer<> in_range(std::int32_t priority) {
-    if (priority >= lowest_priority && priority <= highest_priority) {
-        return {};
-    }
-    return refuse(error::invalid_args,
-                  fmt::format("priority {} is out of range: priorities are {}..{}",
-                              priority,
-                              lowest_priority,
-                              highest_priority));
 }
 
 Answer<ProcessObject*> find_process(const Surface& surface, std::uint32_t pid) {
@@ -136,35 +98,6 @@ Answer<ProcessObject*> find_process(const Surface& surface, std::uint32_t pid) {
     }
     return refuse(error::not_managed,
                   fmt::format("process {} is not managed: it has no compute queue", pid));
-}
-
-Answer<> set_priority(ProcessObject& process, const Caller& caller, std::int32_t priority) {
-    if (Answer<> sound = in_range(priority); !sound) {
-        return sound;
-    }
-    return change_as_sender(
-        process,
-        caller,
-        [&](Requests& requests, std::uint32_t pid, const std::string& sender) {
-            return requests.set_priority(pid, priority, sender);
-        },
-        [&](Owner& owner, const std::string& sender) {
-            owner.priority = priority;
-            owner.priority_source = sender;
-        });
-}
-
-Answer<> set_preemptible(ProcessObject& process, const Caller& caller, bool preemptible) {
-    return change_as_sender(
-        process,
-        caller,
-        [&](Requests& requests, std::uint32_t pid, const std::string& sender) {
-            return requests.set_preemptible(pid, preemptible, sender);
-        },
-        [&](Owner& owner, const std::string& sender) {
-            owner.preemptible = preemptible;
-            owner.preemptible_source = sender;
-        });
 }
 
 Answer<> preempt(ProcessObject& process, const Caller& /*caller*/, std::uint64_t max_usec) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Process requests: the changes to one process that clients may ask for, by object or by pid.
+// Process requests: finds the process that a client means, and preempts or resumes it or a queue.
 //
 // AuthorizationFilter has let them pass. Each checks its arguments, and hands the rest to the loop,
 // which has sent the new standing order before the answer goes out.
@@ -30,10 +30,6 @@ ProcessObject* find_target(const Surface& surface, const Target& target);
 // the pid, NotManaged when its process has no queue.
 Answer<ProcessObject*> find_process(const Surface& surface, std::uint32_t pid);
 
-Answer<> in_range(std::int32_t priority);
-
-Answer<> set_priority(ProcessObject& process, const Caller& caller, std::int32_t priority);
-Answer<> set_preemptible(ProcessObject& process, const Caller& caller, bool preemptible);
 Answer<> preempt(ProcessObject& process, const Caller& caller, std::uint64_t max_usec);
 Answer<> resume(ProcessObject& process, const Caller& caller);
 

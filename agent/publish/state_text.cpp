@@ -15,6 +15,7 @@
 #include "agent/publish/queue_rows.h"
 #include "base/text.h"
 #include "policies/measured_figures.h"
+#include "policies/service_class_names.h"
 #include "policies/standing_names.h"
 
 namespace penstock::dbus {
@@ -123,6 +124,23 @@ void add_queues(std::string& text, const ProcessObject& process) {
     }
 }
 
+// "none" for 0.
+std::string span_text(Duration span) {
+    return span == Duration{} ? "none" : fmt::format("{} us", usec_of(span));
+}
+
+void add_terms(std::string& text, const Owner& owner) {
+    add(text, "  priority: {}{}\n", owner.priority, because(owner.priority_source));
+    add(text, "  weight: {}{}\n", owner.weight, because(owner.weight_source));
+    add(text, "  class: {}{}\n", name_of(owner.service_class), because(owner.class_source));
+    add(text, "  deadline: {}{}\n", span_text(owner.deadline), because(owner.deadline_source));
+    add(text, "  cost: {}{}\n", span_text(owner.cost), because(owner.cost_source));
+    add(text,
+        "  preemptible: {}{}\n",
+        owner.preemptible ? "yes" : "no",
+        because(owner.preemptible_source));
+}
+
 void add_process(std::string& text, const ProcessObject& process) {
     const Owner& owner = process.owner;
     add(text,
@@ -133,11 +151,7 @@ void add_process(std::string& text, const ProcessObject& process) {
         owner.uid,
         seconds(owner.started),
         text_of(state_of(process)));
-    add(text, "  priority: {}{}\n", owner.priority, because(owner.priority_source));
-    add(text,
-        "  preemptible: {}{}\n",
-        owner.preemptible ? "yes" : "no",
-        because(owner.preemptible_source));
+    add_terms(text, owner);
     add(text, "  level: {}{}\n", text_of(owner.level), because(owner.level_reason));
     add(text,
         "  preempted: {:.6f} s in {} times\n",

@@ -23,6 +23,7 @@
 #include "agent/publish/request_quota.h"
 #include "policies/guard.h"
 #include "policies/snapshot.h"
+#include "policies/terms.h"
 
 namespace penstock::dbus {
 
@@ -43,10 +44,7 @@ inline constexpr std::uint32_t dumps_at_once = 8;
 struct ProcessObject {
     // What PropertiesChanged last said.
     struct Announced {
-        std::int32_t priority = 0;
-        std::string priority_source{};
-        bool preemptible = true;
-        std::string preemptible_source{};
+        Choices terms{};  // All of them.
         PreemptionLevel level = PreemptionLevel::none;
         std::string level_reason{};
         std::string command{};

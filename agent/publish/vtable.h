@@ -36,7 +36,8 @@ Answer<> refuse_unknown(const T& argument) {
         if (!argument.unknown_key.empty()) {
             return refuse(error::invalid_args,
                           "there is no property \"" + argument.unknown_key +
-                              "\" that can be set here: there is Priority");
+                              "\" that can be set here: there are Priority, Weight, Class, "
+                              "DeadlineUSec and CostUSec");
         }
     }
     return {};

@@ -79,28 +79,22 @@ void MachineState::end_holds() {
     }
 }
 
-Result<> MachineState::set_priority(std::uint32_t pid, std::int32_t priority, std::string source) {
-    if (priority < lowest_priority || priority > highest_priority) {
-        return fail("priority " + std::to_string(priority) + " is out of range: " +
-                    std::to_string(lowest_priority) + ".." + std::to_string(highest_priority));
+Result<> MachineState::choose(std::uint32_t pid, const Choices& choices) {
+    std::string_view wrong;
+    each_term([&](const auto& term) {
+        if (const auto& chosen = choices.*term.choice; chosen && !term.allows(chosen->value)) {
+            wrong = term.name;
+        }
+    });
+    if (!wrong.empty()) {
+        return fail("the " + std::string(wrong) + " is out of range");
     }
     const Result<Owner*> owner = owner_with(pid);
     if (!owner) {
         return std::unexpected(owner.error());
     }
-    (*owner)->priority = priority;
-    (*owner)->priority_source = std::move(source);
-    return {};
-}
-
-Result<> MachineState::set_preemptible(std::uint32_t pid, bool preemptible, std::string source) {
-    const Result<Owner*> owner = owner_with(pid);
-    if (!owner) {
-        return std::unexpected(owner.error());
-    }
-    (*owner)->preemptible = preemptible;
-    (*owner)->preemptible_source = std::move(source);
-    if (!preemptible) {
+    apply(choices, **owner);
+    if (choices.preemptible && !choices.preemptible->value) {
         end_holds_of(**owner);
     }
     return {};

@@ -12,6 +12,7 @@
 #include "agent/state/source_standings.h"
 #include "base/result.h"
 #include "policies/snapshot.h"
+#include "policies/terms.h"
 
 namespace penstock {
 
@@ -23,11 +24,9 @@ class MachineState {
     [[nodiscard]] const Snapshot& snapshot() const { return snapshot_; }
 
     // Requests change the state at once, so that the answer can be read back.
-    // `source` as Owner::priority_source has it.
-    Result<> set_priority(std::uint32_t pid, std::int32_t priority, std::string source);
-
-    // False ends holds of the process and of its queues, too.
-    Result<> set_preemptible(std::uint32_t pid, bool preemptible, std::string source);
+    // All of them or, when one is out of range, none. An exemption ends holds of the process and of
+    // its queues, too.
+    Result<> choose(std::uint32_t pid, const Choices& choices);
 
     // Fails when the process could not be suspended anyway: a hold that does nothing is a lie.
     Result<> hold(std::uint32_t pid, TimePoint until);
@@ -74,9 +73,6 @@ class MachineState {
     SourceStandings sources_;
     EnergySplit energy_;
 };
-
-inline constexpr std::int32_t lowest_priority = -20;
-inline constexpr std::int32_t highest_priority = 20;
 
 // What comes beyond these is counted in Snapshot::ignored and runs as if Penstock were not there.
 inline constexpr std::size_t most_owners = 4096;

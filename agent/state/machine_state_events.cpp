@@ -48,7 +48,9 @@ void MachineState::absorb_event(const OwnerAppeared& event) {
         return;
     }
     Owner owner = event.owner;
-    owner.priority = std::clamp(owner.priority, lowest_priority, highest_priority);
+    each_term([&](const auto& term) {
+        owner.*term.value = std::clamp(owner.*term.value, term.least, term.most);
+    });
     owner.tenures.clear();  // They follow from its queues.
     measured_.stir(place_of(owner.id));
     insert_sorted(snapshot_.owners, std::move(owner), &Owner::id);

@@ -22,6 +22,7 @@ constexpr const char* service = "org.penstock1";
 constexpr const char* root = "/org/penstock1";
 constexpr const char* manager = "org.penstock1.Manager";
 constexpr const char* process = "org.penstock1.Process";
+constexpr std::uint64_t any_incarnation = 0;
 constexpr std::uint64_t patience_usec = 5'000'000;
 constexpr std::size_t longest_sentence = 1024;
 
@@ -46,6 +47,31 @@ std::string sentence_of(int result, std::string doing) {
 std::uint64_t usec_of(Duration duration) {
     return static_cast<std::uint64_t>(
         std::chrono::duration_cast<std::chrono::microseconds>(duration).count());
+}
+
+// Properties of a process, as members of an a{sv}.
+int append(sd_bus_message* message, const ProcessTerms& terms) {
+    int result = 0;
+    const auto add = [&](const char* property, const char* signature, auto value) {
+        result = result < 0 ? result
+                            : sd_bus_message_append(message, "{sv}", property, signature, value);
+    };
+    if (terms.priority) {
+        add("Priority", "i", *terms.priority);
+    }
+    if (terms.weight) {
+        add("Weight", "u", *terms.weight);
+    }
+    if (terms.service_class) {
+        add("Class", "s", terms.service_class->c_str());
+    }
+    if (terms.deadline) {
+        add("DeadlineUSec", "t", usec_of(*terms.deadline));
+    }
+    if (terms.cost) {
+        add("CostUSec", "t", usec_of(*terms.cost));
+    }
+    return result;
 }
 
 class BusError {
@@ -100,12 +126,11 @@ Outcome<AgentClient::Message> AgentClient::call(const Member& member,
                                                 const char* signature,
                                                 Args... arguments) {
     sd_bus_message* raw = nullptr;
-    int result = sd_bus_message_new_method_call(
+    const int made = sd_bus_message_new_method_call(
         bus_.get(), &raw, service, member.path.c_str(), member.interface, member.name);
     const Message message(raw);
-    if constexpr (sizeof...(arguments) > 0) {
-        result = result < 0 ? result : sd_bus_message_append(raw, signature, arguments...);
-    }
+    const bool done = made < 0 || sizeof...(arguments) == 0;
+    const int result = done ? made : sd_bus_message_append(raw, signature, arguments...);
     if (result < 0) {
         return fail(Exit::unreachable,
                     sentence_of(result, fmt::format("{} can not be called", member.name)));
@@ -147,13 +172,20 @@ Outcome<World> AgentClient::look() {
     return world_from(to_json(properties->get()), to_json(objects->get()));
 }
 
-Outcome<> AgentClient::set_priority(std::uint32_t pid, std::int32_t priority) {
-    const Outcome<Message> done =
-        call({.path = root, .interface = manager, .name = "SetProcessPriority"},
-             "uia{sv}",
-             pid,
-             priority,
-             0);
+Outcome<> AgentClient::set_terms(std::uint32_t pid, const ProcessTerms& terms) {
+    sd_bus_message* raw = nullptr;
+    int result = sd_bus_message_new_method_call(
+        bus_.get(), &raw, service, root, manager, "SetProcessProperties");
+    const Message message(raw);
+    result = result < 0 ? result : sd_bus_message_append(raw, "ut", pid, any_incarnation);
+    result = result < 0 ? result : sd_bus_message_open_container(raw, 'a', "{sv}");
+    result = result < 0 ? result : append(raw, terms);
+    result = result < 0 ? result : sd_bus_message_close_container(raw);
+    if (result < 0) {
+        return fail(Exit::unreachable,
+                    sentence_of(result, "SetProcessProperties can not be called"));
+    }
+    const Outcome<Message> done = send(raw);
     return done ? Outcome<>{} : std::unexpected(done.error());
 }
 

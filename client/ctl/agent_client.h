@@ -15,6 +15,7 @@
 #include "base/units.h"
 #include "client/ctl/failure.h"
 #include "client/ctl/queue_choice.h"
+#include "client/ctl/term_words.h"
 #include "client/ctl/world.h"
 
 namespace penstock::ctl {
@@ -25,7 +26,8 @@ class AgentClient {
     static Outcome<AgentClient> connect(const std::string& address);
 
     Outcome<World> look();
-    Outcome<> set_priority(std::uint32_t pid, std::int32_t priority);
+    // All of them or none.
+    Outcome<> set_terms(std::uint32_t pid, const ProcessTerms& terms);
     Outcome<> preempt(std::uint32_t pid, Duration longest);
     Outcome<> resume(std::uint32_t pid);
     Outcome<> preempt_queue(std::uint32_t pid, const QueueChoice& queue, Duration longest);

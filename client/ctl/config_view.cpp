@@ -6,6 +6,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "agent/config/rule_terms.h"
+#include "policies/service_class_names.h"
+
 namespace penstock::ctl {
 namespace {
 
@@ -17,8 +20,8 @@ const char* text_of(config::Gravity gravity) {
 
 std::string rule_text(const config::Rule& rule) {
     std::string text = "# " + rule.file + ":";
-    if (rule.priority) {
-        text.append(fmt::format(" Priority={}", *rule.priority));
+    for (const config::KeyValue& each : config::written(rule.terms)) {
+        text.append(fmt::format(" {}={}", each.key, each.value));
     }
     if (rule.may_evict) {
         text.append(*rule.may_evict ? " MayEvict=yes" : " MayEvict=no");
@@ -26,10 +29,29 @@ std::string rule_text(const config::Rule& rule) {
     return text.append(rule.final ? " Final=yes\n" : "\n");
 }
 
+double seconds(Duration span) {
+    return std::chrono::duration<double>(span).count();
+}
+
 ordered_json rule_json(const config::Rule& rule) {
     ordered_json object{{"file", rule.file}, {"final", rule.final}};
-    if (rule.priority) {
-        object["priority"] = *rule.priority;
+    if (rule.terms.priority) {
+        object["priority"] = rule.terms.priority->value;
+    }
+    if (rule.terms.preemptible) {
+        object["preemptible"] = rule.terms.preemptible->value;
+    }
+    if (rule.terms.weight) {
+        object["weight"] = rule.terms.weight->value;
+    }
+    if (rule.terms.service_class) {
+        object["class"] = name_of(rule.terms.service_class->value);
+    }
+    if (rule.terms.deadline) {
+        object["deadline_seconds"] = seconds(rule.terms.deadline->value);
+    }
+    if (rule.terms.cost) {
+        object["cost_seconds"] = seconds(rule.terms.cost->value);
     }
     if (rule.may_evict) {
         object["may_evict"] = *rule.may_evict;

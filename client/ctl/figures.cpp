@@ -6,6 +6,8 @@
 
 #include <array>
 
+#include "agent/config/values.h"
+
 namespace penstock::ctl {
 
 std::string rate_text(std::optional<std::uint64_t> bytes_per_second) {
@@ -30,6 +32,10 @@ std::string percent_text(std::optional<double> ratio) {
 
 std::string seconds_text(std::uint64_t usec) {
     return fmt::format("{:.3f} s", static_cast<double>(usec) / 1e6);
+}
+
+std::string span_text(Duration span) {
+    return span == Duration{} ? "-" : config::to_text(span);
 }
 
 }  // namespace penstock::ctl

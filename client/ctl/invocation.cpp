@@ -18,7 +18,7 @@ namespace {
 // What CLI11 writes into, before it is known which verb was meant.
 struct Words {
     std::string pid{};
-    std::string assignment{};
+    std::vector<std::string> assignments{};
     std::vector<std::string> queue{};
     std::string hold = "200ms";
     std::string interval = "1s";
@@ -70,9 +70,13 @@ void add_verbs(CLI::App& app, Words& words) {
     CLI::App* list = app.add_subcommand("list", "List the processes that have queues");
     list->add_flag("--json", words.json, "Print a JSON array, in bytes per second and seconds");
 
-    CLI::App* set = app.add_subcommand("set", "Change a process: set PID priority=N");
+    CLI::App* set = app.add_subcommand("set", "Change on what terms a process runs");
     set->add_option("PID", words.pid)->required();
-    set->add_option("priority=N", words.assignment, "-20..20, higher runs sooner")->required();
+    set->add_option("KEY=VALUE",
+                    words.assignments,
+                    "priority=-20..20, weight=1..10000, class=latency|normal|batch|idle, "
+                    "deadline=SPAN, cost=SPAN")
+        ->required();
 
     CLI::App* preempt =
         app.add_subcommand("preempt", "Suspend the queues of a process, or one, for a while");
@@ -182,17 +186,9 @@ Outcome<Verb> set_verb(const Words& words) {
     if (!pid) {
         return std::unexpected(pid.error());
     }
-    constexpr std::string_view key = "priority=";
-    const std::string_view text(words.assignment);
-    const auto priority = text.starts_with(key)
-                              ? parse_number<std::int32_t>(text.substr(key.size()))
-                              : std::optional<std::int32_t>();
-    if (!priority) {
-        return fail(Exit::usage,
-                    fmt::format("\"{}\" can not be set: expected priority=N with N in -20..20",
-                                printable(text)));
-    }
-    return SetPriority{.pid = *pid, .priority = *priority};
+    Outcome<ProcessTerms> terms = parse_terms(words.assignments);
+    return terms ? Outcome<Verb>(SetTerms{.pid = *pid, .terms = *std::move(terms)})
+                 : std::unexpected(terms.error());
 }
 
 Outcome<Verb> preempt_verb(const Words& words) {

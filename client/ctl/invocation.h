@@ -13,6 +13,7 @@
 #include "base/units.h"
 #include "client/ctl/failure.h"
 #include "client/ctl/queue_choice.h"
+#include "client/ctl/term_words.h"
 
 namespace penstock::ctl {
 
@@ -22,9 +23,9 @@ struct List {
     bool json = false;
 };
 
-struct SetPriority {
+struct SetTerms {
     std::uint32_t pid = 0;
-    std::int32_t priority = 0;
+    ProcessTerms terms{};
 };
 
 struct Preempt {
@@ -90,7 +91,7 @@ struct ConfigShow {
 
 using Verb = std::variant<Status,
                           List,
-                          SetPriority,
+                          SetTerms,
                           Preempt,
                           Resume,
                           Reload,

@@ -19,6 +19,10 @@ std::string list_text(const World& world) {
         rows.push_back({std::to_string(process.pid),
                         std::to_string(process.uid),
                         std::to_string(process.priority),
+                        std::to_string(process.weight),
+                        process.service_class,
+                        span_text(process.deadline),
+                        span_text(process.cost),
                         process.state,
                         std::to_string(process.queues),
                         percent_text(process.occupancy),
@@ -30,6 +34,10 @@ std::string list_text(const World& world) {
     return table_text({{"PID", true},
                        {"UID", true},
                        {"PRIORITY", true},
+                       {"WEIGHT", true},
+                       {"CLASS"},
+                       {"DEADLINE", true},
+                       {"COST", true},
                        {"STATE"},
                        {"QUEUES", true},
                        {"OCCUPANCY", true},
@@ -46,6 +54,12 @@ nlohmann::json list_json(const World& world) {
         nlohmann::json entry = process_json(process);
         entry["uid"] = process.uid;
         entry["priority_source"] = process.priority_source;
+        entry["weight_source"] = process.weight_source;
+        entry["class_source"] = process.class_source;
+        entry["deadline_source"] = process.deadline_source;
+        entry["cost_source"] = process.cost_source;
+        entry["preemptible"] = process.preemptible;
+        entry["preemptible_source"] = process.preemptible_source;
         entry["preemption_level"] = process.level;
         entry["preemption_level_reason"] = process.level_reason;
         entry["emulated"] = emulated(world);

@@ -15,10 +15,20 @@ nlohmann::json or_null(const std::optional<T>& value) {
     return value ? nlohmann::json(*value) : nlohmann::json();
 }
 
+// 0 is none.
+[[nodiscard]] inline nlohmann::json seconds_or_null(Duration span) {
+    return span != Duration{} ? nlohmann::json(std::chrono::duration<double>(span).count())
+                              : nlohmann::json();
+}
+
 [[nodiscard]] inline nlohmann::json process_json(const ProcessView& process) {
     nlohmann::json entry{{"pid", process.pid},
                          {"command", process.command},
                          {"priority", process.priority},
+                         {"weight", process.weight},
+                         {"class", process.service_class},
+                         {"deadline_seconds", seconds_or_null(process.deadline)},
+                         {"cost_seconds", seconds_or_null(process.cost)},
                          {"state", process.state},
                          {"queues", process.queues},
                          {"occupancy", or_null(process.occupancy)},

@@ -1,17 +1,48 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <cstdio>
+#include <string>
+#include <vector>
 
+#include "client/ctl/figures.h"
 #include "client/ctl/verbs.h"
 
 namespace penstock::ctl {
+namespace {
 
-Outcome<> run(AgentClient& agent, const SetPriority& verb) {
-    const Outcome<> done = agent.set_priority(verb.pid, verb.priority);
+std::string span_or_none(Duration span) {
+    return span == Duration{} ? "none" : span_text(span);
+}
+
+std::vector<std::string> phrases(const ProcessTerms& terms) {
+    std::vector<std::string> said;
+    if (terms.priority) {
+        said.push_back(fmt::format("priority {}", *terms.priority));
+    }
+    if (terms.weight) {
+        said.push_back(fmt::format("weight {}", *terms.weight));
+    }
+    if (terms.service_class) {
+        said.push_back("class " + *terms.service_class);
+    }
+    if (terms.deadline) {
+        said.push_back("deadline " + span_or_none(*terms.deadline));
+    }
+    if (terms.cost) {
+        said.push_back("cost " + span_or_none(*terms.cost));
+    }
+    return said;
+}
+
+}  // namespace
+
+Outcome<> run(AgentClient& agent, const SetTerms& verb) {
+    const Outcome<> done = agent.set_terms(verb.pid, verb.terms);
     if (done) {
-        fmt::print("process {} has priority {}\n", verb.pid, verb.priority);
+        fmt::print("process {} has {}\n", verb.pid, fmt::join(phrases(verb.terms), ", "));
     }
     return done;
 }

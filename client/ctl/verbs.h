@@ -12,7 +12,7 @@ namespace penstock::ctl {
 // Each prints its result to standard output.
 Outcome<> run(AgentClient& agent, const Status& verb);
 Outcome<> run(AgentClient& agent, const List& verb);
-Outcome<> run(AgentClient& agent, const SetPriority& verb);
+Outcome<> run(AgentClient& agent, const SetTerms& verb);
 Outcome<> run(AgentClient& agent, const Preempt& verb);
 Outcome<> run(AgentClient& agent, const Resume& verb);
 Outcome<> run(AgentClient& agent, const Reload& verb);

@@ -32,6 +32,15 @@ std::uint32_t small_number(const json& members, const char* name) {
                                                              : static_cast<std::uint32_t>(value);
 }
 
+// Nothing longer than the agent takes.
+Duration span(const json& members, const char* name) {
+    constexpr Duration longest = std::chrono::hours(1);
+    const std::uint64_t usec = number(members, name);
+    return usec <= static_cast<std::uint64_t>(longest / std::chrono::microseconds(1))
+               ? std::chrono::microseconds(static_cast<std::int64_t>(usec))
+               : longest;
+}
+
 std::optional<std::uint64_t> amount(const json& members, const char* name) {
     const json* value = member(members, name);
     if (value == nullptr || !value->is_number_unsigned() || *value == unknown_amount) {
@@ -136,19 +145,33 @@ GpuView gpu_from(const json& members) {
 ProcessView process_from(const json& members) {
     const json* priority = member(members, "Priority");
     const bool known = priority != nullptr && priority->is_number_integer();
-    return {.pid = small_number(members, "PID"),
-            .uid = small_number(members, "UID"),
-            .command = text(members, "Command"),
-            .priority = known ? priority->get<std::int32_t>() : 0,
-            .priority_source = text(members, "PrioritySource"),
-            .state = text(members, "State"),
-            .level = text(members, "PreemptionLevel"),
-            .level_reason = text(members, "PreemptionLevelReason"),
-            .queues = small_number(members, "NQueues"),
-            .occupancy = ratio(members, "Occupancy"),
-            .preempted_usec = number(members, "PreemptedUSec"),
-            .preemptions = number(members, "NPreemptions"),
-            .figures = figures_from(members, process_figures())};
+    const ProcessView usual;
+    const std::uint32_t weight = small_number(members, "Weight");
+    const std::string service_class = text(members, "Class");
+    return {
+        .pid = small_number(members, "PID"),
+        .uid = small_number(members, "UID"),
+        .command = text(members, "Command"),
+        .priority = known ? priority->get<std::int32_t>() : 0,
+        .priority_source = text(members, "PrioritySource"),
+        .weight = weight != 0 ? weight : usual.weight,
+        .weight_source = text(members, "WeightSource"),
+        .service_class = service_class.empty() ? usual.service_class : service_class,
+        .class_source = text(members, "ClassSource"),
+        .deadline = span(members, "DeadlineUSec"),
+        .deadline_source = text(members, "DeadlineSource"),
+        .cost = span(members, "CostUSec"),
+        .cost_source = text(members, "CostSource"),
+        .preemptible = member(members, "Preemptible") == nullptr || flag(members, "Preemptible"),
+        .preemptible_source = text(members, "PreemptibleSource"),
+        .state = text(members, "State"),
+        .level = text(members, "PreemptionLevel"),
+        .level_reason = text(members, "PreemptionLevelReason"),
+        .queues = small_number(members, "NQueues"),
+        .occupancy = ratio(members, "Occupancy"),
+        .preempted_usec = number(members, "PreemptedUSec"),
+        .preemptions = number(members, "NPreemptions"),
+        .figures = figures_from(members, process_figures())};
 }
 
 PackageView package_from(const json& members) {

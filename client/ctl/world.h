@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "base/units.h"
 #include "client/ctl/figure_view.h"
 
 namespace penstock::ctl {
@@ -64,6 +65,16 @@ struct ProcessView {
     std::string command{};
     std::int32_t priority = 0;
     std::string priority_source{};
+    std::uint32_t weight = 100;
+    std::string weight_source{};
+    std::string service_class = "normal";
+    std::string class_source{};
+    Duration deadline{};  // 0: none.
+    std::string deadline_source{};
+    Duration cost{};  // 0: unknown.
+    std::string cost_source{};
+    bool preemptible = true;
+    std::string preemptible_source{};
     std::string state{};
     std::string level{};
     std::string level_reason{};

@@ -42,6 +42,15 @@ __penstockctl_queues() {
         done | sort -u
 }
 
+# On what terms a process can run, but for those that are named: WORD...
+__penstockctl_terms() {
+    local key words=" $*"
+    for key in priority weight deadline cost; do
+        [[ $words == *" $key="* ]] || echo "$key="
+    done
+    [[ $words == *' class='* ]] || echo 'class=latency class=normal class=batch class=idle'
+}
+
 __penstockctl_options() {
     case $1 in
         '') echo '--bus --version' ;;
@@ -68,7 +77,7 @@ __penstockctl_words() {
             echo 'dump doctor calibrate record decode config'
             ;;
         set-0 | preempt-0 | resume-0) __penstockctl_pids "$bus" ;;
-        set-1) echo 'priority=' ;;
+        set-*) __penstockctl_terms "${@:4}" ;;
         history-0) __penstockctl_series "$bus" ;;
         preempt-[12] | resume-[12]) __penstockctl_queues "$bus" "${@:3}" ;;
         decode-0) echo 'gpu-metrics pcie-bw kfd-topology fdinfo resctrl' ;;

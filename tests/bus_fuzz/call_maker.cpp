@@ -57,12 +57,17 @@ std::uint64_t CallMaker::number() {
 }
 
 std::string CallMaker::text() {
-    static const std::array<std::string, 13> odd{"",
+    static const std::array<std::string, 18> odd{"",
                                                  "fixed-priority",
                                                  "observe-only",
                                                  "debug",
                                                  "console",
                                                  "jsonl",
+                                                 "batch",
+                                                 "Weight",
+                                                 "Class",
+                                                 "DeadlineUSec",
+                                                 "CostUSec",
                                                  "a\nb",
                                                  "\x1b[2J\x07",
                                                  "\"}]},{",

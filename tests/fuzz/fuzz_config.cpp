@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "agent/config/configuration.h"
+#include "agent/config/rule_terms.h"
 #include "agent/config/values.h"
 #include "tests/fuzz/fuzz_target.h"
 
@@ -29,16 +30,21 @@ void check(const Settings& settings) {
 
 void check(const Rule& rule) {
     require(!rule.conditions.empty());
-    require(!rule.priority || (*rule.priority >= -20 && *rule.priority <= 20));
+    each_term([&](const auto& term) {
+        const auto& chosen = rule.terms.*term.choice;
+        require(!chosen || (chosen->value >= term.least && chosen->value <= term.most));
+    });
     const bool own_word = std::ranges::all_of(rule.conditions, [](const Condition& each) {
         return each.of == &Identity::program || each.of == &Identity::command;
     });
     require(own_word == trusts_own_word(rule));
-    require(!own_word || rule.priority.value_or(0) <= 0);
-    require(!own_word || (rule.preemptible != false && rule.may_evict != false));
+    require(!own_word || (!raises(rule.terms) && rule.may_evict != false));
+    for (const KeyValue& each : written(rule.terms)) {
+        require(parse_term(each.key, each.value, "").has_value());
+    }
     const Identity anybody{.unit = "a.service", .user = "a", .program = "/bin/a", .command = "a b"};
     const Grant granted = grant({rule}, anybody);
-    require(granted.priority.has_value() == !granted.priority_from.empty());
+    require(!granted.terms.priority || !granted.terms.priority->source.empty());
 }
 
 void check(const Remarks& remarks) {

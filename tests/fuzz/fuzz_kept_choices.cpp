@@ -17,12 +17,13 @@ bool is_printable(const std::string& text) {
 }
 
 void check(const Choices& choices) {
-    require(choices.priority || choices.preemptible);
-    if (choices.priority) {
-        require(choices.priority->value >= -20 && choices.priority->value <= 20);
-        require(is_printable(choices.priority->source));
-    }
-    require(!choices.preemptible || is_printable(choices.preemptible->source));
+    require(choices != Choices{});
+    each_term([&](const auto& term) {
+        if (const auto& chosen = choices.*term.choice) {
+            require(chosen->value >= term.least && chosen->value <= term.most);
+            require(is_printable(chosen->source));
+        }
+    });
 }
 
 }  // namespace

@@ -45,6 +45,10 @@ ARGUMENTS = {
     "Process.ResumeQueue": ("uu", "GPU", "0"),
     "Process.ListQueues": (),
     "Process.Priority": ("i", "5"),
+    "Process.Weight": ("u", "200"),
+    "Process.Class": ("s", "latency"),
+    "Process.DeadlineUSec": ("t", "50000"),
+    "Process.CostUSec": ("t", "5000"),
     "Process.Preemptible": ("b", "true"),
     f"{LOG}.LogLevel": ("s", "info"),
     f"{LOG}.LogTarget": ("s", "console"),
@@ -186,6 +190,34 @@ class Owners(Authorization):
         said = self.ask(OWNER, "Process", "property", "Priority", values=("i", "1"))
         self.assertRegex(said, DENIED)
         self.assertEqual(self.priority(), 0)
+
+    def test_may_lower_all_other_terms_likewise(self):
+        for name, signature, lower, higher in (("Weight", "u", 50, 51),
+                                               ("Class", "s", "batch", "normal"),
+                                               ("DeadlineUSec", "t", 0, 3600000000),
+                                               ("CostUSec", "t", 0, 1)):
+            with self.subTest(term=name):
+                member = ("Process", "property", name)
+                self.assertEqual(self.ask(OWNER, *member, values=(signature, lower)), "")
+                self.assertRegex(self.ask(STRANGER, *member, values=(signature, lower)), DENIED)
+                self.assertRegex(self.ask(OWNER, *member, values=(signature, higher)), DENIED)
+                path = process_path(self.puppet.pid)
+                self.assertEqual(self.stand.bus.get(path, "Process", name), lower)
+
+    def test_may_put_a_deadline_off(self):
+        member = ("Process", "property", "DeadlineUSec")
+        self.assertEqual(self.ask(ROOT, *member, values=("t", 50000)), "")
+        self.assertEqual(self.ask(OWNER, *member, values=("t", 50001)), "")
+        self.assertRegex(self.ask(OWNER, *member, values=("t", 50000)), DENIED)
+
+    def test_may_set_several_terms_only_where_none_raises(self):
+        member = ("Manager", "method", "SetProcessProperties")
+        mixed = ("uta{sv}", "PID", "0", "2", "Priority", "i", "-5", "Weight", "u", "101")
+        self.assertRegex(self.ask(OWNER, *member, values=mixed), DENIED)
+        self.assertEqual(self.priority(), 1)
+        lower = (*mixed[:-1], "99")
+        self.assertEqual(self.ask(OWNER, *member, values=lower), "")
+        self.assertEqual(self.priority(), -5)
 
     def test_need_all_user_ids_of_a_process_to_be_theirs(self):
         self.puppet.end()

@@ -89,6 +89,23 @@ class Reload(Configured):
         self.assertEqual(self.priority_of(ruled), 0)
         self.assertEqual(self.source_of(ruled), "default")
 
+    def test_grants_each_term_by_itself(self):
+        self.stand.start_agent()
+        client = self.stand.start_workload("client", *scenario.BUSY)
+        self.stand.wait_until_known(client)
+        self.assertEqual(self.stand.ctl("set", client.pid, "weight=50").returncode, 0)
+        self.write("rules.d/50-all.conf",
+                   "[Match]\nUser=root\n[Apply]\nWeight=300\nClass=latency\nDeadlineSec=50ms\n")
+        self.assertEqual(self.reload().returncode, 0)
+        names = ("Weight", "WeightSource", "Class", "ClassSource", "DeadlineUSec")
+        path = f"{MANAGER}/process/{client.pid}"
+        self.assertEqual([self.stand.bus.get(path, "Process", name) for name in names],
+                         [50, "dbus:0", "latency", "rule:50-all.conf", 50000])
+        os.remove(os.path.join(self.stand.config_root, "etc/penstock/rules.d/50-all.conf"))
+        self.assertEqual(self.reload().returncode, 0)
+        self.assertEqual([self.stand.bus.get(path, "Process", name) for name in names],
+                         [50, "dbus:0", "normal", "default", 0])
+
     def source_of(self, workload):
         return self.stand.bus.get(f"{MANAGER}/process/{workload.pid}", "Process",
                                   "PrioritySource")

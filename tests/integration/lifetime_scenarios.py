@@ -48,6 +48,10 @@ class Lifetime(scenario.Scenario):
         path = process_path(client.pid)
         self.stand.bus.set_priority(client.pid, 7)
         self.stand.bus.set(path, "Process", "Preemptible", "b", "false")
+        terms = {"Weight": 200, "Class": "batch", "DeadlineUSec": 50000, "CostUSec": 5000}
+        done = self.stand.ctl("set", client.pid, "weight=200", "class=batch", "deadline=50ms",
+                              "cost=5ms")
+        self.assertEqual(done.returncode, 0, done.stderr)
         self.stand.agent.kill()
         self.stand.children.remove(self.stand.agent)
         self.eventually(lambda: not self.stand.bus.has_owner(), "its name is free")
@@ -56,6 +60,9 @@ class Lifetime(scenario.Scenario):
         self.assertEqual(self.stand.bus.get(path, "Process", "Priority"), 7)
         self.assertEqual(self.stand.bus.get(path, "Process", "Preemptible"), False)
         self.assertEqual(self.stand.bus.get(path, "Process", "PrioritySource"), "dbus:0")
+        for name, value in terms.items():
+            self.assertEqual(self.stand.bus.get(path, "Process", name), value)
+        self.assertEqual(self.stand.bus.get(path, "Process", "ClassSource"), "dbus:0")
 
     def test_restarted_agent_still_suspends_and_resumes(self):
         self.stand.start_agent()

@@ -14,15 +14,17 @@ import tempfile
 import keys
 from page_source import PAGES, ROOT, plain
 
-READER = os.path.join(ROOT, "agent", "config", "rules.cpp")
+READERS = [os.path.join(ROOT, "agent", "config", name) for name in ("rules.cpp", "rule_terms.cpp")]
 CONDITION = re.compile(r'MatchKey\{\.name = "(\w+)"')
 OTHER_KEY = re.compile(r'each\.key == "(\w+)"')
+TERM_KEYS = re.compile(r"> keys\{(.*?)\}", re.DOTALL)
 DOCUMENTED = re.compile(r"^\*(\w+)=\*$", re.MULTILINE)
 WITHOUT_RANGE = "[Match]\nUser=0\n[Apply]\nPriority=99\n"
 
 
 def complaints(page, reader, refusal):
-    known = {*CONDITION.findall(reader), *OTHER_KEY.findall(reader)}
+    known = {*CONDITION.findall(reader), *OTHER_KEY.findall(reader),
+             *re.findall(r'"(\w+)"', " ".join(TERM_KEYS.findall(reader)))}
     told = set(DOCUMENTED.findall(page))
     for key in sorted(known ^ told):
         yield f"{key}= {'is not in the page' if key in known else 'is in the page, and is no key'}"
@@ -46,8 +48,10 @@ def main():
     penstockctl, = sys.argv[1:]
     with open(os.path.join(PAGES, "penstock.rules.5.scd"), encoding="utf-8") as file:
         page = file.read()
-    with open(READER, encoding="utf-8") as file:
-        reader = file.read()
+    reader = ""
+    for path in READERS:
+        with open(path, encoding="utf-8") as file:
+            reader += file.read()
     found = list(complaints(page, reader, refused(penstockctl)))
     print("\n".join(found) or f"{len(DOCUMENTED.findall(page))} keys of rules are explained")
     sys.exit(bool(found))

@@ -46,6 +46,16 @@ TEST_F(KeptChoicesTest, are_found_by_the_next_agent) {
     EXPECT_EQ(status.st_mode & 0777U, 0600U);
 }
 
+TEST_F(KeptChoicesTest, of_one_kind_leave_those_of_others_alone) {
+    ASSERT_TRUE(next().keep(process, {.weight = {{.value = 200, .source = "dbus:0"}}}));
+    ASSERT_TRUE(next().keep(
+        process, {.service_class = {{.value = ServiceClass::idle, .source = "dbus:1"}}}));
+    ASSERT_TRUE(next().keep(process, {.weight = {{.value = 50, .source = "dbus:2"}}}));
+    EXPECT_EQ(next().find(process),
+              (Choices{.weight = {{.value = 50, .source = "dbus:2"}},
+                       .service_class = {{.value = ServiceClass::idle, .source = "dbus:1"}}}));
+}
+
 TEST_F(KeptChoicesTest, are_not_passed_on_to_the_next_process_with_the_pid) {
     ASSERT_TRUE(next().keep(process, exempt));
     const Incarnation later{.pid = 42, .start_ticks = 7001};
@@ -78,7 +88,11 @@ TEST(KeptList, comes_back_as_it_was_written) {
         {{.pid = 7, .start_ticks = 3}, exempt},
         {{.pid = 9, .start_ticks = 8},
          {.priority = {{.value = 20, .source = "dbus:77"}},
-          .preemptible = {{.value = true, .source = "dbus:5"}}}}};
+          .preemptible = {{.value = true, .source = "dbus:5"}},
+          .weight = {{.value = 10'000, .source = "dbus:6"}},
+          .service_class = {{.value = ServiceClass::batch, .source = "dbus:7"}},
+          .deadline = {{.value = std::chrono::hours(1), .source = "dbus:8"}},
+          .cost = {{.value = Duration{1000}, .source = "dbus:9"}}}}};
     EXPECT_EQ(parse_kept(text_of(list)), list);
 }
 
@@ -86,7 +100,9 @@ TEST(KeptList, leaves_out_what_makes_no_sense) {
     EXPECT_THAT(parse_kept(""), IsEmpty());
     EXPECT_THAT(
         parse_kept("1 2 3\n1 2 priority 21 dbus:0\nx 2 priority 3 dbus:0\n1 2 priority 3 a b\n"
-                   "1 2 priority 3 \n-1 2 priority 3 d\n1 2 preemptible 2 d\n1 2 rank 1 d\n"),
+                   "1 2 priority 3 \n-1 2 priority 3 d\n1 2 preemptible 2 d\n1 2 rank 1 d\n"
+                   "1 2 weight 0 d\n1 2 weight 10001 d\n1 2 class 1 d\n1 2 class urgent d\n"
+                   "1 2 deadline -1 d\n1 2 deadline 3600000000001 d\n1 2 cost x d\n"),
         IsEmpty());
     std::string many;
     for (std::size_t pid = 1; pid < most_kept + 10; ++pid) {

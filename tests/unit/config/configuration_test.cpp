@@ -39,7 +39,7 @@ TEST(Configuration, is_what_all_files_say_in_their_order) {
     EXPECT_EQ(loaded.settings.tick, 5ms);
     EXPECT_EQ(loaded.settings.policy, "observe-only");
     ASSERT_THAT(loaded.rules, SizeIs(2));
-    EXPECT_EQ(loaded.rules[0].priority, 1);
+    EXPECT_EQ(loaded.rules[0].terms.priority->value, 1);
     EXPECT_EQ(loaded.rules[1].file, "/etc/penstock/rules.d/20-b.conf");
     EXPECT_THAT(loaded.files,
                 ElementsAre("/usr/lib/penstock/agent.conf",

@@ -6,6 +6,9 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <utility>
+
+#include "agent/config/rule_terms.h"
 
 namespace penstock::config {
 namespace {
@@ -13,6 +16,7 @@ namespace {
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
+using namespace std::chrono_literals;
 
 const Identity inference{.unit = "llm-7b.service",
                          .slice = "serving.slice",
@@ -20,6 +24,10 @@ const Identity inference{.unit = "llm-7b.service",
                          .user = "1000",
                          .program = "/usr/bin/python3.11",
                          .command = "python3 -m vllm serve"};
+
+Choices priority_by(std::int32_t priority, const char* source) {
+    return {.priority = {{.value = priority, .source = source}}};
+}
 
 class Rules : public testing::Test {
   protected:
@@ -61,12 +69,11 @@ TEST_F(Rules, grant_what_the_first_of_them_says) {
     add("/20.conf", "[Match]\nUnit=llm-*\n[Apply]\nPriority=7\nMayEvict=no\n");
     add("/30.conf", "[Match]\nSlice=*\n[Apply]\nPriority=-3\n");
     EXPECT_EQ(grant(rules, inference),
-              (Grant{.priority = 7,
+              (Grant{.terms = priority_by(7, "rule:20.conf"),
                      .may_evict = true,
-                     .priority_from = "/20.conf",
                      .may_evict_from = "/10.conf"}));
     EXPECT_EQ(grant(rules, Identity{.slice = "s.slice", .user = "1001"}),
-              (Grant{.priority = -3, .priority_from = "/30.conf"}));
+              (Grant{.terms = priority_by(-3, "rule:30.conf")}));
     EXPECT_EQ(grant(rules, Identity{}), Grant{});
 }
 
@@ -81,7 +88,8 @@ TEST_F(Rules, that_are_final_let_no_later_one_count) {
     add("/10.conf", "[Match]\nUser=alice\n[Rule]\nFinal=yes\n");
     add("/20.conf", "[Match]\nSlice=*\n[Apply]\nPriority=7\n");
     EXPECT_EQ(grant(rules, inference), Grant{});
-    EXPECT_EQ(grant(rules, Identity{.slice = "s", .user = "1001"}).priority, 7);
+    EXPECT_EQ(grant(rules, Identity{.slice = "s", .user = "1001"}).terms,
+              priority_by(7, "rule:20.conf"));
 }
 
 TEST_F(Rules, of_what_a_process_says_of_itself_only_lower) {
@@ -102,7 +110,63 @@ TEST_F(Rules, of_what_a_process_says_of_itself_exempt_nobody) {
     add("/10.conf", "[Match]\nUnit=llm-*\n[Apply]\nPreemptible=no\n");
     add("/20.conf", "[Match]\nUser=alice\n[Apply]\nPreemptible=yes\n");
     EXPECT_EQ(grant(rules, inference),
-              (Grant{.preemptible = false, .preemptible_from = "/10.conf"}));
+              (Grant{.terms = {.preemptible = {{.value = false, .source = "rule:10.conf"}}}}));
+}
+
+TEST_F(Rules, grant_each_term_by_itself) {
+    add("/10.conf", "[Match]\nUser=alice\n[Apply]\nWeight=200\nClass=latency\n");
+    add("/20.conf",
+        "[Match]\nSlice=*\n[Apply]\nWeight=5\nDeadlineSec=50ms\nCostSec=5ms\nClass=idle\n");
+    EXPECT_EQ(
+        grant(rules, inference).terms,
+        (Choices{.weight = {{.value = 200, .source = "rule:10.conf"}},
+                 .service_class = {{.value = ServiceClass::latency, .source = "rule:10.conf"}},
+                 .deadline = {{.value = 50ms, .source = "rule:20.conf"}},
+                 .cost = {{.value = 5ms, .source = "rule:20.conf"}}}));
+}
+
+TEST_F(Rules, of_what_a_process_says_of_itself_raise_it_by_no_term) {
+    for (const char* raise : {"Weight=101", "Class=latency", "DeadlineSec=1h", "CostSec=1us"}) {
+        const std::string text = std::string("[Match]\nCommand=*\n[Apply]\n") + raise + "\n";
+        EXPECT_FALSE(parse(text)) << raise;
+        EXPECT_THAT(remarks.all().back().sentence, HasSubstr("may not raise it")) << raise;
+        EXPECT_EQ(remarks.all().back().place.line, 4U) << raise;
+    }
+    add("/10.conf", "[Match]\nCommand=*\n[Apply]\nWeight=50\nClass=batch\nDeadlineSec=0\n");
+    add("/20.conf", "[Match]\nUser=alice\n[Apply]\nWeight=20\nClass=normal\nDeadlineSec=1s\n");
+    const Choices terms = grant(rules, inference).terms;
+    EXPECT_EQ(terms.weight->source, "rule:20.conf")
+        << "it takes no place from one that lowers more";
+    EXPECT_EQ(terms.service_class->value, ServiceClass::batch);
+    EXPECT_EQ(terms.deadline->value, 0s) << "none is the lowest of deadlines";
+}
+
+TEST_F(Rules, that_are_misspelt_are_answered_with_what_was_meant) {
+    for (const auto& [wrong, meant] : {std::pair("[Apply]\nWieght=200\n", "mean Weight=?"),
+                                       std::pair("[Apply]\nDeadLineSecs=1\n", "mean DeadlineSec=?"),
+                                       std::pair("[Apply]\nMayEvit=yes\n", "mean MayEvict=?"),
+                                       std::pair("Comand=*\n", "mean Command=?")}) {
+        EXPECT_FALSE(parse(std::string("[Match]\nUser=bob\n") + wrong)) << wrong;
+        EXPECT_THAT(remarks.all().back().sentence, HasSubstr(meant));
+    }
+    EXPECT_FALSE(parse("[Match]\nUser=bob\n[Apply]\nColour=red\n"));
+    EXPECT_THAT(remarks.all().back().sentence, testing::EndsWith("rules can not set that"));
+}
+
+TEST(RuleTerms, are_written_as_they_are_read) {
+    const Choices terms{.priority = {{.value = -5, .source = "rule:a"}},
+                        .preemptible = {{.value = false, .source = "rule:a"}},
+                        .weight = {{.value = 200, .source = "rule:a"}},
+                        .service_class = {{.value = ServiceClass::batch, .source = "rule:a"}},
+                        .deadline = {{.value = 1500us, .source = "rule:a"}},
+                        .cost = {{.value = 0us, .source = "rule:a"}}};
+    Choices again;
+    for (const KeyValue& each : written(terms)) {
+        const Result<Choices> parsed = parse_term(each.key, each.value, "rule:a");
+        ASSERT_TRUE(parsed) << each.key;
+        penstock::apply(*parsed, again);
+    }
+    EXPECT_EQ(again, terms);
 }
 
 TEST_F(Rules, are_left_out_whole_when_a_part_is_not_understood) {
@@ -114,6 +178,12 @@ TEST_F(Rules, are_left_out_whole_when_a_part_is_not_understood) {
                               "[Match]\nUser=bob\nrubbish\n[Apply]\nPriority=1\n",
                               "[Match]\nUser=bob\n[Apply]\nMayEvict=sometimes\n",
                               "[Match]\nUser=bob\n[Apply]\nPreemptible=never\n",
+                              "[Match]\nUser=bob\n[Apply]\nWeight=0\n",
+                              "[Match]\nUser=bob\n[Apply]\nWeight=10001\n",
+                              "[Match]\nUser=bob\n[Apply]\nClass=Batch\n",
+                              "[Match]\nUser=bob\n[Apply]\nDeadlineSec=61min\n",
+                              "[Match]\nUser=bob\n[Apply]\nDeadlineSec=10ns\n",
+                              "[Match]\nUser=bob\n[Apply]\nCostSec=-1\n",
                               "[Match]\nUser=bob\n[Rule]\nFinal=maybe\n",
                               "[Match]\nUser=bob\nUser=\n[Apply]\nPriority=1\n",
                               "[Apply]\nPriority=1\n",
@@ -136,15 +206,14 @@ TEST_F(Rules, pass_over_sections_for_others_and_no_misspelt_ones) {
 TEST_F(Rules, of_what_a_process_says_of_itself_take_no_place_from_others) {
     add("/10.conf", "[Match]\nCommand=*vllm*\n[Apply]\nPriority=0\n[Rule]\nFinal=yes\n");
     add("/20.conf", "[Match]\nUser=alice\n[Apply]\nPriority=-5\nMayEvict=yes\n");
-    EXPECT_EQ(grant(rules, inference).priority, -5);
+    EXPECT_EQ(grant(rules, inference).terms, priority_by(-5, "rule:20.conf"));
     EXPECT_EQ(grant(rules, inference).may_evict, true);
     rules.clear();
     add("/10.conf", "[Match]\nExecutable=*python*\n[Apply]\nPriority=-7\nMayEvict=yes\n");
     add("/20.conf", "[Match]\nUser=alice\n[Apply]\nPriority=-5\n");
     EXPECT_EQ(grant(rules, inference),
-              (Grant{.priority = -7,
+              (Grant{.terms = priority_by(-7, "rule:10.conf"),
                      .may_evict = true,
-                     .priority_from = "/10.conf",
                      .may_evict_from = "/10.conf"}));
     EXPECT_FALSE(parse("[Match]\nExecutable=*\n[Apply]\nMayEvict=no\n"));
 }

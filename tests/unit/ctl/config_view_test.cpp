@@ -21,6 +21,7 @@ class ConfigView : public testing::Test {
                        "[Agent]\nTickSec=5ms\nTickSec=never\n[Preemption]\nMayEvict=\"a b\" c\n");
         machine_.write("etc/penstock/rules.d/50-batch.conf",
                        "[Match]\nSlice=batch.slice\n[Apply]\nPriority=-5\nMayEvict=yes\n"
+                       "Weight=50\nClass=batch\nDeadlineSec=50ms\n"
                        "[Rule]\nFinal=yes\n");
     }
 
@@ -40,13 +41,18 @@ TEST_F(ConfigView, is_a_file_that_says_the_same) {
     EXPECT_EQ(again.settings, configuration.settings);
     EXPECT_EQ(again.remarks.errors() + again.remarks.warnings(), 0U);
     EXPECT_THAT(config_text(configuration),
-                HasSubstr("50-batch.conf: Priority=-5 MayEvict=yes Final=yes\n"));
+                HasSubstr("50-batch.conf: Priority=-5 Weight=50 Class=batch "
+                          "DeadlineSec=50ms MayEvict=yes Final=yes\n"));
 }
 
 TEST_F(ConfigView, has_the_same_as_json) {
     const nlohmann::ordered_json json = config_json(loaded());
     EXPECT_EQ(json["settings"]["Agent"]["TickSec"], "5ms");
     EXPECT_EQ(json["rules"][0]["priority"], -5);
+    EXPECT_EQ(json["rules"][0]["weight"], 50);
+    EXPECT_EQ(json["rules"][0]["class"], "batch");
+    EXPECT_EQ(json["rules"][0]["deadline_seconds"], 0.05);
+    EXPECT_FALSE(json["rules"][0].contains("cost_seconds"));
     EXPECT_EQ(json["rules"][0]["final"], true);
     EXPECT_EQ(json["files"].size(), 2U);
     EXPECT_EQ(json["remarks"][0]["line"], 3);

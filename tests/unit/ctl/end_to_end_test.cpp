@@ -79,6 +79,22 @@ TEST_F(EndToEnd, a_priority_set_by_penstockctl_is_seen_by_busctl) {
     EXPECT_EQ(json::parse(got.output), json({{"type", "i"}, {"data", -3}}));
 }
 
+TEST_F(EndToEnd, all_terms_are_set_together_or_not_at_all) {
+    const Ended set =
+        ctl({"set", "4300", "weight=200", "class=batch", "deadline=50ms", "cost=1500us"});
+    ASSERT_EQ(set.status, 0) << set.errors;
+    EXPECT_EQ(set.output, "process 4300 has weight 200, class batch, deadline 50ms, cost 1500us\n");
+    const Ended wrong = ctl({"set", "4300", "weight=300", "class=urgent"});
+    EXPECT_EQ(wrong.status, 1);
+    EXPECT_THAT(wrong.errors, HasSubstr("there is no class \"urgent\""));
+    const json listed = json::parse(ctl({"list", "--json"}).output)[1];
+    EXPECT_EQ(listed["weight"], 200);
+    EXPECT_EQ(listed["class"], "batch");
+    EXPECT_EQ(listed["deadline_seconds"], 0.05);
+    EXPECT_EQ(listed["cost_source"], "dbus:" + std::to_string(::geteuid()));
+    EXPECT_THAT(ctl({"dump"}).output, HasSubstr("  deadline: 50000 us (dbus:"));
+}
+
 TEST_F(EndToEnd, busctl_draws_the_tree_and_prints_the_sentences) {
     const Ended tree = busctl({"tree", "--list", "org.penstock1"});
     EXPECT_THAT(tree.output, HasSubstr("/org/penstock1/process/4300\n"));

@@ -44,10 +44,33 @@ TEST(Invocation, looks_at_the_configuration_of_this_machine_or_of_a_copy) {
 }
 
 TEST(Invocation, reads_a_priority) {
-    const auto verb = understood<SetPriority>({"set", "42", "priority=10"});
+    const auto verb = understood<SetTerms>({"set", "42", "priority=10"});
     EXPECT_EQ(verb.pid, 42U);
-    EXPECT_EQ(verb.priority, 10);
-    EXPECT_EQ(understood<SetPriority>({"set", "42", "priority=-20"}).priority, -20);
+    EXPECT_EQ(verb.terms.priority, 10);
+    EXPECT_EQ(verb.terms.weight, std::nullopt);
+    EXPECT_EQ(understood<SetTerms>({"set", "42", "priority=-20"}).terms.priority, -20);
+}
+
+TEST(Invocation, reads_all_terms_of_a_process) {
+    const auto terms = understood<SetTerms>(
+                           {"set", "42", "weight=200", "class=batch", "deadline=50ms", "cost=none"})
+                           .terms;
+    EXPECT_EQ(terms.weight, 200U);
+    EXPECT_EQ(terms.service_class, "batch");
+    EXPECT_EQ(terms.deadline, milliseconds(50));
+    EXPECT_EQ(terms.cost, Duration{});
+    EXPECT_EQ(terms.priority, std::nullopt);
+}
+
+TEST(Invocation, refuses_terms_that_make_no_sense) {
+    EXPECT_THAT(complaint({"set", "42", "weight=-1"}), HasSubstr("expected weight=N"));
+    EXPECT_THAT(complaint({"set", "42", "class="}), HasSubstr("expected class="));
+    EXPECT_THAT(complaint({"set", "42", "priority=1", "deadline=50"}),
+                HasSubstr("expected deadline=SPAN"));
+    EXPECT_THAT(complaint({"set", "42", "cost=soon"}), HasSubstr("expected cost=SPAN"));
+    EXPECT_THAT(complaint({"set", "42", "weight=1", "weight=2"}),
+                HasSubstr("comes after another value"));
+    EXPECT_THAT(complaint({"set", "42"}), HasSubstr("KEY=VALUE"));
 }
 
 TEST(Invocation, refuses_other_assignments) {

@@ -61,12 +61,12 @@ TEST(Status, of_an_empty_machine_says_so) {
 TEST(ListText, is_sorted_by_pid_and_aligned) {
     EXPECT_EQ(
         list_text(recorded_world()),
-        " PID   UID  PRIORITY  STATE      QUEUES  OCCUPANCY  PREEMPTED  TIMES  LEVEL          "
-        "COMMAND\n"
-        "4242  1000        10  running         1          -    0.000 s      0  none           "
-        "foreground\n"
-        "4300  1000        -5  preempted       2       50 %    1.250 s     17  debug-suspend  "
-        "background\n");
+        " PID   UID  PRIORITY  WEIGHT  CLASS   DEADLINE    COST  STATE      QUEUES  OCCUPANCY  "
+        "PREEMPTED  TIMES  LEVEL          COMMAND\n"
+        "4242  1000        10     100  normal         -       -  running         1          -    "
+        "0.000 s      0  none           foreground\n"
+        "4300  1000        -5     200  batch       50ms  1500us  preempted       2       50 %    "
+        "1.250 s     17  debug-suspend  background\n");
 }
 
 TEST(ListJson, has_si_units_and_null_for_unknown) {
@@ -78,6 +78,10 @@ TEST(ListJson, has_si_units_and_null_for_unknown) {
     EXPECT_EQ(list[1]["preempted_seconds"], 1.25);
     EXPECT_EQ(list[1]["preemptions"], 17);
     EXPECT_EQ(list[1]["emulated"], true);
+    EXPECT_EQ(list[1]["weight_source"], "rule:50-batch.conf");
+    EXPECT_EQ(list[1]["class"], "batch");
+    EXPECT_EQ(list[1]["deadline_seconds"], 0.05);
+    EXPECT_EQ(list[1]["preemptible"], true);
 }
 
 TEST(TailText, is_one_line) {
@@ -112,6 +116,9 @@ TEST(TailJson, has_null_for_unknown_and_never_zero) {
     EXPECT_TRUE(line["gpus"][0]["pcie_rx_bytes_per_second"].is_null());
     EXPECT_EQ(line["gpus"][0]["pcie_tx_bytes_per_second"], 1'500'000'000);
     EXPECT_EQ(line["processes"][1]["state"], "preempted");
+    EXPECT_EQ(line["processes"][1]["weight"], 200);
+    EXPECT_EQ(line["processes"][1]["cost_seconds"], 0.0015);
+    EXPECT_TRUE(line["processes"][0]["deadline_seconds"].is_null());
     EXPECT_EQ(line.dump().find('\n'), std::string::npos);
 }
 
@@ -170,6 +177,9 @@ TEST(World, takes_members_of_the_wrong_kind_for_unknown) {
     EXPECT_FALSE(world.memory[0].emulated);
     ASSERT_EQ(world.processes.size(), 1U);
     EXPECT_EQ(world.processes[0].priority, 0);
+    EXPECT_EQ(world.processes[0].weight, 100U) << "as of an agent that knows no weights";
+    EXPECT_EQ(world.processes[0].service_class, "normal");
+    EXPECT_EQ(world.processes[0].deadline, Duration{});
     EXPECT_EQ(world.processes[0].command, "");
     EXPECT_TRUE(world_from(json(), json()).processes.empty());
 }

@@ -43,14 +43,18 @@ TEST(Announcements, tell_each_change_once) {
     BusPair pair;
     pair.loop.advance(milliseconds(200));
     pair.loop.snapshot.owners[0].priority = 4;
+    pair.loop.snapshot.owners[0].weight = 7;
+    pair.loop.snapshot.owners[0].cost_source = "rule:a.conf";
     pair.loop.snapshot.owners[0].level = PreemptionLevel::none;
     pair.loop.snapshot.owners[0].level_reason = "traced by pid 7";
     pair.loop.publish();
     pair.loop.publish();
-    EXPECT_THAT(pair.heard(),
-                ElementsAre(Heard{"PropertiesChanged",
-                                  process_path,
-                                  {"Priority", "PreemptionLevel", "PreemptionLevelReason"}}));
+    EXPECT_THAT(
+        pair.heard(),
+        ElementsAre(Heard{
+            "PropertiesChanged",
+            process_path,
+            {"Priority", "Weight", "CostSource", "PreemptionLevel", "PreemptionLevelReason"}}));
 }
 
 TEST(Announcements, hold_back_states_that_change_quickly_but_tell_the_last) {

@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <utility>
+
 #include "agent/publish/senders.h"
 
 namespace penstock::dbus {
@@ -16,33 +18,35 @@ constexpr std::uint32_t agent = 990;
 constexpr std::uint32_t owner = 1000;
 constexpr Sender stranger{.uid = 1001};
 
-Wish priority(std::int32_t present, std::int32_t wanted) {
-    return {.access = Access::priority, .process_uid = owner, .present = present, .wanted = wanted};
+Wish terms(std::string raise) {
+    return {.access = Access::priority, .process_uid = owner, .raise = std::move(raise)};
 }
+
+const Wish lower = terms("");
+const Wish higher = terms("priority 6 is above the present 5");
 
 TEST(Authorize, lets_the_trusted_change_anything) {
     const Sender trusted{.uid = 0, .trusted = true};
     EXPECT_TRUE(may(trusted, {.access = Access::manage}));
     EXPECT_TRUE(may(trusted, {.access = Access::preempt}));
-    EXPECT_TRUE(may(trusted, priority(0, 20)));
+    EXPECT_TRUE(may(trusted, higher));
 }
 
 TEST(Authorize, lets_an_owner_lower_but_not_raise) {
-    EXPECT_TRUE(may({.uid = owner}, priority(5, 4)));
-    EXPECT_TRUE(may({.uid = owner}, priority(5, 5)));
-    EXPECT_FALSE(may({.uid = owner}, priority(5, 6)));
-    const Refusal refusal = refuse({.uid = owner}, agent, priority(5, 6)).error();
+    EXPECT_TRUE(may({.uid = owner}, lower));
+    EXPECT_FALSE(may({.uid = owner}, higher));
+    const Refusal refusal = refuse({.uid = owner}, agent, higher).error();
     EXPECT_STREQ(refusal.name, error::access_denied);
-    EXPECT_THAT(refusal.sentence, HasSubstr("6 is above the present 5"));
+    EXPECT_THAT(refusal.sentence, HasSubstr("may lower it, but priority 6 is above the present 5"));
 }
 
 TEST(Authorize, keeps_strangers_from_other_users_processes) {
-    EXPECT_FALSE(may(stranger, priority(5, 4)));
-    const Refusal refusal = refuse(stranger, agent, priority(5, 4)).error();
+    EXPECT_FALSE(may(stranger, lower));
+    const Refusal refusal = refuse(stranger, agent, lower).error();
     EXPECT_THAT(refusal.sentence, HasSubstr("only root and uid 990, and whom polkit lets, may"));
     EXPECT_THAT(refusal.sentence, HasSubstr("came from uid 1001"));
-    EXPECT_THAT(refuse(stranger, 0, priority(5, 4)).error().sentence,
-                HasSubstr("only root, and whom polkit lets, may change the priority of another"));
+    EXPECT_THAT(refuse(stranger, 0, lower).error().sentence,
+                HasSubstr("only root, and whom polkit lets, may change on what terms another"));
 }
 
 TEST(Authorize, keeps_owners_from_everything_else) {
@@ -52,7 +56,7 @@ TEST(Authorize, keeps_owners_from_everything_else) {
 
 // A program with another user's rights is nobody's: not even uid 0 in a field left empty.
 TEST(Authorize, knows_no_owner_of_a_process_with_several_users) {
-    Wish wish = priority(5, 4);
+    Wish wish = lower;
     wish.process_uid.reset();
     EXPECT_FALSE(may({.uid = owner}, wish));
     EXPECT_FALSE(may({.uid = 0}, wish));

@@ -198,6 +198,10 @@ Reply BusPair::set(const std::string& path,
         sd_bus_message_append(message, "ss", interface, property);
         if (type == "i") {
             sd_bus_message_append(message, "v", "i", std::stoi(value));
+        } else if (type == "u") {
+            sd_bus_message_append(message, "v", "u", static_cast<std::uint32_t>(std::stoul(value)));
+        } else if (type == "t") {
+            sd_bus_message_append(message, "v", "t", std::uint64_t{std::stoull(value)});
         } else if (type == "b") {
             sd_bus_message_append(message, "v", "b", value == "true" ? 1 : 0);
         } else {

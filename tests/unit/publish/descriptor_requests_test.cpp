@@ -69,10 +69,12 @@ TEST(OpenMetricsStream, shows_what_the_bus_shows) {
     EXPECT_THAT(line, HasSubstr(R"("write_bytes_per_second":null,)"));
     EXPECT_THAT(line, HasSubstr(R"("gpu_id":51432,"name":"gfx90a","queues":3,)"));
     EXPECT_THAT(line, HasSubstr(R"("power_watts":35.5,)"));
-    EXPECT_THAT(line,
-                HasSubstr(R"("pid":4300,"command":"trainer","priority":0,"state":"preempted",)"
-                          R"("queues":2,"occupancy":0.5,"preempted_seconds":0.03,)"
-                          R"("preemptions":1,"energy_method":null,)"));
+    EXPECT_THAT(
+        line,
+        HasSubstr(R"("pid":4300,"command":"trainer","priority":0,"weight":100,"class":"normal",)"
+                  R"("deadline_seconds":null,"cost_seconds":null,"state":"preempted",)"
+                  R"("queues":2,"occupancy":0.5,"preempted_seconds":0.03,)"
+                  R"("preemptions":1,"energy_method":null,)"));
 }
 
 TEST(OpenMetricsStream, gives_an_end_that_only_reads) {
@@ -145,6 +147,10 @@ TEST(DumpState, tells_all_there_is) {
           "power_watts: 35.5, counter (perf power)\n",
           "process 4300: trainer, id 2, uid 1000, started at 5.000000 s, preempted\n",
           "priority: 0 (default)\n",
+          "weight: 100 (default)\n",
+          "class: normal (default)\n",
+          "deadline: none (default)\n",
+          "cost: none (default)\n",
           "level: debug-suspend (Linux 6.8 can suspend through the debug",
           "preempted: 0.030000 s in 1 times\n",
           "queue 1 on device 51432: compute-aql of the application, preempted, ",

@@ -8,10 +8,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <concepts>
 #include <string>
 #include <vector>
 
 #include "agent/loop/ports.h"
+#include "policies/service_class_names.h"
 #include "tests/unit/publish/sample_snapshot.h"
 
 namespace penstock::test {
@@ -25,20 +27,13 @@ class FakeLoop final : public Requests {
     Publisher* publisher = nullptr;     // Null until the service exists.
     bool lose_processes_first = false;  // Every process ends while a request is carried out.
 
-    Result<> set_priority(std::uint32_t pid, std::int32_t priority, std::string source) override {
-        asked.push_back(fmt::format("priority {} {}", pid, priority));
-        return carry_out([&] {
-            owner(pid).priority = priority;
-            owner(pid).priority_source = std::move(source);
+    Result<> choose(std::uint32_t pid, const Choices& choices) override {
+        each_term([&]<typename T>(const Term<T>& term) {
+            if (const auto& chosen = choices.*term.choice) {
+                asked.push_back(fmt::format("{} {} {}", term.name, pid, shown(chosen->value)));
+            }
         });
-    }
-
-    Result<> set_preemptible(std::uint32_t pid, bool preemptible, std::string source) override {
-        asked.push_back(fmt::format("preemptible {} {}", pid, preemptible));
-        return carry_out([&] {
-            owner(pid).preemptible = preemptible;
-            owner(pid).preemptible_source = std::move(source);
-        });
+        return carry_out([&] { apply(choices, owner(pid)); });
     }
 
     std::optional<std::uint32_t> only_uid(std::uint32_t pid) override { return owner(pid).uid; }
@@ -113,6 +108,12 @@ class FakeLoop final : public Requests {
     }
 
   private:
+    static std::string_view shown(ServiceClass service_class) { return name_of(service_class); }
+
+    static std::int64_t shown(Duration span) { return span.count(); }
+
+    static auto shown(std::integral auto value) { return value; }
+
     Owner& owner(std::uint32_t pid) {
         return *std::ranges::find(snapshot.owners, pid, &Owner::pid);
     }

@@ -241,6 +241,14 @@ TEST(Reads, list_processes_and_queues_as_rows) {
               "[(51432, 0, compute-aql, application, 0, running, 0.5, 0, 0)]");
 }
 
+TEST(Reads, list_each_process_with_its_class) {
+    BusPair pair;
+    pair.loop.snapshot.owners.at(1).service_class = ServiceClass::batch;
+    pair.loop.publish();
+    EXPECT_THAT(listed(pair, "ListProcesses"), testing::HasSubstr("trainer, 0, batch, 2, "));
+    EXPECT_EQ(pair.get_text("/org/penstock1/process/4300", process, "Class"), "batch");
+}
+
 TEST(Reads, show_a_queue_that_is_held_by_itself) {
     BusPair pair;
     Tenure& alone = pair.loop.snapshot.queues.at(2).alone;

@@ -38,6 +38,14 @@ TEST(Writes, come_back_as_written_for_every_writable_property) {
     BusPair pair;
     ASSERT_TRUE(pair.set(process_path, process, "Priority", "i", "-7").ok());
     EXPECT_EQ(pair.get_text(process_path, process, "Priority"), "-7");
+    ASSERT_TRUE(pair.set(process_path, process, "Weight", "u", "10000").ok());
+    EXPECT_EQ(pair.get_text(process_path, process, "Weight"), "10000");
+    ASSERT_TRUE(pair.set(process_path, process, "Class", "s", "batch").ok());
+    EXPECT_EQ(pair.get_text(process_path, process, "Class"), "batch");
+    ASSERT_TRUE(pair.set(process_path, process, "DeadlineUSec", "t", "3600000000").ok());
+    EXPECT_EQ(pair.get_text(process_path, process, "DeadlineUSec"), "3600000000");
+    ASSERT_TRUE(pair.set(process_path, process, "CostUSec", "t", "1").ok());
+    EXPECT_EQ(pair.get_text(process_path, process, "CostUSec"), "1");
     ASSERT_TRUE(pair.set(process_path, process, "Preemptible", "b", "false").ok());
     EXPECT_EQ(pair.get_text(process_path, process, "Preemptible"), "false");
     ASSERT_TRUE(pair.set(root, manager, "Policy", "s", "observe-only").ok());
@@ -47,6 +55,10 @@ TEST(Writes, come_back_as_written_for_every_writable_property) {
     EXPECT_EQ(pair.get_text(root, manager, "State"), "paused");
     EXPECT_THAT(pair.loop.asked,
                 ElementsAre("priority 4242 -7",
+                            "weight 4242 10000",
+                            "class 4242 batch",
+                            "deadline 4242 3600000000000",
+                            "cost 4242 1000",
                             "preemptible 4242 false",
                             "policy observe-only",
                             "preemption false"));

@@ -53,7 +53,7 @@ TEST_F(ControlLoopTest, turns_readings_into_standing_orders) {
 }
 
 TEST_F(ControlLoopTest, orders_a_changed_priority_with_the_next_tick) {
-    ASSERT_TRUE(loop_.state().set_priority(1002, 10, "dbus:0"));
+    ASSERT_TRUE(loop_.state().choose(1002, {.priority = {{.value = 10, .source = "dbus:0"}}}));
     loop_.tick(TimePoint(2s));
     EXPECT_EQ(last_order().owners.at(1).rank, 10);
 }

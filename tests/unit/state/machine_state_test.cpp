@@ -63,7 +63,7 @@ TEST_F(MachineStateTest, keeps_owners_and_queues_sorted) {
 
 TEST_F(MachineStateTest, takes_a_repeated_owner_for_the_same_one) {
     events({owner_appears(1), queue_appears(key(1, 0))});
-    ASSERT_TRUE(state_.set_priority(1001, 7, "dbus:0"));
+    ASSERT_TRUE(state_.choose(1001, {.priority = {{.value = 7, .source = "dbus:0"}}}));
     const Snapshot& seen = events({owner_appears(1)});
     ASSERT_EQ(seen.owners.size(), 1U);
     EXPECT_EQ(seen.owners[0].priority, 7);

@@ -27,6 +27,10 @@ MachineState with_one_owner() {
     return state;
 }
 
+Choices priority_of(std::int32_t priority) {
+    return {.priority = {{.value = priority, .source = "dbus:0"}}};
+}
+
 const Owner& only_owner(const MachineState& state) {
     return state.snapshot().owners.at(0);
 }
@@ -34,7 +38,7 @@ const Owner& only_owner(const MachineState& state) {
 TEST(MachineStateRequests, sets_a_priority_at_once) {
     MachineState state = with_one_owner();
     for (const std::int32_t priority : {-20, 0, 20}) {
-        ASSERT_TRUE(state.set_priority(1001, priority, "dbus:0"));
+        ASSERT_TRUE(state.choose(1001, priority_of(priority)));
         EXPECT_EQ(only_owner(state).priority, priority);
         EXPECT_EQ(only_owner(state).priority_source, "dbus:0");
     }
@@ -43,17 +47,42 @@ TEST(MachineStateRequests, sets_a_priority_at_once) {
 TEST(MachineStateRequests, refuses_a_priority_out_of_range) {
     MachineState state = with_one_owner();
     for (const std::int32_t priority : {-21, 21}) {
-        EXPECT_FALSE(state.set_priority(1001, priority, "dbus:0"));
+        EXPECT_FALSE(state.choose(1001, priority_of(priority)));
     }
-    EXPECT_EQ(state.set_priority(1001, 99, "dbus:0").error().message(),
-              "priority 99 is out of range: -20..20");
+    EXPECT_EQ(state.choose(1001, priority_of(99)).error().message(),
+              "the priority is out of range");
     EXPECT_EQ(only_owner(state).priority, 0);
+}
+
+TEST(MachineStateRequests, sets_all_terms_at_once_or_none) {
+    MachineState state = with_one_owner();
+    Choices wanted{.weight = {{.value = 10'000, .source = "dbus:0"}},
+                   .service_class = {{.value = ServiceClass::idle, .source = "dbus:1"}},
+                   .deadline = {{.value = 1h, .source = "dbus:2"}},
+                   .cost = {{.value = 5ms, .source = "dbus:3"}}};
+    ASSERT_TRUE(state.choose(1001, wanted));
+    EXPECT_EQ(only_owner(state).weight, 10'000U);
+    EXPECT_EQ(only_owner(state).service_class, ServiceClass::idle);
+    EXPECT_EQ(only_owner(state).class_source, "dbus:1");
+    EXPECT_EQ(only_owner(state).deadline, 1h);
+    EXPECT_EQ(only_owner(state).deadline_source, "dbus:2");
+    EXPECT_EQ(only_owner(state).cost, 5ms);
+    EXPECT_EQ(only_owner(state).priority_source, "default");
+
+    wanted.weight->value = 1;
+    for (const Duration wrong : {Duration(-1ns), Duration(1h + 1ns)}) {
+        wanted.cost->value = wrong;
+        EXPECT_EQ(state.choose(1001, wanted).error().message(), "the cost is out of range");
+    }
+    EXPECT_FALSE(state.choose(1001, {.weight = {{.value = 0}}}));
+    EXPECT_FALSE(state.choose(1001, {.weight = {{.value = 10'001}}}));
+    EXPECT_EQ(only_owner(state).weight, 10'000U);
 }
 
 TEST(MachineStateRequests, refuses_every_request_for_a_process_without_queues) {
     MachineState state = with_one_owner();
     const std::string sentence = "no process with pid 4 has queues";
-    EXPECT_EQ(state.set_priority(4, 1, "dbus:0").error().message(), sentence);
+    EXPECT_EQ(state.choose(4, priority_of(1)).error().message(), sentence);
     EXPECT_EQ(state.hold(4, TimePoint(2s)).error().message(), sentence);
     EXPECT_EQ(state.let_go(4).error().message(), sentence);
 }
@@ -61,7 +90,7 @@ TEST(MachineStateRequests, refuses_every_request_for_a_process_without_queues) {
 TEST(MachineStateRequests, means_the_latest_process_with_a_pid) {
     MachineState state = with_one_owner();
     state.absorb({.queue_events = {OwnerAppeared{{.id = OwnerId{2}, .pid = 1001}}}}, TimePoint(2s));
-    ASSERT_TRUE(state.set_priority(1001, 5, "dbus:0"));
+    ASSERT_TRUE(state.choose(1001, priority_of(5)));
     EXPECT_EQ(state.snapshot().owners.at(0).priority, 0);
     EXPECT_EQ(state.snapshot().owners.at(1).priority, 5);
 }
@@ -90,13 +119,13 @@ TEST(MachineStateRequests, lets_go_on_request) {
 TEST(MachineStateRequests, that_exempt_a_process_end_its_hold_and_refuse_the_next) {
     MachineState state = with_one_owner();
     ASSERT_TRUE(state.hold(1001, TimePoint(3s)));
-    ASSERT_TRUE(state.set_preemptible(1001, false, "dbus:0"));
+    ASSERT_TRUE(state.choose(1001, {.preemptible = {{.value = false, .source = "dbus:0"}}}));
     EXPECT_EQ(only_owner(state).held_until, std::nullopt);
     EXPECT_EQ(only_owner(state).preemptible_source, "dbus:0");
     EXPECT_THAT(state.hold(1001, TimePoint(4s)).error().message(), HasSubstr("exempt"));
-    ASSERT_TRUE(state.set_preemptible(1001, true, "dbus:0"));
+    ASSERT_TRUE(state.choose(1001, {.preemptible = {{.value = true, .source = "dbus:0"}}}));
     EXPECT_TRUE(state.hold(1001, TimePoint(4s)));
-    EXPECT_FALSE(state.set_preemptible(4, false, "dbus:0"));
+    EXPECT_FALSE(state.choose(4, {.preemptible = {{.value = false, .source = "dbus:0"}}}));
 }
 
 TEST(MachineStateRequests, refuses_a_hold_that_would_do_nothing) {

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What raises a process beside others: whoever only owns it may do all but that.
+
+#include "agent/publish/process_terms.h"
+
+#include <gtest/gtest.h>
+
+namespace penstock::dbus {
+namespace {
+
+const Owner present{.priority = 5,
+                    .weight = 100,
+                    .service_class = ServiceClass::batch,
+                    .deadline = std::chrono::milliseconds(50),
+                    .cost = std::chrono::milliseconds(5)};
+
+std::string raised(const ProcessChanges& changes, const Owner& owner = present) {
+    const Answer<Choices> wanted = sound(changes);
+    return wanted ? raised_by(*wanted, owner) : wanted.error().sentence;
+}
+
+TEST(RaisedTerms, are_none_of_those_that_lower_or_stay) {
+    EXPECT_EQ(raised({}), "");
+    EXPECT_EQ(raised({.priority = 5, .weight = 100, .service_class = "batch"}), "");
+    EXPECT_EQ(raised({.priority = -20, .weight = 1, .service_class = "idle"}), "");
+    EXPECT_EQ(raised({.deadline = 50'000, .cost = 5'000}), "");
+    EXPECT_EQ(raised({.deadline = 50'001, .cost = 4'999}), "");
+    EXPECT_EQ(raised({.deadline = 0, .cost = 0}), "") << "none at all is the lowest";
+}
+
+TEST(RaisedTerms, are_a_priority_a_weight_and_a_class_above_the_present) {
+    EXPECT_EQ(raised({.priority = 6}), "priority 6 is above the present 5");
+    EXPECT_EQ(raised({.weight = 101}), "weight 101 is above the present 100");
+    EXPECT_EQ(raised({.service_class = "normal"}), "class normal is above the present batch");
+    EXPECT_EQ(raised({.service_class = "latency"}, Owner()),
+              "class latency is above the present normal");
+}
+
+TEST(RaisedTerms, are_a_sooner_deadline_and_a_higher_cost) {
+    EXPECT_EQ(raised({.deadline = 49'999}),
+              "a deadline of 49999 us is sooner than the present one "
+              "of 50000 us");
+    EXPECT_EQ(raised({.cost = 5'001}), "a cost of 5001 us is above the present one of 5000 us");
+    EXPECT_EQ(raised({.deadline = 3'600'000'000}, Owner()),
+              "a deadline of 3600000000 us is sooner than none");
+    EXPECT_EQ(raised({.cost = 1}, Owner()), "a cost of 1 us is above an unknown one");
+}
+
+TEST(RaisedTerms, count_when_others_beside_them_lower) {
+    EXPECT_EQ(raised({.priority = -20, .weight = 10'000}), "weight 10000 is above the present 100");
+}
+
+}  // namespace
+}  // namespace penstock::dbus
