@@ -11,7 +11,8 @@ import typing
 class Figure:
     """`relation` is "<=" or ">=", or None for a figure that is only told.
 
-    `opposite` bounds the value from the other side.
+    `opposite` bounds the value from the other side. A simulated figure comes from a model alone:
+    neither devices nor processes took part.
     """
 
     id: str
@@ -20,6 +21,7 @@ class Figure:
     bound: float | None = None
     emulated: bool = True
     opposite: float | None = None
+    simulated: bool = False
 
     @property
     def bars(self):
@@ -41,7 +43,8 @@ class Figure:
 
     def record(self, value, command):
         return {"id": self.id, "value": value, "unit": self.unit, "bar": self.bar,
-                "holds": self.holds(value), "command": command, "emulated": self.emulated}
+                "holds": self.holds(value), "command": command, "emulated": self.emulated,
+                "simulated": self.simulated}
 
 
 @dataclasses.dataclass(frozen=True)

@@ -82,8 +82,9 @@ def measure_and_merge(group, prefix, build):
     for line in table(records):
         print(line)
     emulated = sum(record["emulated"] for record in records)
-    print(f"\n{emulated} of {len(records)} figures are emulated: no GPU took part.\n"
-          f"Merged into {path}.")
+    simulated = sum(record["simulated"] for record in records)
+    print(f"\n{emulated} of {len(records)} figures are emulated, and {simulated} simulated: no GPU "
+          f"took part.\nMerged into {path}.")
     return records
 
 

@@ -21,9 +21,11 @@ import fit
 import gate_bench
 import latency_bench
 import measure
+import policies_bench
 import preempt_bench
 import table
 import verdicts
+from child import StandError
 
 
 def suspend(**fields):
@@ -222,6 +224,36 @@ class Latencies(unittest.TestCase):
         told = preempt_bench.latencies([], 1, [])
         self.assertEqual(told["preemptions"], 0)
         self.assertIsNone(told["pointer_to_ioctl_p99_us"])
+
+
+class Policies(unittest.TestCase):
+    def test_cost_what_the_slowest_takes(self):
+        runs = {"decide/a/64": {"cpu_time": 900}, "decide/b/64": {"cpu_time": 1500},
+                "decide/a/4096": {"cpu_time": 40_000}, "event/a/64": {"cpu_time": 700}}
+        self.assertEqual(policies_bench.slowest(runs),
+                         {"decide_64_us": 1.5, "decide_4096_us": 40, "event_64_us": 0.7})
+
+    def test_are_mapped_where_a_row_about_xsched_names_one(self):
+        page = ("| `patience` | XSched |\n\n## Of XSched\n\n| there | here |\n|---|---|\n"
+                "| HPF | `fixed-priority` |\n| UP | `lottery` |\n| LAX | `patience`, half |\n\n"
+                "| `fixed-priority` | `patience` |\n")
+        self.assertEqual(policies_bench.mapped_rows(page, ["fixed-priority", "patience"]), 2)
+        self.assertEqual(policies_bench.mapped_rows("", ["patience"]), 0)
+
+    def test_that_others_measure_may_be_missing(self):
+        self.assertFalse(policies_bench.exists("no_such_bench"))
+        with self.assertRaises(StandError):
+            policies_bench.from_another("no_such_bench", "measured", "build")
+
+    def test_count_no_scenarios_when_a_property_does_not_hold(self):
+        suite = {"testsuite": [{"scenarios": "144"}, {}, {"scenarios": "6"}]}
+        self.assertEqual(policies_bench.counted_scenarios({"failures": 0, "testsuites": [suite]}),
+                         150)
+        self.assertEqual(policies_bench.counted_scenarios({"failures": 1, "testsuites": [suite]}), 0)
+
+    def test_that_are_simulated_say_so(self):
+        record = figure.Figure("a.x", "us", emulated=False, simulated=True).record(1, "./dev figures a")
+        self.assertIn("| simulated |", figures_page.page([record]))
 
 
 class Bounds(unittest.TestCase):

@@ -99,6 +99,8 @@ TEST(SimulationProperty, has_the_same_history_for_the_same_seed) {
 }
 
 TEST(SimulationProperty, executes_each_packet_once_and_leaves_nobody_suspended) {
+    // For ./dev figures policies.
+    RecordProperty("scenarios", static_cast<int>(seeds * every_policy().size()));
     for (std::uint32_t seed = 1; seed <= seeds; ++seed) {
         const Scenario scenario = random_scenario(seed);
         for (const std::string& policy : every_policy()) {

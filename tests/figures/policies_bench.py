@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Policies bench: what decisions cost, how fast the simulator is, and what the papers' experiments
+come to in it. Times are of a processor, so that other programs on the machine count less."""
+
+import importlib
+import importlib.util
+import itertools
+import json
+import os
+import re
+import subprocess
+import tempfile
+
+from child import StandError
+from isolation import bound_to_us
+from stand import ROOT
+
+_PATIENCE_S = 600
+_SCENARIOS = os.path.join(ROOT, "sim", "scenarios")
+_MAPPING = os.path.join(ROOT, "docs", "policies.md")
+_DECISION = re.compile(r"decide/([a-z-]+)/(\d+)")
+
+
+def _output_of(build, program, *arguments, statuses=(0,)):
+    path = os.path.join(build, program)
+    try:
+        run = subprocess.run([path, *arguments], capture_output=True, text=True,
+                             timeout=_PATIENCE_S, check=False, preexec_fn=bound_to_us())
+    except FileNotFoundError:
+        raise StandError(f"{path} is not built; run ./dev build") from None
+    if run.returncode not in statuses:
+        raise StandError(f"{program} failed: {run.stderr.strip()[-400:]}")
+    return run.stdout
+
+
+def _benchmarks(build, program, name):
+    """Each one's fastest of several: what another program took of the machine is no cost."""
+    told = json.loads(_output_of(build, program, f"--benchmark_filter={name}",
+                                 "--benchmark_format=json", "--benchmark_repetitions=5",
+                                 "--benchmark_min_time=0.05"))
+    runs = {}
+    for each in told["benchmarks"]:
+        if each["run_type"] == "iteration":
+            runs.setdefault(each["name"], []).append(each)
+    return {name: min(each, key=lambda run: run["cpu_time"]) for name, each in runs.items()}
+
+
+def catalogue(build):
+    """The names of all policies."""
+    listed = _output_of(build, os.path.join("tests", "bench", "policies", "bench_policies"),
+                        "--benchmark_list_tests", "--benchmark_filter=^decide/")
+    return sorted({match[1] for match in map(_DECISION.fullmatch, listed.split()) if match})
+
+
+def decisions(build):
+    """By the number of queues: the slowest policy's time in µs; and the most allocations of any."""
+    runs = _benchmarks(build, os.path.join("tests", "bench", "policies", "bench_policies"),
+                       "^(decide|event)/")
+    return slowest(runs) | {"allocations": max(run["allocations"] for run in runs.values())}
+
+
+def slowest(runs):
+    """Of the benchmarks' runs by name."""
+    by_size = {}
+    for name, run in runs.items():
+        kind, _, queues = name.split("/")
+        by_size.setdefault(f"{kind}_{queues}_us", []).append(run["cpu_time"] / 1e3)
+    return {size: max(times) for size, times in by_size.items()}
+
+
+def events_per_second(build):
+    """Of the simulator with 64 queues, as scheduled by its slowest policy of the benchmark."""
+    runs = _benchmarks(build, os.path.join("tests", "bench", "sim", "bench_sim_events"), ".")
+    return min(run["events"] for run in runs.values())
+
+
+def paper(build):
+    """The rows of `penstock-sim paper`; its status says whether all are in their bands."""
+    return json.loads(_output_of(build, os.path.join("sim", "penstock-sim"), "paper", "--json",
+                                 "--scenarios", _SCENARIOS, statuses=(0, 1)))
+
+
+def property_scenarios(build):
+    """Random scenarios, each under every policy, that came out right; a failed test counts none."""
+    with tempfile.TemporaryDirectory() as folder:
+        report = os.path.join(folder, "report.json")
+        _output_of(build, os.path.join("tests", "sim", "simulation_test"),
+                   "--gtest_filter=SimulationProperty.*", f"--gtest_output=json:{report}",
+                   statuses=(0, 1))
+        with open(report, encoding="utf-8") as file:
+            return counted_scenarios(json.load(file))
+
+
+def counted_scenarios(report):
+    if report["failures"]:
+        return 0
+    return sum(int(test.get("scenarios", 0)) for suite in report["testsuites"]
+               for test in suite["testsuite"])
+
+
+def xsched_mapped(build):
+    """Rows of the table in docs/policies.md about XSched's policies that name one of ours."""
+    try:
+        with open(_MAPPING, encoding="utf-8") as file:
+            return mapped_rows(file.read(), catalogue(build))
+    except FileNotFoundError:
+        raise StandError(f"there is no {_MAPPING}") from None
+
+
+def mapped_rows(page, names):
+    """Of the first table below the heading that names XSched: theirs in the first column, ours in
+    others."""
+    lines = iter(page.splitlines())
+    for line in lines:
+        if line.startswith("#") and "XSched" in line:
+            break
+    below = itertools.dropwhile(lambda line: not line.startswith("|"), lines)
+    table = itertools.takewhile(lambda line: line.startswith("|"), below)
+    return sum(any(f"`{name}`" in cell for cell in line.split("|")[2:] for name in names)
+               for line in table)
+
+
+def exists(module):
+    """Whether there is such a bench in this folder."""
+    return importlib.util.find_spec(module) is not None
+
+
+def from_another(module, function, build):
+    """What a function of another bench says, if there is such a bench."""
+    if not exists(module):
+        raise StandError(f"there is no tests/figures/{module}.py")
+    return getattr(importlib.import_module(module), function)(build)

@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The figures of the policies: what deciding costs, what the papers' experiments come to on the
+modelled machine, and how fast and how true that is."""
+
+import policies_bench
+from figure import Figure, Part
+
+
+def _catalogue(build):
+    return {"policies.count": len(policies_bench.catalogue(build))}
+
+
+def _mapping(build):
+    return {"policies.xsched_mapped": policies_bench.xsched_mapped(build)}
+
+
+def _paper(build):
+    told = policies_bench.paper(build)
+    return {"policies.paper_rows": len(told["rows"]),
+            "policies.paper_rows_in_band": told["in_band"],
+            "policies.paper_rows_out_of_band": len(told["rows"]) - told["in_band"]}
+
+
+def _properties(build):
+    return {"policies.property_scenarios": policies_bench.property_scenarios(build)}
+
+
+def _decisions(build):
+    told = policies_bench.decisions(build)
+    return {f"policies.{name}": value for name, value in told.items()}
+
+
+def _speed(build):
+    return {"policies.sim_events_per_s": policies_bench.events_per_second(build)}
+
+
+def _validation(build):
+    told = policies_bench.from_another("validation_bench", "measured", build)
+    return {"policies.sim_vs_emulated_error_percent": told["error_percent"]}
+
+
+def _replay(build):
+    told = policies_bench.from_another("replay_bench", "differences", build)
+    return {"policies.replay_differences": told["replay_differences"]}
+
+
+def _fleet(build):
+    told = policies_bench.from_another("fleet_bench", "million_queues", build)
+    return {"policies.sim_queues_completed": told["queues_completed"]}
+
+
+def _simulated(id, unit, relation=None, bound=None):
+    return Figure(f"policies.{id}", unit, relation, bound, emulated=False, simulated=True)
+
+
+def _measured(id, unit, relation=None, bound=None):
+    return Figure(f"policies.{id}", unit, relation, bound, emulated=False)
+
+
+PARTS = (
+    Part(_catalogue, (_measured("count", "count", ">=", 11),)),
+    Part(_mapping, (_measured("xsched_mapped", "count", ">=", 10),)),
+    Part(_paper, (
+        _simulated("paper_rows", "count", ">=", 71),
+        _simulated("paper_rows_in_band", "count", ">=", 71),
+        _simulated("paper_rows_out_of_band", "count", "<=", 0),
+    )),
+    Part(_properties, (_simulated("property_scenarios", "count", ">=", 100),)),
+    Part(_decisions, (
+        _measured("decide_64_us", "us", "<=", 2),
+        _measured("decide_4096_us", "us", "<=", 60),
+        _measured("event_64_us", "us"),
+        _measured("event_4096_us", "us"),
+        _measured("allocations", "per decision or event", "<=", 0),
+    )),
+    Part(_speed, (_measured("sim_events_per_s", "1/s", ">=", 2e6),)),
+    Part(_validation, (Figure("policies.sim_vs_emulated_error_percent", "%"),)),
+    Part(_replay, (Figure("policies.replay_differences", "count", "<=", 0),)),
+)
+# Where the simulator knows fleets.
+if policies_bench.exists("fleet_bench"):
+    PARTS += (Part(_fleet, (_simulated("sim_queues_completed", "count", ">=", 1_000_000),)),)
