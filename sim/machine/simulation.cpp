@@ -104,15 +104,17 @@ void Simulation::step(TimePoint now) {
 }
 
 bool Simulation::step_device(TimePoint now) {
-    for (std::size_t device = 0; device < accelerators_.size(); ++device) {
-        if (accelerators_[device].next_change() <= now) {
-            for (const std::uint32_t queue : accelerators_[device].advance(now)) {
-                workload_.packet_ended(device, queue, now);
-            }
-            return true;
-        }
+    const auto due = std::ranges::find_if(accelerators_, [now](const Accelerator& accelerator) {
+        return accelerator.next_change() <= now;
+    });
+    if (due == accelerators_.end()) {
+        return false;
     }
-    return false;
+    const auto device = static_cast<std::size_t>(due - accelerators_.begin());
+    for (const std::uint32_t queue : due->advance(now)) {
+        workload_.packet_ended(device, queue, now);
+    }
+    return true;
 }
 
 void Simulation::step_warden(TimePoint now) {
