@@ -7,11 +7,15 @@
 
 #include "base/text.h"
 #include "policies/earliest_deadline.h"
+#include "policies/feedback_queue.h"
 #include "policies/fixed_priority.h"
 #include "policies/harvest.h"
 #include "policies/observe_only.h"
 #include "policies/patience.h"
 #include "policies/reserve.h"
+#include "policies/reserved_budget.h"
+#include "policies/shield.h"
+#include "policies/shortest_first.h"
 #include "policies/time_share.h"
 
 namespace penstock {
@@ -28,8 +32,7 @@ void set(T& into, const std::optional<T>& wished) {
     into = wished.value_or(into);
 }
 
-Made make_fixed_priority(const PolicySettings& wished, Duration aging) {
-    FixedPriority::Settings settings{.aging = aging};
+Made make_fixed_priority(const PolicySettings& wished, FixedPriority::Settings settings) {
     set(settings.settle, wished.settle);
     set(settings.aging, wished.aging);
     set(settings.quantum, wished.quantum);
@@ -39,6 +42,7 @@ Made make_fixed_priority(const PolicySettings& wished, Duration aging) {
 Made make_time_share(const PolicySettings& wished, TimeShare::Settings settings) {
     set(settings.settle, wished.settle);
     set(settings.quantum, wished.quantum);
+    set(settings.hard, wished.hard);
     return std::make_unique<TimeShare>(settings);
 }
 
@@ -71,7 +75,45 @@ Made make_reserve(const PolicySettings& wished) {
     return std::make_unique<Reserve>(settings);
 }
 
+Made make_reserved_budget(const PolicySettings& wished) {
+    ReservedBudget::Settings settings;
+    set(settings.settle, wished.settle);
+    set(settings.quantum, wished.quantum);
+    set(settings.hard, wished.hard);
+    return std::make_unique<ReservedBudget>(settings);
+}
+
+Made make_shield(const PolicySettings& wished) {
+    Shield::Settings settings;
+    set(settings.settle, wished.settle);
+    return std::make_unique<Shield>(settings);
+}
+
+Made make_shortest_first(const PolicySettings& wished) {
+    ShortestFirst::Settings settings;
+    set(settings.settle, wished.settle);
+    set(settings.quantum, wished.quantum);
+    set(settings.aging, wished.aging);
+    set(settings.runners, wished.runners);
+    return std::make_unique<ShortestFirst>(settings);
+}
+
+Made make_feedback_queue(const PolicySettings& wished) {
+    FeedbackQueue::Settings settings;
+    set(settings.settle, wished.settle);
+    set(settings.quantum, wished.quantum);
+    set(settings.rise, wished.aging);
+    return std::make_unique<FeedbackQueue>(settings);
+}
+
 constexpr std::array entries{
+    CatalogueEntry{
+        .name = "domain-priority",
+        .sentence = "as fixed-priority, over all devices that share the machine's memory",
+        .make =
+            [](const PolicySettings& wished) {
+                return make_fixed_priority(wished, {.by_domain = true});
+            }},
     CatalogueEntry{
         .name = "earliest-deadline",
         .sentence = "of processes with work, the one whose deadline comes first runs",
@@ -86,6 +128,9 @@ constexpr std::array entries{
         .name = "fair-share",
         .sentence = "processes take turns by weight and priority",
         .make = [](const PolicySettings& wished) { return make_time_share(wished, {}); }},
+    CatalogueEntry{.name = "feedback-queue",
+                   .sentence = "the more a process has been served of late, the later it runs",
+                   .make = &make_feedback_queue},
     CatalogueEntry{
         .name = "fixed-priority",
         .sentence = "processes with work yield to those with a higher priority",
@@ -113,14 +158,20 @@ constexpr std::array entries{
     CatalogueEntry{.name = "patience",
                    .sentence = "processes yield by priority until half of their deadline is over",
                    .make = &make_patience},
-    CatalogueEntry{
-        .name = "priority-aging",
-        .sentence = "as fixed-priority, but who has waited for long gets a turn",
-        .make = [](const PolicySettings& wished) { return make_fixed_priority(wished, 500ms); }},
+    CatalogueEntry{.name = "priority-aging",
+                   .sentence = "as fixed-priority, but who has waited for long gets a turn",
+                   .make =
+                       [](const PolicySettings& wished) {
+                           return make_fixed_priority(wished, {.aging = 500ms});
+                       }},
     CatalogueEntry{
         .name = "reserve",
         .sentence = "as fixed-priority, but deadlines take the time that they need to be kept",
         .make = &make_reserve},
+    CatalogueEntry{
+        .name = "reserved-budget",
+        .sentence = "processes get the cost that they declare in each deadline, others the rest",
+        .make = &make_reserved_budget},
     CatalogueEntry{.name = "round-robin",
                    .sentence = "processes take equal turns",
                    .make =
@@ -128,6 +179,14 @@ constexpr std::array entries{
                            return make_time_share(wished,
                                                   {.shares = Shares::equal, .quantum = 5ms});
                        }},
+    CatalogueEntry{
+        .name = "shield",
+        .sentence = "as fixed-priority, but batch work is held back while memory is the bottleneck",
+        .make = &make_shield},
+    CatalogueEntry{
+        .name = "shortest-first",
+        .sentence = "of equal priority, the process runs that needs the least to be done",
+        .make = &make_shortest_first},
 };
 
 }  // namespace

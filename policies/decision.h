@@ -54,6 +54,25 @@ struct Steal {
     auto operator<=>(const Steal&) const = default;
 };
 
+// Of a feedback queue: the more an owner has been served, the lower its rank.
+struct Descent {
+    static constexpr std::uint8_t most_levels = 16;
+
+    Duration allotment{};     // Of service, at the top; twice as much on each level below. 0: none.
+    std::uint8_t levels = 1;  // Each is a rank below the one above.
+    Duration rise{};          // Everybody is at the top again after so long; 0: never.
+    auto operator<=>(const Descent&) const = default;
+};
+
+// Device time that an owner may count on, or has to get by with.
+struct Budget {
+    Duration amount{};  // In each period; 0: it has no budget.
+    Duration period{};
+    std::int32_t rank = 0;  // While something is left; counts only above its usual rank.
+    bool hard = false;      // It does not run when nothing is left, though nobody else wants to.
+    auto operator<=>(const Budget&) const = default;
+};
+
 // An owner's place on one device. All its queues there are suspended and resumed together, because
 // one stream of a program may wait for another; but for those that an operator holds one by one.
 struct RankedOwner {
@@ -91,6 +110,8 @@ struct RankedOwner {
     bool firm = false;    // A deadline that can not be kept any more counts for nothing.
     Late late{};
     Steal steal{};
+    Descent descent{};
+    Budget budget{};
     auto operator<=>(const RankedOwner&) const = default;
 };
 
@@ -106,6 +127,12 @@ struct HeldQueue {
     auto operator<=>(const HeldQueue&) const = default;
 };
 
+// What decides between owners with work and the same rank, where the number of runners is bounded.
+enum class Precedence : std::uint8_t {
+    latest_start,  // Who has to start first to keep its deadline.
+    least_left,    // Whose work needs the least device time from now on.
+};
+
 struct DeviceOrder {
     // More means no more; they keep times finite.
     static constexpr Duration longest_suspension_interval = std::chrono::seconds(60);
@@ -116,6 +143,10 @@ struct DeviceOrder {
     // How many owners with work run at once: by rank, by deadline, and then in turns by their
     // shares. 0: all of the highest rank with work, and nobody below.
     std::uint32_t runners = 0;
+    Precedence precedence = Precedence::latest_start;
+    // Owners here yield to higher ranks with work on any device of the same domain; 0: to those
+    // here.
+    std::uint32_t domain = 0;
     // A higher rank counts as drained when its queues have been empty for so long. read_dispatch_id
     // moves at launch, so this also has to cover the last packet's execution.
     Duration settle{std::chrono::milliseconds(1)};

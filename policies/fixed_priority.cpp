@@ -4,11 +4,15 @@
 
 #include <algorithm>
 
+#include "policies/lookup.h"
+
 namespace penstock {
 namespace {
 
 // Above every priority there is.
 constexpr std::int32_t rank_of_the_late = 1000;
+
+constexpr std::uint32_t machine_memory = 1;  // The domain.
 
 }  // namespace
 
@@ -19,6 +23,9 @@ const Decision& FixedPriority::decide(const Snapshot& snapshot) {
     });
     for (DeviceOrder& order : pad_.orders()) {
         order.settle = settings_.settle;
+        const Device* device = find_device(snapshot, order.gpu);
+        const bool shared = device != nullptr && device->apu;
+        order.domain = settings_.by_domain && shared ? machine_memory : 0;
         if (settings_.aging > Duration{}) {
             age(order);
         }

@@ -6,6 +6,10 @@
 // With aging, whoever has work and has not run for `aging` times its distance to the highest
 // priority on the device runs for one quantum before all others. So nobody waits for longer than
 // that, and a lower priority takes at most quantum / (aging x distance + quantum) of the device.
+//
+// By domain, the devices whose memory is the machine's (APUs) are as one: who has work on one of
+// them takes precedence on all, because a lower priority would be in its way at the memory.
+//
 // Owners that cooperate also get a queue priority: among those that run together, it is for the
 // waves to be launched.
 
@@ -22,6 +26,7 @@ class FixedPriority final : public Policy {
         Duration settle{std::chrono::milliseconds(1)};
         Duration aging{};  // Per step of priority; 0: none.
         Duration quantum{std::chrono::milliseconds(5)};
+        bool by_domain = false;
     };
 
     explicit FixedPriority(Settings settings) : settings_(settings) {}

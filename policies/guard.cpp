@@ -113,15 +113,22 @@ void Guard::trim_place(RankedOwner& place, const Owner& owner, TimePoint now) co
     place.held_until = bounded_hold(place.held_until, owner.held_until, now + limits_.longest_hold);
     place.levers = sound(place.levers);
     place.share = std::clamp(place.share, 1U, RankedOwner::most_share);
-    for (Duration* quantum : {&place.quantum, &place.steal.quantum}) {
+    for (Duration* quantum : {&place.quantum, &place.steal.quantum, &place.descent.allotment}) {
         if (*quantum != Duration{}) {
             *quantum = std::clamp(*quantum, limits_.shortest_quantum, RankedOwner::longest_quantum);
         }
     }
-    for (Duration* wait :
-         {&place.deadline, &place.cost, &place.late.after, &place.late.lasts, &place.steal.guard}) {
+    for (Duration* wait : {&place.deadline,
+                           &place.cost,
+                           &place.late.after,
+                           &place.late.lasts,
+                           &place.steal.guard,
+                           &place.descent.rise,
+                           &place.budget.period}) {
         *wait = std::clamp(*wait, Duration{}, RankedOwner::longest_wait);
     }
+    place.descent.levels = std::clamp<std::uint8_t>(place.descent.levels, 1, Descent::most_levels);
+    place.budget.amount = std::clamp(place.budget.amount, Duration{}, place.budget.period);
 }
 
 }  // namespace penstock

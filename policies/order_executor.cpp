@@ -24,6 +24,7 @@ void OrderExecutor::follow(const DeviceOrder& order, TimePoint now) {
     settle_ = bounded(order.settle);
     longest_suspension_ = bounded(order.longest_suspension);
     run_window_ = bounded(order.run_window);
+    domain_ = order.domain;
     budget_.set(order.suspension_interval, order.suspension_burst, now_);
     turns_.charge(seats_, now_);  // By the shares that held until now.
     seats_.name(order.owners);
@@ -165,7 +166,7 @@ void OrderExecutor::settle_empty_owners() {
     for (Seat& seat : seats_) {
         if (seat.empty_since && now_ - *seat.empty_since >= settle_) {
             seat.busy = false;
-            end_work(seat);
+            end_work(seat, now_);
             seat.empty_since.reset();
         }
         if (seat.drains && seat.drained_at && now_ - *seat.drained_at >= settle_) {

@@ -59,8 +59,8 @@ class OrderExecutor {
     [[nodiscard]] std::optional<TimePoint> next_deadline() const;
 
     // Whether the caller must look at the owner's queues from time to time: it is busy and somebody
-    // has to yield to it, or it is counting down its settle time, or is suspended and has the
-    // service that it still gets counted. As of the last act().
+    // has to yield to it, or it goes by how long it is, or it is counting down its settle time, or
+    // is suspended and has the service that it still gets counted. As of the last act().
     [[nodiscard]] bool wants_sampling(OwnerId owner) const;
 
     // Whether a move of the owner's pointer would be news: it is not busy, or about to end it.
@@ -78,6 +78,16 @@ class OrderExecutor {
     [[nodiscard]] std::span<const QueueHold> holds() const { return holds_.all(); }
 
     [[nodiscard]] bool anyone_suspended() const;
+
+    // As the order has it (neighbours.h).
+    [[nodiscard]] std::uint32_t domain() const { return domain_; }
+
+    // The highest rank that has work here; as of the last act(), or what changed it.
+    [[nodiscard]] std::optional<std::int32_t> top_rank() const { return turns_.top_rank(); }
+
+    // The highest rank that has work on a neighbour. True when it was another before: then act()
+    // has something to do.
+    bool hear(std::optional<std::int32_t> neighbours_top) { return turns_.hear(neighbours_top); }
 
   private:
     void advance(TimePoint now);
@@ -98,6 +108,8 @@ class OrderExecutor {
     Duration settle_ = DeviceOrder{}.settle;
     Duration longest_suspension_ = DeviceOrder{}.longest_suspension;
     Duration run_window_ = DeviceOrder{}.run_window;
+
+    std::uint32_t domain_ = 0;
 
     TimePoint now_{};  // The latest time that any call brought: it never runs backwards.
     SuspensionBudget budget_;

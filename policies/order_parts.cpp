@@ -3,36 +3,20 @@
 #include "policies/order_parts.h"
 
 #include <algorithm>
-#include <span>
 #include <utility>
 
 namespace penstock::wire {
-namespace {
-
-// All but its owners and held queues.
-DeviceOrder frame_of(const DeviceOrder& order) {
-    return {.gpu = order.gpu,
-            .runners = order.runners,
-            .settle = order.settle,
-            .longest_suspension = order.longest_suspension,
-            .run_window = order.run_window,
-            .suspension_interval = order.suspension_interval,
-            .suspension_burst = order.suspension_burst};
-}
-
-}  // namespace
-
 Order part_of(const DeviceOrder& order, std::uint32_t first) {
     const auto all =
         static_cast<std::uint32_t>(std::min<std::size_t>(order.owners.size(), most_places));
     const std::uint32_t begin = std::min(first, all);
     const std::uint32_t end = begin + std::min(all - begin, most_places_in_part);
-    Order part{.order = frame_of(order), .first = begin, .goes_on = end < all};
-    const std::span places(order.owners);
-    const auto told = places.subspan(begin, end - begin);
-    part.order.owners.assign(told.begin(), told.end());
-    if (!part.goes_on) {
-        part.order.held_queues = order.held_queues;
+    Order part{.order = order, .first = begin, .goes_on = end < all};
+    std::vector<RankedOwner>& places = part.order.owners;
+    places.resize(end);
+    places.erase(places.begin(), places.begin() + std::ptrdiff_t{begin});
+    if (part.goes_on) {
+        part.order.held_queues.clear();
     }
     return part;
 }

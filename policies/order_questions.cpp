@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "policies/order_executor.h"
+#include "policies/urgency.h"
 
 namespace penstock {
 
@@ -24,7 +25,7 @@ std::optional<Reason> OrderExecutor::why_suspend(const Seat& seat) const {
     if (!seat.busy || seat.runs || longest_suspension_ == Duration{}) {
         return std::nullopt;
     }
-    const bool outranked = turns_.top_rank() && seat.rank < *turns_.top_rank();
+    const bool outranked = turns_.outranks(seat.rank);
     return outranked ? Reason::higher_rank_has_work : Reason::turn_of_another;
 }
 
@@ -107,7 +108,8 @@ bool OrderExecutor::wants_sampling(OwnerId owner) const {
     if (seat->suspended) {
         return seat->drains && !seat->drained_at;
     }
-    return seat->empty_since || (seat->runs && turns_.anyone_waits());
+    const bool matters = turns_.anyone_waits() || domain_ != 0 || goes_by_service(seat->place);
+    return seat->empty_since || (seat->runs && matters);
 }
 
 bool OrderExecutor::wants_moves(OwnerId owner) const {

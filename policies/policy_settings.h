@@ -19,6 +19,7 @@ struct PolicySettings {
     std::optional<std::uint32_t> runners{};  // How many owners run at once.
     std::optional<bool> firm{};
     std::optional<double> patience{};  // Of a deadline.
+    std::optional<bool> hard{};        // Who has used up its part waits, though nobody else works.
     std::optional<Duration> guard{};   // To be done so long before a deadline.
 };
 

@@ -10,7 +10,9 @@
 #include <optional>
 #include <vector>
 
+#include "policies/budget_watch.h"
 #include "policies/decision.h"
+#include "policies/descent_watch.h"
 #include "policies/past_work.h"
 #include "policies/steal_watch.h"
 
@@ -43,6 +45,10 @@ struct Seat {
     Duration weighted_service{};             // The same for its share, as Turns counts it.
     PastWork past{};
     StealWatch steal{};
+    DescentWatch descent{};
+    BudgetWatch budget{};
+    bool barred = false;   // Its budget is spent, and hard.
+    Duration turn_left{};  // What its work still needed when its turn began.
 };
 
 class SeatTable {

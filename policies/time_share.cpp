@@ -65,7 +65,24 @@ const Decision& TimeShare::decide(const Snapshot& snapshot) {
         place.quantum = quantum;
         place.share = share_of(owner, settings_.shares);
     });
+    if (settings_.hard) {
+        std::ranges::for_each(pad_.orders(), &TimeShare::bound);
+    }
     return pad_.decision();
+}
+
+void TimeShare::bound(DeviceOrder& order) {
+    constexpr int turns_in_a_period = 5;
+    std::int64_t all = 0;
+    for (const RankedOwner& place : order.owners) {
+        all += place.share;
+    }
+    for (RankedOwner& place : order.owners) {
+        const Duration period = place.quantum * turns_in_a_period;
+        place.budget = {.amount = std::max(period * place.share / all, Duration{1}),
+                        .period = period,
+                        .hard = true};
+    }
 }
 
 }  // namespace penstock

@@ -26,6 +26,7 @@ class TimeShare final : public Policy {
         Shares shares = Shares::by_weight_and_priority;
         Duration settle{std::chrono::milliseconds(1)};
         Duration quantum{std::chrono::milliseconds(2)};
+        bool hard = false;  // Nobody gets more than its share of all who have queues there.
     };
 
     explicit TimeShare(Settings settings) : settings_(settings) {}
@@ -35,6 +36,8 @@ class TimeShare final : public Policy {
     [[nodiscard]] static std::uint32_t share_of(const Owner& owner, Shares shares);
 
   private:
+    static void bound(DeviceOrder& order);
+
     Settings settings_;
     OrderPad pad_;
 };

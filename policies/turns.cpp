@@ -16,7 +16,12 @@ Duration weighted(Duration service, std::uint32_t share) {
 }
 
 Duration quantum_of(const Seat& seat) {
-    return std::clamp(seat.place.quantum, Duration{}, RankedOwner::longest_quantum);
+    const Duration wished =
+        std::clamp(seat.place.quantum, Duration{}, RankedOwner::longest_quantum);
+    // On a lower level of a feedback queue turns are rarer and longer.
+    const bool falls = seat.place.descent.allotment > Duration{};
+    return std::min(falls ? wished * (1 << seat.descent.level()) : wished,
+                    RankedOwner::longest_quantum);
 }
 
 // A suspension that failed, or that the budget did not allow, leaves its owner running.
@@ -38,7 +43,8 @@ bool in_turn(const Seat& seat, TimePoint now) {
 
 void Turns::follow(const DeviceOrder& order) {
     runners_ = order.runners;
-    counts_service_ = runners_ != 0 || std::ranges::any_of(order.owners, &RankedOwner::learns);
+    precedence_ = order.precedence;
+    counts_service_ = runners_ != 0 || std::ranges::any_of(order.owners, &goes_by_service);
 }
 
 void Turns::charge(SeatTable& seats, TimePoint now) {
@@ -66,6 +72,7 @@ void Turns::join(Seat& seat, TimePoint now) const {
 void Turns::gather(SeatTable& seats, TimePoint now) {
     contenders_.clear();
     top_rank_.reset();
+    next_opening_.reset();
     std::optional<Duration> least;
     for (Seat& seat : seats) {
         if (!contends(seat, now)) {
@@ -73,6 +80,12 @@ void Turns::gather(SeatTable& seats, TimePoint now) {
             continue;
         }
         settle_rank(seat, now, running_);
+        if (seat.barred) {
+            seat.runs = false;
+            const TimePoint change = rank_changes(seat, now, running_).value_or(TimePoint::max());
+            next_opening_ = std::min(next_opening_.value_or(change), change);
+            continue;
+        }
         contenders_.push_back(&seat);
         top_rank_ = std::max(top_rank_.value_or(seat.rank), seat.rank);
         least = std::min(least.value_or(seat.weighted_service), seat.weighted_service);
@@ -99,15 +112,29 @@ void Turns::choose(SeatTable& seats, TimePoint now) {
 
 void Turns::choose_ranks() {
     for (Seat* seat : contenders_) {
-        seat->runs = seat->rank == *top_rank_;
+        seat->runs = !outranks(seat->rank);
     }
+}
+
+// The less, the sooner.
+Duration Turns::claim(const Seat& seat, TimePoint now) const {
+    switch (precedence_) {
+        case Precedence::latest_start:
+            break;
+        case Precedence::least_left: {
+            // Between two that nobody knows, the one that runs would lose its claim by running.
+            const Duration left = expected_left(seat);
+            return in_turn(seat, now) ? std::min(left, seat.turn_left) : left;
+        }
+    }
+    return latest_start(seat, now).time_since_epoch();
 }
 
 void Turns::choose_runners(TimePoint now) {
     const std::size_t count = std::min<std::size_t>(runners_, contenders_.size());
     const auto key = [&](const Seat& seat) {
         return std::tuple(-std::int64_t{seat.rank},
-                          latest_start(seat, now),
+                          claim(seat, now),
                           !in_turn(seat, now),
                           seat.weighted_service,
                           seat.place.owner);
@@ -117,9 +144,10 @@ void Turns::choose_runners(TimePoint now) {
         contenders_, last, [&](const Seat* a, const Seat* b) { return key(*a) < key(*b); });
     for (auto each = contenders_.begin(); each != contenders_.end(); ++each) {
         Seat& seat = **each;
-        const bool chosen = each < last;
+        const bool chosen = each < last && (!neighbours_top_ || seat.rank >= *neighbours_top_);
         if (chosen && !in_turn(seat, now)) {
             seat.turn_began = now;
+            seat.turn_left = expected_left(seat);
         }
         seat.runs = chosen;
     }
@@ -139,11 +167,12 @@ void Turns::change_at(TimePoint when) {
 }
 
 void Turns::note_changes(TimePoint now) {
-    next_change_.reset();
-    if (contenders_.size() < 2) {
-        return;
-    }
+    next_change_ = next_opening_;
     for (const Seat* seat : contenders_) {
+        // Who is alone runs, whatever its rank; but for a hard budget.
+        if (contenders_.size() < 2 && !seat->place.budget.hard) {
+            return;
+        }
         if (const auto change = rank_changes(*seat, now, running_)) {
             change_at(*change);
         }

@@ -15,6 +15,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "policies/seat_table.h"
@@ -43,6 +44,16 @@ class Turns {
     // The highest rank that has work; nothing when nobody has.
     [[nodiscard]] std::optional<std::int32_t> top_rank() const { return top_rank_; }
 
+    // Whether somebody with a higher rank has work, here or on a neighbour.
+    [[nodiscard]] bool outranks(std::int32_t rank) const {
+        return (top_rank_ && *top_rank_ > rank) || (neighbours_top_ && *neighbours_top_ > rank);
+    }
+
+    // The highest rank that has work on a neighbour; true when that is news.
+    bool hear(std::optional<std::int32_t> neighbours_top) {
+        return std::exchange(neighbours_top_, neighbours_top) != neighbours_top;
+    }
+
     // Whether somebody with work is not to run.
     [[nodiscard]] bool anyone_waits() const { return waiting_.has_value(); }
 
@@ -54,19 +65,23 @@ class Turns {
     void gather(SeatTable& seats, TimePoint now);
     void choose_ranks();
     void choose_runners(TimePoint now);
+    [[nodiscard]] Duration claim(const Seat& seat, TimePoint now) const;
     void note_waiting();
     void note_changes(TimePoint now);
     void change_at(TimePoint when);
 
     std::uint32_t runners_ = 0;
+    Precedence precedence_ = Precedence::latest_start;
     bool counts_service_ = false;
     std::size_t running_ = 0;  // As of the last choose().
     TimePoint charged_{};
     Duration floor_{};  // The least service for its share among those who have work; only grows.
     std::optional<std::int32_t> top_rank_{};
+    std::optional<std::int32_t> neighbours_top_{};
     std::optional<std::int32_t> waiting_{};  // The highest rank of those who have to wait.
     std::optional<TimePoint> next_change_{};
-    std::vector<Seat*> contenders_;  // Only within choose().
+    std::optional<TimePoint> next_opening_{};  // When somebody's budget may be filled again.
+    std::vector<Seat*> contenders_;            // Only within choose().
 };
 
 }  // namespace penstock

@@ -31,6 +31,8 @@ inline constexpr PreemptionLevel last_of<PreemptionLevel> = PreemptionLevel::non
 template <>
 inline constexpr Verb last_of<Verb> = Verb::resume;
 template <>
+inline constexpr Precedence last_of<Precedence> = Precedence::least_left;
+template <>
 inline constexpr Reason last_of<Reason> = Reason::turn_of_another;
 
 class ByteWriter {

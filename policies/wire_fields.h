@@ -61,10 +61,26 @@ void fields(auto& stream, Is<Steal> auto& steal) {
     stream.require(is_wait(steal.guard), "a guard time is not within 0 to 1 hour");
 }
 
+void fields(auto& stream, Is<Descent> auto& descent) {
+    stream(descent.allotment, descent.levels, descent.rise);
+    stream.require(is_quantum(descent.allotment), "an allotment is not within 0 to 1 second");
+    stream.require(descent.levels >= 1 && descent.levels <= Descent::most_levels,
+                   "the levels are not within 1 to 16");
+    stream.require(is_wait(descent.rise), "a time to rise is not within 0 to 1 hour");
+}
+
+void fields(auto& stream, Is<Budget> auto& budget) {
+    stream(budget.amount, budget.period, budget.rank, budget.hard);
+    stream.require(is_wait(budget.period), "the period of a budget is not within 0 to 1 hour");
+    stream.require(budget.amount >= Duration{} && budget.amount <= budget.period,
+                   "a budget is not within 0 to its period");
+}
+
 void fields(auto& stream, Is<RankedOwner> auto& place) {
     stream(place.owner, place.rank, place.preemptible, place.held_until, place.levers);
     stream(place.costs_device_time, place.share, place.quantum);
     stream(place.deadline, place.cost, place.learns, place.firm, place.late, place.steal);
+    stream(place.descent, place.budget);
     stream.require(place.share >= 1 && place.share <= RankedOwner::most_share,
                    "a share is not within 1 to 10000");
     stream.require(is_quantum(place.quantum), "a quantum is not within 0 to 1 second");
@@ -78,7 +94,7 @@ void fields(auto& stream, Is<HeldQueue> auto& held) {
 }
 
 void fields(auto& stream, Is<DeviceOrder> auto& order) {
-    stream(order.gpu, order.runners);
+    stream(order.gpu, order.runners, order.precedence, order.domain);
     stream(order.settle, order.longest_suspension, order.run_window);
     stream(order.suspension_interval, order.suspension_burst, order.owners, order.held_queues);
     stream.require(order.suspension_interval >= Duration{} &&

@@ -119,6 +119,7 @@ constexpr std::array keys_of_device{
     ScenarioKey<D>{.name = "Parts",
                    .set = [](D& d, Text t) { return read_number(t, 1, 1024, d.parts); }},
     ScenarioKey<D>{.name = "Level", .set = &set_rung},
+    ScenarioKey<D>{.name = "Apu", .set = [](D& d, Text t) { return chosen(t, answers, d.apu); }},
     ScenarioKey<D>{.name = "Scheduler",
                    .set = [](D& d, Text t) { return chosen(t, schedulers, d.scheduler); }},
     ScenarioKey<D>{.name = "LaunchThreshold",
@@ -225,6 +226,13 @@ constexpr std::array keys_of_policy{
                        [](P& p, Text t) {
                            return read_optional(p.settings.firm, [&](bool& firm) {
                                return chosen(t, answers, firm);
+                           });
+                       }},
+    ScenarioKey<P>{.name = "Hard",
+                   .set =
+                       [](P& p, Text t) {
+                           return read_optional(p.settings.hard, [&](bool& hard) {
+                               return chosen(t, answers, hard);
                            });
                        }},
     ScenarioKey<P>{.name = "Patience",

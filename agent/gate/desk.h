@@ -69,6 +69,9 @@ class Desk {
                        Trust trust,
                        std::vector<wire::SampledQueue>* seen);
 
+    // For neighbours.h.
+    [[nodiscard]] OrderExecutor& executor() { return executor_; }
+
     void gone(OwnerId owner) { executor_.gone(owner); }
 
     void gone(const QueueKey& queue) { executor_.gone(queue.owner, queue.number); }

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "policies/neighbours.h"
+
 namespace penstock::gate {
 namespace {
 
@@ -192,6 +194,14 @@ void GateCore::act_everywhere(TimePoint now) {
 }
 
 void GateCore::act(Desk& desk, TimePoint now) {
+    act_alone(desk, now);
+    tell_neighbours(
+        desks_,
+        [](Desk& each) -> OrderExecutor& { return each.executor(); },
+        [&](Desk& each) { act_alone(each, now); });
+}
+
+void GateCore::act_alone(Desk& desk, TimePoint now) {
     desk.act(now);
     for (const Desk::Loss& loss : desk.take_losses()) {
         roster_.lose(loss.owner, loss_reason(loss.error));

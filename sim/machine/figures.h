@@ -23,9 +23,10 @@ struct JobFigures {
     std::uint64_t dropped = 0;  // Requests that came too early.
     std::uint64_t packets = 0;
     std::uint64_t preemptions = 0;
-    std::uint64_t misses = 0;  // Of deadlines.
-    Duration service{};        // Device time that it was given.
-    Duration longest_wait{};   // Without a packet's end, while it had work.
+    Duration longest_suspension{};  // Of the whole run, from order to order.
+    std::uint64_t misses = 0;       // Of deadlines.
+    Duration service{};             // Device time that it was given.
+    Duration longest_wait{};        // Without a packet's end, while it had work.
 };
 
 struct DeviceFigures {

@@ -36,6 +36,7 @@ struct DeviceModel {
     PreemptionLevel level = PreemptionLevel::debug_suspend;
     Reach reach = Reach::running;
     DeviceScheduler scheduler = DeviceScheduler::hws;
+    bool apu = false;  // Its memory is the machine's.
     // A stream has no more packets in flight than the threshold, and having reached it, launches
     // again when a batch of them has ended. 0: as many as its ring has room for.
     std::uint32_t launch_threshold = 0;

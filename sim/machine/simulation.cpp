@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "policies/neighbours.h"
+
 namespace penstock::sim {
 namespace {
 
@@ -122,7 +124,15 @@ void Simulation::step_warden(TimePoint now) {
         wardens_, [now](const Warden& warden) { return warden.next() <= now; });
     if (due != wardens_.end()) {
         due->pass_time(now);
+        consult(now);
     }
+}
+
+void Simulation::consult(TimePoint now) {
+    tell_neighbours(
+        wardens_,
+        [](Warden& each) -> OrderExecutor& { return each.executor(); },
+        [now](Warden& each) { each.act(now); });
 }
 
 void Simulation::happen(const Event& event) {
@@ -131,6 +141,7 @@ void Simulation::happen(const Event& event) {
     }
     if (event.kind == Event::Kind::noticed) {
         wardens_[workload_.device_of(event.subject)].noticed(event.subject, event.at);
+        consult(event.at);
     } else {
         workload_.happen(event);
     }
@@ -178,6 +189,7 @@ void Simulation::announce_machine() {
         readings_.devices.push_back({.gpu = gpu_of(device),
                                      .name = scenario_.devices[device].name,
                                      .emulated = true,
+                                     .apu = scenario_.devices[device].apu,
                                      .scheduler = scenario_.devices[device].scheduler});
     }
     for (std::uint32_t process = 0; process < workload_.processes().size(); ++process) {
@@ -216,6 +228,7 @@ Outcome Simulation::apply(const Decision& decision) {
         const DeviceOrder& followed = ordered ? *order : empty_orders_[device];
         outcome.orders_sent += wardens_[device].follow(followed, now_) ? 1U : 0U;
     }
+    consult(now_);
     return outcome;
 }
 

@@ -52,6 +52,7 @@ class Simulation final : private Probes, private Actuator, private Publisher, pr
     void step(TimePoint now);
     bool step_device(TimePoint now);
     void step_warden(TimePoint now);
+    void consult(TimePoint now);
     void happen(const Event& event);
     void announce_machine();
     void announce_process(std::uint32_t number);

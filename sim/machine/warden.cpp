@@ -139,6 +139,8 @@ void Warden::carry_out(const Action& action, TimePoint now) {
     const bool suspends = action.verb == Verb::suspend;
     if (suspends) {
         workload_.note_preemption(process, now);
+    } else {
+        workload_.note_resumption(process, now);
     }
     const TimePoint effect = now + model_.order;
     agenda_.add(

@@ -37,6 +37,12 @@ class Warden {
 
     void pass_time(TimePoint now);
 
+    // What a neighbour does has made a difference here.
+    void act(TimePoint now);
+
+    // For neighbours.h.
+    [[nodiscard]] OrderExecutor& executor() { return executor_; }
+
     [[nodiscard]] bool anyone_suspended() const { return executor_.anyone_suspended(); }
 
     // What was carried out since the last call, as the gate reports it.
@@ -51,7 +57,6 @@ class Warden {
     };
 
     void take_work(std::uint32_t process, TimePoint now);
-    void act(TimePoint now);
     bool attend_idle(TimePoint now);
     bool attend(std::uint32_t process, TimePoint now);
     void forget_idle();

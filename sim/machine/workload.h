@@ -53,6 +53,7 @@ class Workload {
 
     // It has been decided; how long it takes to yield counts from here.
     void note_preemption(std::uint32_t number, TimePoint now);
+    void note_resumption(std::uint32_t number, TimePoint now);
 
     // What the gate sees of a process: whether packets wait, and how many were ever written.
     struct Sight {

@@ -134,6 +134,12 @@ void Workload::note_preemption(std::uint32_t number, TimePoint now) {
     }
 }
 
+void Workload::note_resumption(std::uint32_t number, TimePoint now) {
+    const Process& process = processes_[number];
+    Duration& longest = figures_.jobs[process.job].longest_suspension;
+    longest = std::max(longest, now - process.yields_since);
+}
+
 void Workload::note_yield(Process& process, TimePoint now) {
     const JobModel& model = scenario_.jobs[process.job];
     if (!process.yields || !machine_.accelerators[model.device].has_left(process.owner)) {

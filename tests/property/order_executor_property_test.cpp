@@ -156,6 +156,7 @@ class Play {
                           .run_window = dice_.microseconds_below(5'000)};
         if (dice_.one_in(2)) {
             order.runners = 1 + dice_.below(3);
+            order.precedence = dice_.one_in(2) ? Precedence::least_left : Precedence::latest_start;
         }
         if (dice_.one_in(2)) {
             order.suspension_interval = dice_.microseconds_below(20'000);
@@ -202,6 +203,17 @@ class Play {
         place.steal = {.rank = dice_.between(-3, 5),
                        .quantum = dice_.microseconds_below(3'000),
                        .guard = dice_.microseconds_below(10'000)};
+        if (dice_.one_in(3)) {
+            place.descent = {.allotment = dice_.microseconds_below(3'000),
+                             .levels = static_cast<std::uint8_t>(1 + dice_.below(5)),
+                             .rise = dice_.microseconds_below(50'000)};
+        }
+        if (dice_.one_in(3)) {
+            place.budget = {.amount = dice_.microseconds_below(10'000),
+                            .period = std::chrono::microseconds(10'000 + dice_.below(20'000)),
+                            .rank = dice_.between(-3, 5),
+                            .hard = dice_.one_in(2)};
+        }
     }
 
     Dice dice_;
@@ -232,7 +244,8 @@ TEST(OrderExecutorProperty, suspends_nobody_once_everything_has_drained) {
         }
         play.become_reliable();
         play.wait(60ms);  // Beyond every hold.
-        for (std::uint32_t round = 0; round <= owners; ++round) {
+        // An owner that has spent its budget has to wait for it, once a round.
+        for (std::uint32_t round = 0; round <= owners * 30; ++round) {
             play.act();
             play.drain_all();
             play.wait(2ms);

@@ -22,6 +22,7 @@ struct Contender {
     OwnerId owner{};
     std::int32_t lowest = 0;  // Rank that it may have by now.
     std::int32_t highest = 0;
+    bool may_be_barred = false;  // It may have used up its budget, and then takes no part.
     bool suspended = false;
     bool bound = true;  // Has to stand still when it is not its turn: nothing spares it.
 };
@@ -34,7 +35,7 @@ class TurnWitness {
     // Of who need not be a contender.
     [[nodiscard]] Claim claim(const Contender& of) const {
         const auto higher = count([&](const Contender& each) {
-            return each.owner != of.owner && each.lowest > of.highest;
+            return each.owner != of.owner && !each.may_be_barred && each.lowest > of.highest;
         });
         if (higher >= std::max(runners_, 1U)) {
             return Claim::waits;
@@ -44,13 +45,15 @@ class TurnWitness {
                 runners_ == 0 ? each.highest > of.lowest : each.highest >= of.lowest;
             return each.owner != of.owner && before;
         });
-        return rivals < std::max(runners_, 1U) ? Claim::runs : Claim::either;
+        const bool surely = rivals < std::max(runners_, 1U) && !of.may_be_barred;
+        return surely ? Claim::runs : Claim::either;
     }
 
     // Between those that compete, as many run as there are turns; "" when it is so.
     [[nodiscard]] std::string judge_rivals() const {
-        const bool rigid = std::ranges::all_of(
-            contenders_, [](const Contender& each) { return each.lowest == each.highest; });
+        const bool rigid = std::ranges::all_of(contenders_, [](const Contender& each) {
+            return each.lowest == each.highest && !each.may_be_barred;
+        });
         return rigid && runners_ != 0 ? judge_equals() : judge_all();
     }
 
@@ -78,7 +81,8 @@ class TurnWitness {
 
     [[nodiscard]] std::string judge_all() const {
         const std::size_t most = runners_ == 0 ? contenders_.size() : runners_;
-        const std::size_t least = std::min<std::size_t>(std::max(runners_, 1U), contenders_.size());
+        const auto present = count([](const Contender& each) { return !each.may_be_barred; });
+        const std::size_t least = std::min<std::size_t>(std::max(runners_, 1U), present);
         return judge(least, most, [](const Contender&) { return true; });
     }
 

@@ -24,6 +24,13 @@ Contender contender_at(const RankedOwner& place) {
     if (place.deadline > Duration{} && place.steal.quantum > Duration{}) {
         made.highest = std::max(made.highest, place.steal.rank);
     }
+    if (place.descent.allotment > Duration{}) {
+        made.lowest -= place.descent.levels - 1;
+    }
+    if (place.budget.amount > Duration{}) {
+        made.highest = std::max(made.highest, place.budget.rank);
+        made.may_be_barred = place.budget.hard;
+    }
     return made;
 }
 

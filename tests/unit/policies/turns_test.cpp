@@ -14,11 +14,14 @@ using testing::ElementsAre;
 // Owners that do what their turn allows: whoever may not run stands still.
 class Course {
   public:
-    Course(std::uint32_t runners, Duration quantum, std::vector<RankedOwner> places) {
+    Course(std::uint32_t runners,
+           Duration quantum,
+           std::vector<RankedOwner> places,
+           Precedence precedence = Precedence::latest_start) {
         for (RankedOwner& each : places) {
             each.quantum = quantum;
         }
-        turns.follow({.runners = runners, .owners = places});
+        turns.follow({.runners = runners, .precedence = precedence, .owners = places});
         turns.reserve(places.size());
         seats.name(places);
         turns.charge(seats, now);
@@ -247,6 +250,70 @@ TEST(Turns, come_to_whoever_has_had_work_for_too_long_until_it_is_done) {
     course.end(2);
     course.begin(2);
     EXPECT_THAT(course.running(), ElementsAre(1));
+}
+
+TEST(Turns, go_to_whose_work_needs_the_least_where_that_decides) {
+    RankedOwner whale = place(1, 0);
+    whale.cost = 100ms;
+    RankedOwner minnow = place(2, 0);
+    minnow.cost = 10ms;
+    Course course(1, 5ms, {whale, minnow}, Precedence::least_left);
+    course.begin(1);
+    course.pass(30ms);
+    course.begin(2);
+    EXPECT_THAT(course.running(), ElementsAre(2));
+    course.end(2);
+    course.pass(65ms);
+    course.begin(2);
+    EXPECT_THAT(course.running(), ElementsAre(1)) << "5 ms are left of its 100";
+}
+
+TEST(Turns, do_not_come_sooner_to_who_says_too_little) {
+    RankedOwner liar = place(1, 0);
+    liar.cost = 1ms;
+    RankedOwner honest = place(2, 0);
+    honest.cost = 20ms;
+    Course course(1, 5ms, {liar, honest}, Precedence::least_left);
+    course.begin(1);
+    course.begin(2);
+    course.pass(60ms);
+    EXPECT_GE(course.seat(2).served, 20ms) << "once the liar is 20 ms beyond its word";
+    EXPECT_LE(course.seat(1).served, 40ms);
+}
+
+TEST(Turns, fall_by_service_in_a_feedback_queue) {
+    std::vector<RankedOwner> places{place(1, 0), place(2, 0)};
+    for (RankedOwner& each : places) {
+        each.descent = {.allotment = 4ms, .levels = 4};
+    }
+    Course course(1, 4ms, places);
+    course.begin(1);
+    course.pass(100ms);  // It is on the last level.
+    course.begin(2);
+    EXPECT_THAT(course.running(), ElementsAre(2));
+    course.pass(27ms);
+    EXPECT_THAT(course.running(), ElementsAre(2)) << "4, 8 and 16 ms are its own";
+    course.pass(40ms);
+    EXPECT_GT(course.seat(1).served, 100ms) << "then they are equals";
+}
+
+TEST(Turns, stop_where_a_hard_budget_is_spent_though_nobody_else_works) {
+    RankedOwner bounded = place(1, 0);
+    bounded.budget = {.amount = 30ms, .period = 100ms, .hard = true};
+    Course course(1, 2ms, {bounded, place(2, 0)});
+    course.begin(1);
+    course.pass(10s);
+    EXPECT_NEAR(static_cast<double>(course.seat(1).served / 1ms), 3000, 40);
+}
+
+TEST(Turns, go_first_to_a_budget_that_is_not_spent) {
+    RankedOwner reserved = place(1, 0, 1);
+    reserved.budget = {.amount = 30ms, .period = 100ms, .rank = 1};
+    Course course(1, 2ms, {reserved, place(2, 0, 10'000)});
+    course.begin(1);
+    course.begin(2);
+    course.pass(10s);
+    EXPECT_NEAR(course.share(1), 0.3, 0.01) << "its weight alone would be worth nothing";
 }
 
 }  // namespace

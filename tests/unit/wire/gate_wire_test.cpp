@@ -148,7 +148,7 @@ TEST(GateWire, refuses_enumerators_that_do_not_exist) {
 
 TEST(GateWire, refuses_truth_values_other_than_0_and_1) {
     Bytes order = encode(ToGate{Order{.order = {.owners = {{.owner = OwnerId{1}}}}}});
-    constexpr std::size_t owners_at = header_bytes + 4 + 4 + 4 * 8 + 4;
+    constexpr std::size_t owners_at = header_bytes + 4 + 4 + 1 + 4 + 4 * 8 + 4;
     constexpr std::size_t preemptible_at = owners_at + 4 + 8 + 4;  // The count comes first.
     ASSERT_EQ(order[preemptible_at], std::byte{1});
     order[preemptible_at] = std::byte{2};
@@ -158,6 +158,29 @@ TEST(GateWire, refuses_truth_values_other_than_0_and_1) {
 
 std::string complaint_about(const DeviceOrder& order) {
     return complaint_to_gate(encode(ToGate{Order{order}}));
+}
+
+std::string complaint_about(const RankedOwner& place) {
+    return complaint_about(DeviceOrder{.owners = {place}});
+}
+
+TEST(GateWire, refuses_rules_for_ranks_that_make_no_sense) {
+    using namespace std::chrono_literals;
+    const std::string malformed = "a message of type 6 is malformed: ";
+    EXPECT_EQ(complaint_about(RankedOwner{.steal = {.quantum = 2s}}),
+              malformed + "a stolen quantum is not within 0 to 1 second");
+    EXPECT_EQ(complaint_about(RankedOwner{.steal = {.guard = -1ns}}),
+              malformed + "a guard time is not within 0 to 1 hour");
+    EXPECT_EQ(complaint_about(RankedOwner{.descent = {.allotment = -1ns}}),
+              malformed + "an allotment is not within 0 to 1 second");
+    EXPECT_EQ(complaint_about(RankedOwner{.descent = {.levels = 0}}),
+              malformed + "the levels are not within 1 to 16");
+    EXPECT_EQ(complaint_about(RankedOwner{.descent = {.rise = 2h}}),
+              malformed + "a time to rise is not within 0 to 1 hour");
+    EXPECT_EQ(complaint_about(RankedOwner{.budget = {.period = 2h}}),
+              malformed + "the period of a budget is not within 0 to 1 hour");
+    EXPECT_EQ(complaint_about(RankedOwner{.budget = {.amount = 2ms, .period = 1ms}}),
+              malformed + "a budget is not within 0 to its period");
 }
 
 std::string complaint_about(const Levers& levers) {

@@ -26,6 +26,8 @@ inline QueueAt sample_queue() {
 
 inline DeviceOrder sample_order() {
     return {.gpu = GpuId{5},
+            .precedence = Precedence::least_left,
+            .domain = 62,
             .settle = Duration(11),
             .longest_suspension = Duration(12),
             .run_window = Duration(13),
@@ -49,7 +51,12 @@ inline DeviceOrder sample_order() {
                                  .rank = 52,
                                  .since_work = true,
                                  .lasts = Duration(53)},
-                        .steal = {.rank = 54, .quantum = Duration(55), .guard = Duration(56)}}},
+                        .steal = {.rank = 54, .quantum = Duration(55), .guard = Duration(56)},
+                        .descent = {.allotment = Duration(57), .levels = 8, .rise = Duration(58)},
+                        .budget = {.amount = Duration(59),
+                                   .period = Duration(60),
+                                   .rank = 61,
+                                   .hard = true}}},
             .held_queues = {{.owner = OwnerId{3}, .queue = 19, .until = from_ns(20)}}};
 }
 

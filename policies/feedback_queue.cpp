@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "policies/feedback_queue.h"
+
+#include <algorithm>
+
+#include "policies/lookup.h"
+#include "policies/turn_length.h"
+
+namespace penstock {
+
+const Decision& FeedbackQueue::decide(const Snapshot& snapshot) {
+    pad_.lay_out(snapshot);
+    pad_.fill([&](RankedOwner& place, const Owner& owner, DeviceOrder& order) {
+        order.settle = settings_.settle;
+        order.runners = 1;
+        place.quantum = turn_length(settings_.quantum, find_device(snapshot, order.gpu));
+        place.share = std::clamp(owner.weight, 1U, RankedOwner::most_share);
+        place.descent = {
+            .allotment = place.quantum, .levels = settings_.levels, .rise = settings_.rise};
+    });
+    return pad_.decision();
+}
+
+}  // namespace penstock

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#include "policies/shield.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/fakes/machine.h"
+
+namespace penstock {
+namespace {
+
+using namespace std::chrono_literals;
+using fakes::Machine;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+// Owner 1 is protected; 2, 3 and 4 may wait, and 3 does the most.
+class Room {
+  public:
+    Room() {
+        Machine machine;
+        for (std::uint64_t id = 1; id <= 4; ++id) {
+            machine.owner(id).queue(id);
+        }
+        seen = machine.at(10s);
+        seen.devices.push_back({.gpu = fakes::first_gpu, .apu = true});
+        seen.memory.push_back({});
+        seen.owners[0].service_class = ServiceClass::latency;
+        for (std::size_t at = 1; at < 4; ++at) {
+            seen.owners[at].service_class = ServiceClass::batch;
+            seen.owners[at].use.gpu_share.value = at == 2 ? 0.9 : 0.2;
+        }
+    }
+
+    // Those that are held back, a tenth of a second later.
+    std::vector<std::uint64_t> at(std::optional<double> utilization) {
+        seen.now += 100ms;
+        seen.memory[0].utilization.value = utilization;
+        seen.memory[0].utilization.taken = seen.now;
+        return again();
+    }
+
+    std::vector<std::uint64_t> again() {
+        std::vector<std::uint64_t> held;
+        for (const RankedOwner& place : shield.decide(seen).orders.at(0).owners) {
+            if (place.budget.hard) {
+                held.push_back(place.owner.value);
+            }
+        }
+        return held;
+    }
+
+    Shield shield{{}};
+    Snapshot seen;
+};
+
+TEST(Shield, holds_back_the_heaviest_first_and_one_at_a_time) {
+    Room room;
+    EXPECT_THAT(room.at(0.89), IsEmpty());
+    EXPECT_THAT(room.at(0.95), ElementsAre(3));
+    EXPECT_THAT(room.again(), ElementsAre(3)) << "no time has passed";
+    EXPECT_THAT(room.at(0.95), ElementsAre(2, 3));
+    EXPECT_THAT(room.at(0.95), ElementsAre(2, 3, 4));
+    EXPECT_THAT(room.at(0.95), ElementsAre(2, 3, 4)) << "never who is protected";
+}
+
+TEST(Shield, lets_go_the_latest_first_and_only_well_below_the_bound) {
+    Room room;
+    room.at(0.95);
+    room.at(0.95);
+    EXPECT_THAT(room.at(0.87), ElementsAre(2, 3));
+    EXPECT_THAT(room.at(0.84), ElementsAre(3));
+    EXPECT_THAT(room.at(0.84), IsEmpty());
+}
+
+TEST(Shield, allows_who_is_held_back_a_tenth_of_the_time) {
+    Room room;
+    room.at(0.95);
+    const RankedOwner& place = room.shield.decide(room.seen).orders.at(0).owners.at(2);
+    EXPECT_EQ(place.budget, (Budget{.amount = 10ms, .period = 100ms, .hard = true}));
+}
+
+TEST(Shield, holds_nobody_back_on_a_guess) {
+    for (const Confidence confidence : {Confidence::derived, Confidence::heuristic}) {
+        Room room;
+        room.at(0.95);
+        room.seen.memory[0].utilization.confidence = confidence;
+        EXPECT_THAT(room.at(0.95), IsEmpty());
+    }
+    Room room;
+    room.at(0.95);
+    EXPECT_THAT(room.at(std::nullopt), IsEmpty());
+}
+
+TEST(Shield, holds_nobody_back_by_an_old_measurement) {
+    Room room;
+    room.at(0.95);
+    room.seen.now += 2s;
+    EXPECT_THAT(room.again(), IsEmpty());
+}
+
+TEST(Shield, holds_nobody_back_where_nobody_is_protected) {
+    Room room;
+    room.seen.owners[0].service_class = ServiceClass::normal;
+    EXPECT_THAT(room.at(0.99), IsEmpty());
+}
+
+TEST(Shield, leaves_devices_with_memory_of_their_own_alone) {
+    Room room;
+    room.seen.devices[0].apu = false;
+    EXPECT_THAT(room.at(0.99), IsEmpty());
+}
+
+TEST(Shield, forgets_who_is_gone) {
+    Room room;
+    room.at(0.95);
+    room.seen.owners.erase(room.seen.owners.begin() + 2);
+    room.seen.queues.erase(room.seen.queues.begin() + 2);
+    EXPECT_THAT(room.at(0.87), IsEmpty());
+}
+
+}  // namespace
+}  // namespace penstock
