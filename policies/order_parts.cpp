@@ -6,6 +6,7 @@
 #include <utility>
 
 namespace penstock::wire {
+
 Order part_of(const DeviceOrder& order, std::uint32_t first) {
     const auto all =
         static_cast<std::uint32_t>(std::min<std::size_t>(order.owners.size(), most_places));

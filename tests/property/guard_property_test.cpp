@@ -63,6 +63,12 @@ Snapshot random_machine(Dice& dice) {
     }
     machine.preemption(!dice.one_in(10));
     Snapshot seen = machine.at(10s);
+    for (Owner& owner : seen.owners) {
+        owner.weight = 1 + dice.below(10'000);
+        owner.service_class = static_cast<ServiceClass>(dice.below(4));
+        owner.deadline = dice.one_in(2) ? dice.microseconds_below(5'000'000) : Duration{};
+        owner.cost = dice.one_in(2) ? dice.microseconds_below(5'000'000) : Duration{};
+    }
     for (std::uint32_t gpu = 1; gpu <= 3; ++gpu) {
         if (!dice.one_in(4)) {
             seen.devices.push_back(random_device(dice, GpuId{gpu}));
@@ -166,6 +172,17 @@ void expect_safe(const Decision& decision, const Snapshot& seen, const Guard::Li
     }
 }
 
+// Nobody is ordered about who has no queue there.
+void expect_present(const Decision& decision, const Snapshot& seen) {
+    for (const DeviceOrder& order : decision.orders) {
+        for (const RankedOwner& place : order.owners) {
+            EXPECT_TRUE(std::ranges::any_of(seen.queues, [&](const Queue& queue) {
+                return queue.key.owner == place.owner && queue.key.gpu == order.gpu;
+            }));
+        }
+    }
+}
+
 // How often owners may be suspended, and for how long, our policies leave to the guard.
 Decision without_bounds(Decision decision) {
     for (DeviceOrder& order : decision.orders) {
@@ -209,6 +226,7 @@ TEST(GuardProperty, finds_nothing_to_trim_in_our_own_policies) {
             ASSERT_EQ(without_bounds(trimmed), without_bounds(decision));
             ASSERT_EQ(policy->decide(seen), decision) << "the same snapshot, another decision";
             expect_safe(trimmed, seen, limits);
+            expect_present(decision, seen);
         }
     }
 }
