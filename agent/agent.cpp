@@ -19,6 +19,8 @@ constexpr Duration idle_tick = std::chrono::milliseconds(500);  // While there a
 constexpr Duration device_search_period = std::chrono::seconds(2);
 constexpr Duration sampling_period = std::chrono::milliseconds(100);  // Of occupancy, for clients.
 
+constexpr std::uint64_t mebibyte = std::uint64_t{1} << 20;
+
 // Where the gate may not have a real-time priority: the next best thing.
 constexpr int gate_nice = -10;
 
@@ -62,6 +64,7 @@ Agent::~Agent() {
         journal(Severity::notice, "leaving; " + std::to_string(*resumed) + " queues resumed");
     }
     trace_.flush();
+    recorder_.end("the agent left");
 }
 
 Result<std::unique_ptr<Agent>> Agent::start(const Options& options, EventLoop& events) {
@@ -72,18 +75,34 @@ Result<std::unique_ptr<Agent>> Agent::start(const Options& options, EventLoop& e
     return agent;
 }
 
-Result<> Agent::open() {
-    report_configuration();
-    Result<std::unique_ptr<Policy>> policy = make_policy(settings().policy);
-    if (!policy) {
-        return std::unexpected(std::move(policy).error());
-    }
+Result<> Agent::open_records() {
     if (!options_.trace_file.empty()) {
         Result<OutcomeTrace> trace = OutcomeTrace::open(options_.trace_file);
         if (!trace) {
             return std::unexpected(std::move(trace).error());
         }
         trace_ = std::move(*trace);
+    }
+    if (!options_.decisions_file.empty()) {
+        Result<> opened =
+            recorder_.open(options_.decisions_file, options_.decisions_mib * mebibyte);
+        if (!opened) {
+            return opened;
+        }
+        recorder_.limited(settings().limits());
+        recorder_.followed(settings().policy, {});
+    }
+    return {};
+}
+
+Result<> Agent::open() {
+    report_configuration();
+    Result<std::unique_ptr<Policy>> policy = make_policy(settings().policy);
+    if (!policy) {
+        return std::unexpected(std::move(policy).error());
+    }
+    if (Result<> opened = open_records(); !opened) {
+        return opened;
     }
     Result<std::unique_ptr<BusService>> bus =
         BusService::open(events_.get(), options_.bus, desk_, settings().limits());
@@ -99,7 +118,8 @@ Result<> Agent::open() {
         {.target = [] { return std::string(log_target()); },
          .set_target = [](const std::string& target) { return set_log_target(target); }});
     loop_ = std::make_unique<ControlLoop>(
-        ControlLoop::Parts{.probes = probes_, .actuator = gate_, .publisher = *bus_},
+        ControlLoop::Parts{
+            .probes = probes_, .actuator = gate_, .publisher = *bus_, .witness = &recorder_},
         std::move(*policy),
         settings().limits());
     desk_.serve(
@@ -109,6 +129,7 @@ Result<> Agent::open() {
          .owner_behind = [this](int pidfd) { return owner_behind(pidfd); },
          .tick_lag = [this] { return lag_.figures(); },
          .reload = [this] { return reload(); },
+         .followed = [this](std::string_view name) { recorder_.followed(name, {}); },
          .keep = [this](std::uint32_t pid, const Choices& choices) { keep(pid, choices); }});
 
     Result<EventSource> timer = events_.on_time([this] { tick(); });
@@ -301,6 +322,7 @@ void Agent::hear(const wire::FromGate& news) {
     if (const auto* acted = std::get_if<wire::Acted>(&news)) {
         const QueueTracker& tracker = sensing_.tracker();
         trace_.acted(*acted, tracker.pid_of(acted->owner), tracker.pid_of(acted->cause));
+        recorder_.acted(*acted);
     } else if (const auto* found = std::get_if<wire::FoundQueue>(&news)) {
         sensing_.tracker().found(found->queue);
         soon();

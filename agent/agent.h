@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "agent/client_door.h"
+#include "agent/decision_recorder.h"
 #include "agent/device_survey.h"
 #include "agent/event_loop.h"
 #include "agent/kept_choices.h"
@@ -40,6 +41,7 @@ class Agent final : private QueueListener {
     Agent(const Options& options, EventLoop& events);
 
     Result<> open();
+    Result<> open_records();
     void report_configuration();
     Result<ReloadReport> reload();
     void hold_to_settings(const config::Settings& former);
@@ -82,6 +84,7 @@ class Agent final : private QueueListener {
     KeptChoices kept_;
     EventLoop& events_;
     OutcomeTrace trace_{};
+    DecisionRecorder recorder_{};
     MachineProbes probes_;
     Sensing sensing_;
     GateClient gate_;

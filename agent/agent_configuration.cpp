@@ -114,11 +114,13 @@ Result<ReloadReport> Agent::reload() {
 // Those that can change while the agent runs.
 void Agent::hold_to_settings(const config::Settings& former) {
     loop_->limit(settings().limits());
+    recorder_.limited(settings().limits());
     bus_->limit(settings().limits());
     // Somebody may have chosen another policy over D-Bus: only a change of the file counts.
     if (settings().policy != former.policy) {
         if (Result<std::unique_ptr<Policy>> policy = make_policy(settings().policy)) {
             loop_->follow(std::move(*policy));
+            recorder_.followed(settings().policy, {});
             bus_->following(settings().policy);
         }
     }

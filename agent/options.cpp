@@ -14,6 +14,8 @@
 namespace penstock {
 namespace {
 
+constexpr std::uint64_t most_decisions_mib = 1024;  // Nobody reads a longer one.
+
 std::string beside_this_program(const char* name) {
     std::error_code
         unreadable;  // Leaves the path empty: the name is then looked for in this folder.
@@ -51,6 +53,12 @@ void add_surroundings(CLI::App& app, Options& into) {
         ->capture_default_str();
     app.add_option(
         "--trace", into.trace_file, "Writes every suspend and resume to FILE, as NDJSON");
+    app.add_option("--decisions",
+                   into.decisions_file,
+                   "Records what the policy sees and decides in FILE, for penstock-sim replay");
+    app.add_option("--decisions-mib", into.decisions_mib, "The record ends when it is so large")
+        ->check(CLI::Range(std::uint64_t{1}, most_decisions_mib))
+        ->capture_default_str();
     app.add_flag("--self-test",
                  into.self_test,
                  "Tries everything that the agent needs of this machine, and leaves");

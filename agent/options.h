@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -17,9 +18,11 @@ struct Options {
     std::string bus = "system";  // "system", "session", or an address such as "unix:path=/run/x".
     std::string kfd_path = "/dev/kfd";
     std::string sysfs_root = "/sys";
-    std::string gate_program{};  // Default: penstock-gate beside this program.
-    std::string gate_socket{};   // Where systemd starts a gate for us; empty: we start it.
-    std::string trace_file{};    // Empty: no trace.
+    std::string gate_program{};    // Default: penstock-gate beside this program.
+    std::string gate_socket{};     // Where systemd starts a gate for us; empty: we start it.
+    std::string trace_file{};      // Empty: no trace.
+    std::string decisions_file{};  // Empty: decisions are not recorded.
+    std::uint64_t decisions_mib = 256;
     // Where cooperating processes connect; empty: nowhere.
     std::string client_socket = "/run/penstock/client.sock";
     // What is suspended without the kernel's care, to be undone after a crash; empty: nothing may

@@ -10,6 +10,7 @@
 #include <iterator>
 
 #include "base/journal.h"
+#include "policies/reason_names.h"
 
 namespace penstock {
 namespace {
@@ -23,26 +24,6 @@ std::string_view name_of(Verb verb) {
             return "suspend";
         case Verb::resume:
             return "resume";
-    }
-    return "unknown";
-}
-
-std::string_view name_of(Reason reason) {
-    switch (reason) {
-        case Reason::higher_rank_has_work:
-            return "higher-rank-has-work";
-        case Reason::higher_rank_drained:
-            return "higher-rank-drained";
-        case Reason::operator_request:
-            return "operator-request";
-        case Reason::longest_suspension:
-            return "longest-suspension";
-        case Reason::order_changed:
-            return "order-changed";
-        case Reason::release:
-            return "release";
-        case Reason::turn_of_another:
-            return "turn-of-another";
     }
     return "unknown";
 }

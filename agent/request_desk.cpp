@@ -123,6 +123,7 @@ Result<> RequestDesk::set_policy(std::string_view name) {
         return std::unexpected(known.error());
     }
     loop_->follow(std::move(*policy));
+    agent_.followed(name);
     return then_replan({}, "set-policy", 0);
 }
 

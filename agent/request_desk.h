@@ -24,6 +24,7 @@ class RequestDesk final : public Requests {
         std::function<Result<OwnerId>(int pidfd)> owner_behind{};
         std::function<LagFigures()> tick_lag{};
         std::function<Result<ReloadReport>()> reload{};
+        std::function<void(std::string_view policy)> followed{};  // The loop follows another one.
         // A client has chosen them; the next agent is to find them.
         std::function<void(std::uint32_t pid, const Choices& choices)> keep{};
     };

@@ -6,6 +6,8 @@
 #include <algorithm>
 
 #include "agent/config/values.h"
+#include "base/text.h"
+#include "sim/scenario_keys.h"
 
 namespace penstock::sim {
 namespace {
@@ -13,28 +15,70 @@ namespace {
 constexpr Duration longest_run = std::chrono::hours(24);
 constexpr std::uint64_t longest_interval_ms = 24ULL * 60 * 60 * 1000;
 
+// A key of a [Policy] section, but for the one that names the policy.
+Result<> set(const std::string& setting, PolicySettings& into) {
+    const std::size_t sign = setting.find('=');
+    const std::string key = setting.substr(0, sign);
+    for (const ScenarioKey<PolicyModel>& known : policy_keys()) {
+        if (sign != std::string::npos && key == known.name && key != "Base") {
+            PolicyModel model{.settings = into};
+            Result<> done = known.set(model, std::string_view(setting).substr(sign + 1));
+            into = model.settings;
+            return done ? done : fail("--set " + key + ": " + done.error().message());
+        }
+    }
+    return fail("--set " + printable(setting) + " is no KEY=VALUE of a [Policy] section");
+}
+
 struct ReplayWords {
     Replay replay{};
     std::uint64_t interval_ms = 0;
+    std::vector<std::string> settings{};
 
     CLI::App* add_to(CLI::App& app) {
         CLI::App* verb = app.add_subcommand(
             "replay",
-            "Play what penstockctl record wrote through the agent's sources and policies");
+            "Decide again what penstockd --decisions recorded, or play what penstockctl record "
+            "wrote through the agent's sources and policies");
         verb->add_option("FILE", replay.file, "A recording, or - for standard input")->required();
-        verb->add_option("--policy", replay.policy, "Who decides")->capture_default_str();
-        verb->add_flag("--json", replay.json, "Print a line per tick, as penstockctl tail --json");
+        verb->add_option("--policy", replay.policy, "Who decides, instead of who did");
+        verb->add_option("--set", settings, "KEY=VALUE of that policy, as in a [Policy] section");
+        verb->add_flag("--json", replay.json, "Print JSON; of measurements a line per tick");
         verb->add_option("--interval", interval_ms, "Milliseconds of recorded time between lines")
             ->check(CLI::Range(std::uint64_t{1}, longest_interval_ms));
         return verb;
     }
 
-    Verb verb() {
+    Result<Verb> verb() {
         if (interval_ms != 0) {
             replay.interval = std::chrono::milliseconds(interval_ms);
         }
+        if (!settings.empty() && !replay.policy) {
+            return fail("--set needs --policy");
+        }
+        for (const std::string& setting : settings) {
+            if (Result<> taken = set(setting, replay.settings); !taken) {
+                return std::unexpected(std::move(taken).error());
+            }
+        }
         return std::move(replay);
     }
+};
+
+// Takes what replay takes, of records of decisions only.
+struct ReportWords {
+    Report report{};
+
+    CLI::App* add_to(CLI::App& app) {
+        CLI::App* verb = app.add_subcommand(
+            "report",
+            "Tell who waited for whom, and why, from what penstockd --decisions recorded");
+        verb->add_option("FILE", report.file, "A record, or - for standard input")->required();
+        verb->add_flag("--json", report.json, "Print one JSON object");
+        return verb;
+    }
+
+    Result<Verb> verb() { return std::move(report); }
 };
 
 struct RunWords {
@@ -128,8 +172,10 @@ Result<std::variant<Verb, Answered>> parse(std::vector<std::string> arguments) {
     ReplayWords replay;
     RunWords run;
     PaperWords paper;
+    ReportWords report;
     const CLI::App* replays = replay.add_to(app);
     const CLI::App* papers = paper.add_to(app);
+    const CLI::App* reports = report.add_to(app);
     run.add_to(app);
 
     // CLI11 takes the words from the back.
@@ -145,6 +191,9 @@ Result<std::variant<Verb, Answered>> parse(std::vector<std::string> arguments) {
     }
     if (papers->parsed()) {
         return paper.verb();
+    }
+    if (reports->parsed()) {
+        return report.verb();
     }
     return replays->parsed() ? replay.verb() : run.verb();
 }

@@ -11,13 +11,22 @@
 
 #include "base/result.h"
 #include "base/units.h"
+#include "policies/policy_settings.h"
 
 namespace penstock::sim {
 
 struct Replay {
-    std::string file{};                     // "-" is standard input.
-    std::string policy = "fixed-priority";  // As the agent decides.
-    std::optional<Duration> interval{};     // Of lines, in recorded time; every tick when absent.
+    std::string file{};  // "-" is standard input.
+    // Instead of the recorded one; of measurements, of which none is, "fixed-priority".
+    std::optional<std::string> policy{};
+    PolicySettings settings{};           // Of that policy.
+    std::optional<Duration> interval{};  // Of lines, in recorded time; every tick when absent.
+    bool json = false;
+};
+
+// What a record of decisions shows of owners and devices.
+struct Report {
+    std::string file{};  // "-" is standard input.
     bool json = false;
 };
 
@@ -45,7 +54,7 @@ struct Paper {
 };
 
 // One alternative for each verb.
-using Verb = std::variant<Replay, ScenarioRun, Paper>;
+using Verb = std::variant<Replay, Report, ScenarioRun, Paper>;
 
 // Text that answers the command line by itself: help and version.
 struct Answered {

@@ -3,28 +3,17 @@
 #include <fmt/format.h>
 
 #include <cstdio>
-#include <fstream>
-#include <iostream>
 
 #include "policies/catalogue.h"
 #include "sim/playback.h"
+#include "sim/record/decision_replay.h"
+#include "sim/record/record_text.h"
 #include "sim/snapshot_line.h"
 #include "sim/summary.h"
 #include "sim/verbs.h"
 
 namespace penstock::sim {
 namespace {
-
-Result<std::unique_ptr<std::istream>> opened(const std::string& file) {
-    if (file == "-") {
-        return std::make_unique<std::istream>(std::cin.rdbuf());
-    }
-    auto text = std::make_unique<std::ifstream>(file, std::ios::binary);
-    if (!*text) {
-        return fail(errno, "open " + file);
-    }
-    return text;
-}
 
 // Prints a line for the first tick, and then for those that come an interval later.
 class Lines {
@@ -43,18 +32,13 @@ class Lines {
     TimePoint due_{};
 };
 
-}  // namespace
-
-Result<> run(const Replay& verb) {
-    Result<std::unique_ptr<Policy>> policy = make_policy(verb.policy);
+Result<> replay_measurements(const Replay& verb, std::unique_ptr<std::istream> text) {
+    Result<std::unique_ptr<Policy>> policy =
+        make_policy(verb.policy.value_or("fixed-priority"), verb.settings);
     if (!policy) {
         return std::unexpected(std::move(policy).error());
     }
-    Result<std::unique_ptr<std::istream>> text = opened(verb.file);
-    if (!text) {
-        return std::unexpected(std::move(text).error());
-    }
-    const auto machine = RecordedMachine::open(std::move(*text));
+    const auto machine = RecordedMachine::open(std::move(text));
     if (!machine) {
         return std::unexpected(machine.error());
     }
@@ -72,6 +56,38 @@ Result<> run(const Replay& verb) {
         fmt::print("{}", summary.text());
     }
     return played;
+}
+
+// What came before a failure is told.
+Result<> replay_record(const Replay& verb, std::unique_ptr<std::istream> text) {
+    Result<decisions::DecisionReader> record = decisions::DecisionReader::open(std::move(text));
+    if (!record) {
+        return std::unexpected(std::move(record).error());
+    }
+    std::optional<Decider> decider;
+    if (verb.policy) {
+        decider = Decider{.policy = *verb.policy, .settings = verb.settings};
+    }
+    ReplayFigures figures;
+    Result<> replayed = replay_decisions(*record, decider, figures);
+    fmt::print("{}", verb.json ? replay_json(figures, decider) : replay_text(figures, decider));
+    if (replayed && !decider && figures.differences > 0) {
+        return fail(fmt::format("the recorded policy decides otherwise at {} of {} ticks",
+                                figures.differences,
+                                figures.ticks));
+    }
+    return replayed;
+}
+
+}  // namespace
+
+Result<> run(const Replay& verb) {
+    Result<RecordText> record = open_record(verb.file);
+    if (!record) {
+        return std::unexpected(std::move(record).error());
+    }
+    return record->of_decisions ? replay_record(verb, std::move(record->text))
+                                : replay_measurements(verb, std::move(record->text));
 }
 
 }  // namespace penstock::sim

@@ -11,6 +11,7 @@ namespace penstock::sim {
 
 // Prints its result to standard output; what was printed before a failure stands.
 Result<> run(const Replay& verb);
+Result<> run(const Report& verb);
 Result<> run(const ScenarioRun& verb);
 
 // Fails when an experiment is out of its band.

@@ -11,6 +11,9 @@ void ControlLoop::tick(TimePoint now) {
     const Snapshot& snapshot = state_.absorb(readings, now);
     decision_ = policy_->decide(snapshot);
     decision_ = guard_.trim(std::move(decision_), snapshot);
+    if (parts_.witness != nullptr) {
+        parts_.witness->witness(snapshot, decision_);
+    }
     const Outcome outcome = parts_.actuator.apply(decision_);
     parts_.publisher.publish(snapshot, outcome);
 }

@@ -19,6 +19,7 @@ class ControlLoop {
         Probes& probes;
         Actuator& actuator;
         Publisher& publisher;
+        Witness* witness = nullptr;
     };
 
     ControlLoop(Parts parts, std::unique_ptr<Policy> policy, Guard::Limits limits)

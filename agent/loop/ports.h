@@ -49,6 +49,16 @@ class Publisher {
     virtual void publish(const Snapshot& seen, const Outcome& done) = 0;
 };
 
+// Told of everything that decisions follow from, and of what became of it, so that the same can be
+// decided again elsewhere.
+class Witness {
+  public:
+    virtual ~Witness() = default;
+
+    // What the policy saw, and what the guard left of its decision.
+    virtual void witness(const Snapshot& seen, const Decision& decided) = 0;
+};
+
 // How late rounds of the loop began.
 struct LagFigures {
     Duration median{};

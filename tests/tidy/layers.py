@@ -20,6 +20,8 @@ MAY_INCLUDE = {
     # What files say, for the agent that obeys them and the verb that checks them.
     'agent/config': VOCABULARY | {'agent/config'},
     'agent/loop': CORE,
+    # What the loop saw and decided, as the agent writes it down and the simulator reads it.
+    'agent/decisions': CORE | {'agent/decisions'},
     'agent/probes': CORE | MODULE | {'agent/probes', 'agent/probes/decode', 'bpf'},
     # Pure, so that the command line can decode the same files.
     'agent/probes/decode': MODULE | {'agent/probes/decode', 'base'},
@@ -28,7 +30,7 @@ MAY_INCLUDE = {
     'agent/gate': VOCABULARY | MODULE | {'agent/gate', 'bpf', 'client/protocol'},
     # The programs' own files, which join the parts.
     'agent': CORE | MODULE
-    | {'agent', 'agent/config', 'agent/probes', 'agent/actuation', 'agent/publish', 'agent/gate', 'bpf', 'dbus',
+    | {'agent', 'agent/config', 'agent/decisions', 'agent/probes', 'agent/actuation', 'agent/publish', 'agent/gate', 'bpf', 'dbus',
        'client/protocol'},
     'bpf': {'bpf'},
     'kmod-helpers/abi': {'kmod-helpers/abi'},
@@ -37,7 +39,8 @@ MAY_INCLUDE = {
     'kmod-helpers/workload': MODULE
     | {'kmod-helpers/workload', 'base', 'client', 'client/protocol'},
     # It plays recordings through the agent's own sources; models stand behind the loop's ports.
-    'sim': CORE | {'sim', 'sim/machine', 'agent/config', 'agent/probes', 'dbus'},
+    'sim': CORE
+    | {'sim', 'sim/machine', 'agent/config', 'agent/decisions', 'agent/probes', 'dbus'},
     'sim/machine': CORE | {'sim/machine'},
     'client': MODULE | {'client', 'client/protocol', 'base', 'dbus'},
     # Verbs that need no agent (doctor, record, decode) look at the machine with its sources.

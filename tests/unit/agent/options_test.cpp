@@ -27,6 +27,18 @@ config::Settings settings_of(Options& options) {
     return configure(options).settings;
 }
 
+TEST(Options, record_decisions_in_a_file_of_bounded_size) {
+    Options options;
+    ASSERT_EQ(parse({}, options), Parsed::run);
+    EXPECT_EQ(options.decisions_file, "");
+    EXPECT_EQ(options.decisions_mib, 256U);
+    ASSERT_EQ(parse({"--decisions=/run/d", "--decisions-mib=1024"}, options), Parsed::run);
+    EXPECT_EQ(options.decisions_file, "/run/d");
+    EXPECT_EQ(options.decisions_mib, 1024U);
+    EXPECT_FALSE(parse({"--decisions-mib=1025"}, options));
+    EXPECT_FALSE(parse({"--decisions-mib=0"}, options));
+}
+
 TEST(Options, serve_the_system_bus_with_the_real_device_unless_told_otherwise) {
     Options options;
     ASSERT_EQ(parse({}, options), Parsed::run);

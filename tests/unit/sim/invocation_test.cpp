@@ -20,7 +20,7 @@ Kind understood(std::vector<std::string> words) {
 TEST(SimInvocation, reads_what_to_replay) {
     const Replay plain = understood({"replay", "f"});
     EXPECT_EQ(plain.file, "f");
-    EXPECT_EQ(plain.policy, "fixed-priority");
+    EXPECT_FALSE(plain.policy);
     EXPECT_FALSE(plain.interval);
     EXPECT_FALSE(plain.json);
     const Replay verb =
@@ -29,6 +29,27 @@ TEST(SimInvocation, reads_what_to_replay) {
     EXPECT_EQ(verb.policy, "observe-only");
     EXPECT_EQ(verb.interval, std::chrono::milliseconds(500));
     EXPECT_TRUE(verb.json);
+}
+
+TEST(SimInvocation, reads_settings_of_the_policy_to_replay) {
+    const Replay verb = understood({"replay",
+                                    "f",
+                                    "--policy=earliest-deadlines",
+                                    "--set=SettleSec=2ms",
+                                    "--set",
+                                    "Runners=4"});
+    EXPECT_EQ(verb.settings.settle, std::chrono::milliseconds(2));
+    EXPECT_EQ(verb.settings.runners, 4U);
+    for (const char* setting : {"Base=harvest", "SettleSec", "SettleSec=soon", "Mood=good"}) {
+        EXPECT_FALSE(parse({"replay", "f", "--policy=harvest", "--set", setting})) << setting;
+    }
+    EXPECT_FALSE(parse({"replay", "f", "--set", "SettleSec=2ms"}));
+}
+
+TEST(SimInvocation, reads_what_to_report) {
+    EXPECT_EQ(understood<Report>({"report", "f"}).file, "f");
+    EXPECT_FALSE(understood<Report>({"report", "f"}).json);
+    EXPECT_TRUE(understood<Report>({"report", "-", "--json"}).json);
 }
 
 TEST(SimInvocation, reads_what_to_run) {
@@ -78,6 +99,7 @@ TEST(SimInvocation, refuses_what_makes_no_sense) {
                                                {"replay", "f", "--interval=0"},
                                                {"replay", "f", "--interval=x"},
                                                {"replay", "f", "g"},
+                                               {"report"},
                                                {"run", "f"},
                                                {"run", "f", "--policy=a", "--until=0"},
                                                {"run", "f", "--policy=a", "--until=2d"},

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """`penstock-sim replay` on a recording, and its lines against the schema of `penstockctl tail`.
 
-usage: replay_test.py SCHEMA RECORDING PENSTOCK_SIM [unittest's arguments]
+usage: replay_test.py SCHEMA RECORDING RECORD PENSTOCK_SIM [unittest's arguments]
 """
 
 import json
@@ -14,7 +14,7 @@ import unittest
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../ctl'))
 from json_schema import Schema  # pylint: disable=wrong-import-position
 
-SCHEMA, RECORDING, PENSTOCK_SIM = sys.argv[1:4]
+SCHEMA, RECORDING, RECORD, PENSTOCK_SIM = sys.argv[1:5]
 
 
 def replay(*words, text=None):
@@ -86,5 +86,60 @@ class Replay(unittest.TestCase):
         self.assertIn('open /nonexistent: No such file', ended.stderr)
 
 
+class Decisions(unittest.TestCase):
+    def told(self, *words):
+        return json.loads(replay(RECORD, '--json', *words).stdout)
+
+    def test_of_a_record_are_decided_again_to_the_last_bit(self):
+        ended = replay(RECORD)
+        self.assertEqual(ended.returncode, 0, ended.stderr)
+        told = self.told()
+        self.assertEqual(told['differences'], 0)
+        self.assertIsNone(told['first_difference_line'])
+        self.assertEqual(told['recorded_policy'], 'fixed-priority, fair-share, fixed-priority')
+        self.assertGreater(told['ticks'], 50)
+        self.assertGreater(told['decisions'], 10)
+
+    def test_of_another_policy_are_compared(self):
+        told = self.told('--policy=round-robin', '--set=QuantumSec=4ms')
+        self.assertGreater(told['differences'], told['ticks'] / 2)
+        background = told['owners'][0]
+        self.assertEqual(background['command'], 'background')
+        self.assertGreater(background['recorded']['yields_seconds'], 0)
+        self.assertEqual(background['replayed']['yields_seconds'], 0)
+
+    def test_that_differ_are_counted_and_fail(self):
+        with open(RECORD, encoding='utf-8') as file:
+            text = file.read()
+        changed = replay('-', text=text.replace('"rank":10', '"rank":9', 1))
+        self.assertEqual(changed.returncode, 1)
+        self.assertRegex(changed.stderr, r'the recorded policy decides otherwise at \d+ of \d+ ticks')
+        self.assertRegex(changed.stdout, r'the first is in line \d+')
+
+    def test_of_a_record_that_was_cut_short_are_compared_up_to_there(self):
+        with open(RECORD, encoding='utf-8') as file:
+            text = file.read()
+        ended = replay('-', text=text[:len(text) // 2])
+        self.assertEqual(ended.returncode, 1)
+        self.assertRegex(ended.stderr, r'^penstock-sim: line \d+: it is cut short\n$')
+        self.assertIn('decides otherwise at 0\n', ended.stdout)
+
+    def test_are_explained(self):
+        ended = subprocess.run([PENSTOCK_SIM, 'report', RECORD, '--json'], capture_output=True,
+                               text=True, check=False)
+        self.assertEqual(ended.returncode, 0, ended.stderr)
+        background, foreground = json.loads(ended.stdout)['owners']
+        self.assertGreater(background['preemptions'], 10)
+        self.assertGreater(foreground['gained_seconds'], 0)
+        self.assertIn(foreground['pid'], [s['cause_pid'] for s in background['suspensions']])
+        self.assertAlmostEqual(sum(s['seconds'] for s in background['suspensions']),
+                               background['suspended_seconds'])
+        with open(RECORDING, encoding='utf-8') as file:
+            other = subprocess.run([PENSTOCK_SIM, 'report', '-'], stdin=file, capture_output=True,
+                                   text=True, check=False)
+        self.assertEqual(other.returncode, 1)
+        self.assertIn('a record of decisions begins with', other.stderr)
+
+
 if __name__ == '__main__':
-    unittest.main(argv=[sys.argv[0], *sys.argv[4:]])
+    unittest.main(argv=[sys.argv[0], *sys.argv[5:]])

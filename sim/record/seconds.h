@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Seconds: times as people and programs are told them, and sums of times that a stranger's record
+// can not make overflow.
+
+#pragma once
+
+#include "base/units.h"
+
+namespace penstock::sim {
+
+[[nodiscard]] constexpr double seconds(Duration span) {
+    return std::chrono::duration<double>(span).count();
+}
+
+// Neither is negative.
+constexpr void grow(Duration& sum, Duration by) {
+    sum = by > Duration::max() - sum ? Duration::max() : sum + by;
+}
+
+[[nodiscard]] constexpr double milliseconds(Duration span) {
+    return std::chrono::duration<double, std::milli>(span).count();
+}
+
+}  // namespace penstock::sim
