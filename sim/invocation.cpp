@@ -7,6 +7,7 @@
 
 #include "agent/config/values.h"
 #include "base/text.h"
+#include "sim/fleet_run.h"
 #include "sim/scenario_keys.h"
 
 namespace penstock::sim {
@@ -108,6 +109,11 @@ struct RunWords {
             ->type_name("FILE");
         verb->add_option("--gnuplot", run.gnuplot, "Write latency and shares, to be drawn")
             ->type_name("FOLDER");
+        verb->add_option("--nodes", run.nodes, "Instead of its [Fleet] Nodes=")
+            ->check(CLI::Range(std::uint32_t{1}, most_nodes));
+        verb->add_option("--threads", run.threads, "In which the nodes of a fleet are run")
+            ->check(CLI::Range(std::uint32_t{1}, most_threads))
+            ->capture_default_str();
         CLI::Option* as_json = verb->add_flag("--json", json, "Print one JSON object");
         CLI::Option* as_csv = verb->add_flag("--csv", csv, "Print a line per policy and job");
         verb->add_flag("--compare", compare, "Print the policies side by side")

@@ -38,6 +38,8 @@ struct ScenarioRun {
     std::vector<std::string> policies{};
     std::optional<std::uint64_t> seed{};  // Instead of the scenario's, as the next.
     std::optional<Duration> duration{};
+    std::optional<std::uint32_t> nodes{};
+    std::uint32_t threads = 1;   // Of a fleet.
     std::string chrome_trace{};  // A file to be written; none when empty, as the folder.
     std::string gnuplot{};
     Form form = Form::table;

@@ -4,6 +4,7 @@
 
 #include <cstdio>
 
+#include "sim/fleet_run.h"
 #include "sim/gnuplot.h"
 #include "sim/machine/simulation.h"
 #include "sim/progress.h"
@@ -45,6 +46,30 @@ Result<> write_trace(const Scenario& scenario,
     return write_text(file, chrome_trace(scenario, traces));
 }
 
+// What a fleet comes to is not compared with each job alone: that would be another fleet.
+Result<> run_nodes(const Scenario& scenario, const ScenarioRun& verb) {
+    if (verb.form == ScenarioRun::Form::csv || verb.form == ScenarioRun::Form::side_by_side ||
+        !verb.chrome_trace.empty() || !verb.gnuplot.empty()) {
+        return fail("of a fleet there are tables, and --json");
+    }
+    const Result<Fleet> fleet = Fleet::make(scenario);
+    if (!fleet) {
+        return std::unexpected(fleet.error());
+    }
+    std::vector<RunFigures> runs;
+    for (const std::string& policy : verb.policies) {
+        Result<RunFigures> figures = run_fleet(*fleet, policy, verb.threads);
+        if (!figures) {
+            return std::unexpected(std::move(figures).error());
+        }
+        runs.push_back(std::move(*figures));
+    }
+    fmt::print(
+        "{}",
+        verb.form == ScenarioRun::Form::json ? fleet_json(*fleet, runs) : fleet_text(*fleet, runs));
+    return {};
+}
+
 }  // namespace
 
 Result<> run(const ScenarioRun& verb) {
@@ -64,6 +89,10 @@ Result<> run(const ScenarioRun& verb) {
     // The same part of a longer or shorter run is its warm-up.
     if (scenario.warm_up >= scenario.duration) {
         scenario.warm_up = scenario.duration / 10;
+    }
+    scenario.fleet.nodes = verb.nodes.value_or(scenario.fleet.nodes);
+    if (scenario.fleet.nodes > 1) {
+        return run_nodes(scenario, verb);
     }
     std::vector<RunTrace> traces;
     traces.reserve(verb.policies.size());

@@ -112,6 +112,19 @@ constexpr std::array keys_of_scenario{
         .set = [](S& s, Text t) { return read_real(t, 0.0001, 0.5, s.limits.device_time_share); }},
 };
 
+constexpr std::array spreads{
+    Choice<Spread>{.name = "least-loaded", .value = Spread::least_loaded},
+    Choice<Spread>{.name = "random-of-two", .value = Spread::random_of_two},
+};
+
+using F = FleetModel;
+constexpr std::array keys_of_fleet{
+    ScenarioKey<F>{.name = "Nodes",
+                   .set = [](F& f, Text t) { return read_number(t, 1, most_nodes, f.nodes); }},
+    ScenarioKey<F>{.name = "Spread",
+                   .set = [](F& f, Text t) { return chosen(t, spreads, f.spread); }},
+};
+
 using D = DeviceModel;
 constexpr std::array keys_of_device{
     ScenarioKey<D>{.name = "Sharing",
@@ -250,6 +263,10 @@ constexpr std::array keys_of_policy{
 
 std::span<const ScenarioKey<Scenario>> scenario_keys() {
     return keys_of_scenario;
+}
+
+std::span<const ScenarioKey<FleetModel>> fleet_keys() {
+    return keys_of_fleet;
 }
 
 std::span<const ScenarioKey<DeviceModel>> device_keys() {

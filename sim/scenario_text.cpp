@@ -55,6 +55,8 @@ class Reader {
             remarks_.object(each.place, "[" + kind + "] has no name: [" + kind + " NAME]");
         } else if (kind == "Scenario" && name.empty()) {
             assign(each, scenario_, scenario_keys());
+        } else if (kind == "Fleet" && name.empty()) {
+            assign(each, scenario_.fleet, fleet_keys());
         } else if (kind == "Device") {
             assign_to(each, name, scenario_.devices, most_devices, device_keys());
         } else if (kind == "Policy") {
@@ -62,7 +64,8 @@ class Reader {
         } else if (kind == "Job") {
             take_job(each, name);
         } else {
-            constexpr std::array<std::string_view, 4> kinds{"Scenario", "Device", "Job", "Policy"};
+            constexpr std::array<std::string_view, 5> kinds{
+                "Scenario", "Fleet", "Device", "Job", "Policy"};
             remarks_.object(each.place,
                             "[" + each.section + "] is not known" + perhaps(kind, kinds));
         }

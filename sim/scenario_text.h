@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Scenario text: reads a scenario from the dialect of systemd's files: [Scenario], [Device NAME],
-// [Job NAME] and [Policy NAME], with the keys of scenario_keys.h.
+// Scenario text: reads a scenario from the dialect of systemd's files: [Scenario], [Fleet], [Device
+// NAME], [Job NAME] and [Policy NAME], with the keys of scenario_keys.h.
 
 #pragma once
 

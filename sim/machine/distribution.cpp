@@ -47,6 +47,15 @@ void Distribution::add(std::int64_t value) {
     most_ = std::max(most_, counted);
 }
 
+void Distribution::add(const Distribution& other) {
+    for (std::size_t number = 0; number < classes; ++number) {
+        classes_[number] += other.classes_[number];
+    }
+    count_ += other.count_;
+    sum_ += other.sum_;
+    most_ = std::max(most_, other.most_);
+}
+
 double Distribution::mean() const {
     return count_ == 0 ? 0 : sum_ / static_cast<double>(count_);
 }

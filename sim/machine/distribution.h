@@ -21,6 +21,9 @@ class Distribution {
 
     [[nodiscard]] std::uint64_t count() const { return count_; }
 
+    // What the other one was told counts here as well.
+    void add(const Distribution& other);
+
     // These are 0 while there is nothing.
     [[nodiscard]] double mean() const;
 

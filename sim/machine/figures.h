@@ -45,10 +45,18 @@ struct RunFigures {
     // After the last request: how it was left.
     std::uint64_t launched = 0;  // Packets, of the whole run.
     std::uint64_t executed = 0;
-    Duration work{};     // Of the executed packets.
-    Duration service{};  // What the devices gave.
+    Duration work{};         // Of the executed packets.
+    Duration service{};      // What the devices gave.
+    std::uint64_t made = 0;  // Requests, as the next.
+    std::uint64_t completed = 0;
+    std::uint64_t queues = 0;
+    std::uint64_t queues_completed = 0;  // That had requests, and have none left.
     bool anyone_suspended = false;
     bool finished = false;  // All work was done within the time that winding down may take.
 };
+
+// Puts the figures of another machine with the same scenario to those of the first. Which order
+// machines come in counts only for the last digits of means.
+void add(RunFigures& whole, const RunFigures& other);
 
 }  // namespace penstock::sim

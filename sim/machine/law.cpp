@@ -40,6 +40,7 @@ Duration ArrivalTimes::gap() {
     switch (arrivals_.kind) {
         case Arrivals::Kind::closed:
         case Arrivals::Kind::periodic:
+        case Arrivals::Kind::listed:
             break;
         case Arrivals::Kind::poisson:
         case Arrivals::Kind::on_off:
@@ -54,6 +55,10 @@ Duration ArrivalTimes::gap() {
 }
 
 TimePoint ArrivalTimes::next() {
+    if (arrivals_.kind == Arrivals::Kind::listed) {
+        return listed_ < arrivals_.times.size() ? at_ + arrivals_.times[listed_++]
+                                                : TimePoint::max();
+    }
     if (arrivals_.kind == Arrivals::Kind::on_off) {
         return next_within_on_times();
     }

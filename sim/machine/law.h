@@ -17,6 +17,7 @@ class ArrivalTimes {
   public:
     ArrivalTimes(const Arrivals& arrivals, Chance chance, TimePoint start);
 
+    // The end of time when there are no more.
     TimePoint next();
 
   private:
@@ -27,6 +28,7 @@ class ArrivalTimes {
     Chance chance_;
     TimePoint at_;  // The latest one; of periodic ones without their jitter.
     TimePoint on_until_;
+    std::size_t listed_ = 0;  // Of listed ones, the next; at_ stays the start.
 };
 
 }  // namespace penstock::sim

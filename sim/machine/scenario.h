@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -61,7 +62,7 @@ struct Law {
 
 // When requests arrive.
 struct Arrivals {
-    enum class Kind : std::uint8_t { closed, periodic, poisson, gamma, lognormal, on_off };
+    enum class Kind : std::uint8_t { closed, periodic, poisson, gamma, lognormal, on_off, listed };
 
     Kind kind = Kind::closed;
     std::uint32_t depth = 1;  // Closed: requests of each stream that are under way at any time.
@@ -73,6 +74,8 @@ struct Arrivals {
     Duration on{std::chrono::milliseconds(100)};  // On average, as the next.
     Duration off{std::chrono::milliseconds(100)};
     bool drops = false;  // Not closed: what arrives before the previous one is done is lost.
+    // Listed: when, from the start, in order. It is not owned, and outlives the run.
+    std::span<const Duration> times{};
 };
 
 struct JobModel {
@@ -102,12 +105,25 @@ struct PolicyModel {
     PolicySettings settings{};
 };
 
+// Which of many machines with the same scenario gets a request.
+enum class Spread : std::uint8_t {
+    least_loaded,   // The one with the least work, as far as who spreads requests knows.
+    random_of_two,  // Of two drawn at random, the one with less.
+};
+
+// Machines that are each as the scenario has it, under one stream of arrivals.
+struct FleetModel {
+    std::uint32_t nodes = 1;
+    Spread spread = Spread::least_loaded;
+};
+
 // Everything is bounded, whatever a file asks for.
 inline constexpr std::size_t most_devices = 64;
 inline constexpr std::size_t most_jobs = 256;
 inline constexpr std::size_t most_policies = 32;
 inline constexpr std::uint32_t most_processes = 4096;  // Of all jobs.
 inline constexpr std::uint32_t most_streams = 16384;   // Of all processes.
+inline constexpr std::uint32_t most_nodes = 10'000;
 
 struct Scenario {
     Duration duration{std::chrono::seconds(10)};
@@ -118,6 +134,7 @@ struct Scenario {
     std::vector<DeviceModel> devices{};
     std::vector<JobModel> jobs{};
     std::vector<PolicyModel> policies{};
+    FleetModel fleet{};
 };
 
 }  // namespace penstock::sim

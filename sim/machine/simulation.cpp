@@ -255,6 +255,7 @@ void Simulation::wind_down() {
     }
     RunFigures& figures = workload_.figures();
     figures.finished = workload_.idle();
+    workload_.note_outcome();
     // Long enough for the last settle time, and for a turn of everybody's.
     run_until(now_ + std::chrono::seconds(1));
     for (const Warden& warden : wardens_) {

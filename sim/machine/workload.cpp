@@ -76,8 +76,10 @@ std::uint32_t Workload::batch(const DeviceModel& model) const {
 }
 
 void Workload::plan_arrival(std::uint32_t job) {
-    machine_.agenda.add(
-        {.at = jobs_[job].arrivals.next(), .kind = Event::Kind::arrival, .subject = job});
+    const TimePoint next = jobs_[job].arrivals.next();
+    if (next < TimePoint::max()) {
+        machine_.agenda.add({.at = next, .kind = Event::Kind::arrival, .subject = job});
+    }
 }
 
 void Workload::arrive(std::uint32_t job, TimePoint now) {
@@ -153,6 +155,7 @@ void Workload::make_request(std::uint32_t number, TimePoint now) {
         process.served_at = now;
     }
     ++under_way_;
+    ++figures_.made;
     if (stream.state == State::idle) {
         go_on(number, now);
     }

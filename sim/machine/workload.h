@@ -81,6 +81,9 @@ class Workload {
         return scenario_.jobs[processes_[process].job].device;
     }
 
+    // What became of requests and queues in the whole run.
+    void note_outcome();
+
     // Nothing is under way.
     [[nodiscard]] bool idle() const { return under_way_ == 0; }
 
@@ -102,6 +105,7 @@ class Workload {
         std::uint32_t process = 0;
         std::uint32_t queue = 0;  // Its number on the device.
         State state = State::idle;
+        bool served = false;  // A request of it has ended.
         std::uint32_t in_flight = 0;
         std::size_t launched = 0;  // Requests at the front whose packets are all launched.
         Line<Request> requests{};

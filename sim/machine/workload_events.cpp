@@ -92,6 +92,8 @@ void Workload::request_ended(std::uint32_t number, TimePoint now) {
     --process.requests;
     --under_way_;
     note_gap(process.job, now);
+    ++figures_.completed;
+    stream.served = true;
     figures_.work += request.work;
     const Duration latency = now - request.arrived;
     if (request.arrived >= measured_from_) {
@@ -138,6 +140,12 @@ void Workload::note_resumption(std::uint32_t number, TimePoint now) {
     const Process& process = processes_[number];
     Duration& longest = figures_.jobs[process.job].longest_suspension;
     longest = std::max(longest, now - process.yields_since);
+}
+
+void Workload::note_outcome() {
+    figures_.queues = streams_.size();
+    figures_.queues_completed = static_cast<std::uint64_t>(std::ranges::count_if(
+        streams_, [](const Stream& stream) { return stream.served && stream.requests.empty(); }));
 }
 
 void Workload::note_yield(Process& process, TimePoint now) {

@@ -50,6 +50,22 @@ class Run(unittest.TestCase):
         head = next(line for line in ran.stdout.splitlines() if line.startswith('job'))
         self.assertEqual(head.split(), ['job', 'metric', 'native', 'quick'])
 
+    def test_a_fleet_tells_the_same_in_any_number_of_threads(self):
+        words = [scenario('fleet'), '--policy=quick', '--until=200ms', '--nodes=4', '--json']
+        first = run(*words)
+        self.assertEqual(first.returncode, 0, first.stderr)
+        self.assertEqual(first.stdout, run(*words, '--threads=3').stdout)
+        fleet = json.loads(first.stdout)
+        self.assertEqual((fleet['nodes'], fleet['devices']), (4, 32))
+        self.assertEqual(fleet['runs'][0]['queues'], 3200)
+        self.assertEqual(fleet['runs'][0]['requests_lost'], 0)
+        self.assertGreater(fleet['runs'][0]['requests_completed'], 1000)
+
+    def test_a_fleet_has_no_lines_for_each_node(self):
+        ran = run(scenario('fleet'), '--policy=quick', '--nodes=2', '--csv')
+        self.assertEqual(ran.returncode, 1)
+        self.assertIn('of a fleet there are tables, and --json', ran.stderr)
+
     def test_objections_name_file_and_line(self):
         with tempfile.NamedTemporaryFile('w', suffix='.conf') as file:
             file.write('[Device gpu]\nSharin=processor\n[Job a]\nPriority=0\n')

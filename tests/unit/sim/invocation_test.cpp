@@ -70,6 +70,11 @@ TEST(SimInvocation, reads_what_to_run) {
         {"run", "f", "--policy=a", "--chrome-trace=t.json", "--gnuplot", "plots"});
     EXPECT_EQ(drawn.chrome_trace, "t.json");
     EXPECT_EQ(drawn.gnuplot, "plots");
+    EXPECT_FALSE(verb.nodes);
+    const ScenarioRun fleet =
+        understood<ScenarioRun>({"run", "f", "--policy=a", "--nodes=10000", "--threads=2"});
+    EXPECT_EQ(fleet.nodes, 10'000U);
+    EXPECT_EQ(fleet.threads, 2U);
     EXPECT_EQ(understood<ScenarioRun>({"run", "f", "--policy=a", "--csv"}).form,
               ScenarioRun::Form::csv);
 }
@@ -101,6 +106,9 @@ TEST(SimInvocation, refuses_what_makes_no_sense) {
                                                {"replay", "f", "g"},
                                                {"report"},
                                                {"run", "f"},
+                                               {"run", "f", "--policy=a", "--nodes=0"},
+                                               {"run", "f", "--policy=a", "--nodes=10001"},
+                                               {"run", "f", "--policy=a", "--threads=257"},
                                                {"run", "f", "--policy=a", "--until=0"},
                                                {"run", "f", "--policy=a", "--until=2d"},
                                                {"run", "f", "--policy=a", "--json", "--csv"}}) {
