@@ -82,6 +82,20 @@ Duration random_duration(Dice& dice) {
     return signs * (dice.one_in(5) ? Duration(1h) : dice.microseconds_below(500'000));
 }
 
+// By rules that no wire would carry.
+void move_ranks(RankedOwner& place, Dice& dice) {
+    place.share = dice.below(20'000);
+    place.quantum = random_duration(dice);
+    place.deadline = random_duration(dice);
+    place.cost = random_duration(dice);
+    place.late = {.after = random_duration(dice), .rank = 7, .lasts = random_duration(dice)};
+    place.steal = {.rank = 7, .quantum = random_duration(dice), .guard = random_duration(dice)};
+    place.descent = {.allotment = random_duration(dice),
+                     .levels = static_cast<std::uint8_t>(dice.below(256)),
+                     .rise = random_duration(dice)};
+    place.budget = {.amount = random_duration(dice), .period = random_duration(dice), .hard = true};
+}
+
 Levers random_levers(Dice& dice) {
     return {.queue_priority = static_cast<std::uint8_t>(dice.below(256)),
             .units = {.first = dice.below(2000), .count = dice.below(2000)}};
@@ -105,6 +119,7 @@ Decision random_wish(Dice& dice) {
                                                  .held_until = TimePoint(random_duration(dice)),
                                                  .levers = random_levers(dice),
                                                  .costs_device_time = dice.one_in(2)});
+            move_ranks(wish.orders.back().owners.back(), dice);
         }
         for (std::uint32_t held = dice.below(100); held > 0; --held) {
             wish.orders.back().held_queues.push_back({.owner = OwnerId{dice.below(12)},
@@ -142,6 +157,37 @@ void expect_safe(const HeldQueue& held,
     EXPECT_LE(held.until, seen.now + limits.longest_hold);
 }
 
+bool is_quantum(Duration quantum, const Guard::Limits& limits) {
+    return quantum == Duration{} ||
+           (quantum >= limits.shortest_quantum && quantum <= RankedOwner::longest_quantum);
+}
+
+bool is_wait(Duration wait) {
+    return wait >= Duration{} && wait <= RankedOwner::longest_wait;
+}
+
+// However ranks move, turns are no shorter than the limit, and every time is one.
+void expect_sound(const RankedOwner& place, const Guard::Limits& limits) {
+    EXPECT_GE(place.share, 1U);
+    EXPECT_LE(place.share, RankedOwner::most_share);
+    EXPECT_TRUE(is_quantum(place.quantum, limits));
+    EXPECT_TRUE(is_quantum(place.steal.quantum, limits));
+    EXPECT_TRUE(is_quantum(place.descent.allotment, limits));
+    EXPECT_GE(place.descent.levels, 1);
+    EXPECT_LE(place.descent.levels, Descent::most_levels);
+    for (const Duration wait : {place.deadline,
+                                place.cost,
+                                place.late.after,
+                                place.late.lasts,
+                                place.steal.guard,
+                                place.descent.rise,
+                                place.budget.period}) {
+        EXPECT_TRUE(is_wait(wait));
+    }
+    EXPECT_GE(place.budget.amount, Duration{});
+    EXPECT_LE(place.budget.amount, place.budget.period);
+}
+
 void expect_safe(const DeviceOrder& order, const Snapshot& seen, const Guard::Limits& limits) {
     EXPECT_GE(order.settle, 0s);
     EXPECT_LE(order.settle, limits.longest_settle);
@@ -153,6 +199,7 @@ void expect_safe(const DeviceOrder& order, const Snapshot& seen, const Guard::Li
     for (const RankedOwner& place : order.owners) {
         const Owner* owner = find_owner(seen, place.owner);
         ASSERT_NE(owner, nullptr);
+        expect_sound(place, limits);
         EXPECT_TRUE(!place.preemptible || is_preemptible(*owner));
         EXPECT_LE(place.held_until, owner->held_until.value_or(TimePoint{}));
         EXPECT_LE(place.held_until, seen.now + limits.longest_hold);
