@@ -3,7 +3,8 @@
 // Neighbours: devices that share a memory domain, whose executors have to hear of each other.
 //
 // An executor yields to the highest rank that has work on its neighbours as to one of its own. What
-// it tells them does not depend on what it has heard, so that one round is enough.
+// it tells them does not depend on what it has heard, but acting on that may show that somebody has
+// done its work by now: so there are a few rounds.
 
 #pragma once
 
@@ -15,23 +16,37 @@
 
 namespace penstock {
 
+// The highest rank with work on the executor's neighbours; nothing when nobody has any.
+template <typename Range, typename ExecutorOf>
+std::optional<std::int32_t> top_beside(const OrderExecutor& executor,
+                                       Range& range,
+                                       ExecutorOf executor_of) {
+    std::optional<std::int32_t> top;
+    for (auto& item : range) {
+        const OrderExecutor& other = executor_of(item);
+        const bool near =
+            &other != &executor && executor.domain() != 0 && other.domain() == executor.domain();
+        if (near && other.top_rank()) {
+            top = std::max(top.value_or(*other.top_rank()), *other.top_rank());
+        }
+    }
+    return top;
+}
+
 // Has every executor of the range hear of the others; calls again(item) for those for whom that
 // makes a difference.
-template <typename Range, typename Executor, typename Again>
-void tell_neighbours(Range& range, Executor executor_of, Again again) {
-    for (auto& item : range) {
-        OrderExecutor& executor = executor_of(item);
-        std::optional<std::int32_t> top;
-        for (auto& other : range) {
-            const OrderExecutor& neighbour = executor_of(other);
-            const bool near = &neighbour != &executor && executor.domain() != 0 &&
-                              neighbour.domain() == executor.domain();
-            if (near && neighbour.top_rank()) {
-                top = std::max(top.value_or(*neighbour.top_rank()), *neighbour.top_rank());
+template <typename Range, typename ExecutorOf, typename Again>
+void tell_neighbours(Range& range, ExecutorOf executor_of, Again again) {
+    constexpr int most_rounds = 4;
+    bool news = true;
+    for (int round = 0; news && round < most_rounds; ++round) {
+        news = false;
+        for (auto& item : range) {
+            OrderExecutor& executor = executor_of(item);
+            if (executor.hear(top_beside(executor, range, executor_of))) {
+                again(item);
+                news = true;
             }
-        }
-        if (executor.hear(top)) {
-            again(item);
         }
     }
 }

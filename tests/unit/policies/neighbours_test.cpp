@@ -69,6 +69,19 @@ TEST(Neighbours, yield_to_whoever_works_on_a_device_of_the_same_domain) {
     EXPECT_EQ(street.houses[1].did, "resume 2: higher rank drained");
 }
 
+// The act that hearing leads to finds that the neighbour's own work is over.
+TEST(Neighbours, hear_also_of_what_ends_while_they_are_told) {
+    Street street({1, 1, 1});
+    street.works(0, other, 0ms);
+    street.works(1, important, 0ms);
+    ASSERT_TRUE(street.houses[0].executor.suspended(other));
+    street.houses[1].executor.drained(important, TimePoint(1ms));
+    street.works(2, important, 3ms);
+    street.houses[2].executor.drained(important, TimePoint(3ms));
+    street.act(street.houses[2], 4ms);
+    EXPECT_FALSE(street.houses[0].executor.suspended(other));
+}
+
 TEST(Neighbours, are_strangers_without_a_domain) {
     Street street({0, 0, 0});
     street.works(1, other, 0ms);
