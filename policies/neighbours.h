@@ -26,11 +26,24 @@ std::optional<std::int32_t> top_beside(const OrderExecutor& executor,
         const OrderExecutor& other = executor_of(item);
         const bool near =
             &other != &executor && executor.domain() != 0 && other.domain() == executor.domain();
-        if (near && other.top_rank()) {
-            top = std::max(top.value_or(*other.top_rank()), *other.top_rank());
-        }
+        const std::optional<std::int32_t> rank = near ? other.top_rank() : std::nullopt;
+        top = rank ? std::max(top.value_or(*rank), *rank) : top;
     }
     return top;
+}
+
+// One round; whether anybody heard something new.
+template <typename Range, typename ExecutorOf, typename Again>
+bool tell_once(Range& range, ExecutorOf executor_of, Again again) {
+    bool news = false;
+    for (auto& item : range) {
+        OrderExecutor& executor = executor_of(item);
+        if (executor.hear(top_beside(executor, range, executor_of))) {
+            again(item);
+            news = true;
+        }
+    }
+    return news;
 }
 
 // Has every executor of the range hear of the others; calls again(item) for those for whom that
@@ -38,15 +51,9 @@ std::optional<std::int32_t> top_beside(const OrderExecutor& executor,
 template <typename Range, typename ExecutorOf, typename Again>
 void tell_neighbours(Range& range, ExecutorOf executor_of, Again again) {
     constexpr int most_rounds = 4;
-    bool news = true;
-    for (int round = 0; news && round < most_rounds; ++round) {
-        news = false;
-        for (auto& item : range) {
-            OrderExecutor& executor = executor_of(item);
-            if (executor.hear(top_beside(executor, range, executor_of))) {
-                again(item);
-                news = true;
-            }
+    for (int round = 0; round < most_rounds; ++round) {
+        if (!tell_once(range, executor_of, again)) {
+            return;
         }
     }
 }
