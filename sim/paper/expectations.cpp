@@ -196,6 +196,17 @@ Band frame_gap(Demand video, bool fits) {
     return {.least = video.work_ms, .most = fits ? video.period_ms + late_ms : paper_ms};
 }
 
+Band frames_lost(Demand video, Demand other, double margin, double early_ms) {
+    if (demanded(video, other) <= 1) {
+        return {};
+    }
+    const auto lost_beside = [&](double share) {
+        return 1 - ((1 - share) * video.period_ms / video.work_ms);
+    };
+    return {.least = lost_beside(other.work_ms / other.period_ms),
+            .most = lost_beside(margin * other.work_ms / (other.period_ms - early_ms))};
+}
+
 // Jain, Chiu and Hawe, 1984.
 double jain_index(std::span<const double> parts) {
     const double all = sum(parts);

@@ -136,6 +136,10 @@ struct Demand {
 // a row is lost now and then, and no more.
 [[nodiscard]] Band frame_gap(Demand video, bool fits);
 
+// The part of the frames that find no time: what is above the whole device has to go; at most, when
+// the other needs `margin` times its work, and to be done so long before the end of its period.
+[[nodiscard]] Band frames_lost(Demand video, Demand other, double margin, double early_ms);
+
 // (sum of x)^2 / (n x sum of x^2): 1 when all are equal.
 [[nodiscard]] double jain_index(std::span<const double> parts);
 

@@ -65,6 +65,10 @@ TEST(PaperExpectation, tells_how_long_a_queue_is) {
                                  RequestClass{.portion = 3, .work_us = 5000}};
     EXPECT_DOUBLE_EQ(offered_load(1000, classes, 16), 0.25);
     EXPECT_GT(demanded({.work_ms = 30, .period_ms = 40}, {.work_ms = 800, .period_ms = 3000}), 1);
+    const Band lost = frames_lost(
+        {.work_ms = 30, .period_ms = 40}, {.work_ms = 800, .period_ms = 3000}, 1.15, 100);
+    EXPECT_NEAR(lost.least, 0.0222, 1e-4);
+    EXPECT_NEAR(lost.most, 0.0897, 1e-4);
     EXPECT_LT(demanded({.work_ms = 28, .period_ms = 40}, {.work_ms = 800, .period_ms = 3000}), 1);
 }
 

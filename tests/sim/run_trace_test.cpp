@@ -74,7 +74,7 @@ TEST(RunTrace, ends_where_it_is_full) {
 TEST(ChromeTrace, is_json_that_says_what_it_is_of) {
     Scenario scenario = second_of("p1_priority");
     scenario.duration = 200ms;
-    scenario.jobs[0].name = "\"fore\\ground\"";
+    scenario.jobs[0].name = R"("fore\ground")";
     scenario.jobs[1].processes = 2;
     std::vector<RunTrace> traces;
     ASSERT_TRUE(compare(scenario, {"native", "quick"}, {.traces = &traces}));
@@ -88,7 +88,7 @@ TEST(ChromeTrace, is_json_that_says_what_it_is_of) {
         }
         spans += event["ph"] == "X" ? 1U : 0U;
     }
-    const std::vector<std::string> threads{"\"fore\\ground\"", "background 1", "background 2"};
+    const std::vector<std::string> threads{R"("fore\ground")", "background 1", "background 2"};
     EXPECT_EQ(names.size(), 8U);
     EXPECT_EQ(names[0], "native: gpu");
     EXPECT_TRUE(std::equal(threads.begin(), threads.end(), names.begin() + 1));
