@@ -2,7 +2,9 @@
 
 #include "agent/decisions/decision_reader.h"
 
+#include <algorithm>
 #include <array>
+#include <span>
 
 #include "agent/decisions/decision_limits.h"
 #include "agent/decisions/delta_reading.h"
@@ -11,6 +13,7 @@
 namespace penstock::decisions {
 namespace {
 
+constexpr std::size_t usual_line = 4096;
 constexpr int deepest = 8;  // Of {"tick":{"owners":[{"use":{"dram":{"value":...
 constexpr std::uint32_t most_weight = 10'000;
 // With longer ones, what policies reckon from them would overflow.
@@ -173,9 +176,8 @@ Result<Event> event_from(const Json& line, Snapshot& seen, Decision& decided) {
 
 }  // namespace
 
-// One character more for the zero that getline() adds: the end of the line is not kept.
 DecisionReader::DecisionReader(std::unique_ptr<std::istream> text)
-    : text_(std::move(text)), line_(longest_line + 1) {}
+    : text_(std::move(text)), line_(usual_line) {}
 
 Result<DecisionReader> DecisionReader::open(std::unique_ptr<std::istream> text) {
     DecisionReader reader(std::move(text));
@@ -189,10 +191,26 @@ std::unexpected<Error> DecisionReader::at_line(const std::string& sentence) cons
     return fail("line " + std::to_string(number_) + ": " + sentence);
 }
 
+// How many characters there are, with the end of the line unless the text stops before it. Few
+// lines are long, so the buffer grows when one is.
+std::size_t DecisionReader::read_line() {
+    std::size_t length = 0;
+    while (true) {
+        const std::span<char> room = std::span(line_).subspan(length);
+        text_->getline(room.data(), static_cast<std::streamsize>(room.size()));
+        length += static_cast<std::size_t>(text_->gcount());
+        const bool full = text_->fail() && !text_->eof();
+        // One character is for the zero that getline() adds: the end of the line is not kept.
+        if (!full || line_.size() > longest_line) {
+            return length;
+        }
+        text_->clear();
+        line_.resize(std::min(2 * line_.size(), longest_line + 1));
+    }
+}
+
 Result<std::string_view> DecisionReader::next_line() {
-    text_->getline(line_.data(), static_cast<std::streamsize>(line_.size()));
-    // With the end of the line, unless the text stops before it.
-    const auto length = static_cast<std::size_t>(text_->gcount());
+    const std::size_t length = read_line();
     if (length == 0) {
         return at_line(
             "the record stops here without an end: it was cut short, or who wrote it "

@@ -45,6 +45,7 @@ class DecisionReader {
   private:
     explicit DecisionReader(std::unique_ptr<std::istream> text);
 
+    std::size_t read_line();
     Result<std::string_view> next_line();
     Result<> read_head();
     [[nodiscard]] std::unexpected<Error> at_line(const std::string& sentence) const;

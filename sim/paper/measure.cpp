@@ -107,6 +107,7 @@ Measure load_of(const Play& play, double parts) {
 Measure fairness_of(const Play& play) {
     return of_run(play, [](const RunFigures& run) {
         std::vector<double> services;
+        services.reserve(run.jobs.size());
         for (const JobFigures& job : run.jobs) {
             services.push_back(as_number(job.service));
         }
@@ -114,18 +115,18 @@ Measure fairness_of(const Play& play) {
     });
 }
 
-Measure scaled(Measure measure, double factor) {
+Measure scaled(const Measure& measure, double factor) {
     return {.plays = measure.plays, .value = [measure, factor](const PlayBook& book) {
                 return measure.value(book) * factor;
             }};
 }
 
-Measure moved(Measure measure, double by) {
+Measure moved(const Measure& measure, double by) {
     return {.plays = measure.plays,
             .value = [measure, by](const PlayBook& book) { return measure.value(book) + by; }};
 }
 
-Measure ratio(Measure one, Measure other) {
+Measure ratio(const Measure& one, const Measure& other) {
     return {.plays = plays_of({one, other}), .value = [one, other](const PlayBook& book) {
                 return one.value(book) / other.value(book);
             }};
@@ -134,6 +135,7 @@ Measure ratio(Measure one, Measure other) {
 Measure spread(const std::vector<Measure>& measures) {
     return {.plays = plays_of(measures), .value = [measures](const PlayBook& book) {
                 std::vector<double> values;
+                values.reserve(measures.size());
                 for (const Measure& measure : measures) {
                     values.push_back(measure.value(book));
                 }
@@ -148,12 +150,10 @@ Measure first_below(const std::vector<std::pair<double, Measure>>& labelled, dou
         plays.insert(plays.end(), measure.plays.begin(), measure.plays.end());
     }
     return {.plays = std::move(plays), .value = [labelled, limit](const PlayBook& book) {
-                for (const auto& [label, measure] : labelled) {
-                    if (measure.value(book) < limit) {
-                        return label;
-                    }
-                }
-                return std::numeric_limits<double>::infinity();
+                const auto first = std::ranges::find_if(
+                    labelled, [&](const auto& each) { return each.second.value(book) < limit; });
+                return first != labelled.end() ? first->first
+                                               : std::numeric_limits<double>::infinity();
             }};
 }
 

@@ -38,9 +38,9 @@ struct Measure {
 [[nodiscard]] Measure load_of(const Play& play, double parts);
 [[nodiscard]] Measure fairness_of(const Play& play);
 
-[[nodiscard]] Measure scaled(Measure measure, double factor);
-[[nodiscard]] Measure moved(Measure measure, double by);
-[[nodiscard]] Measure ratio(Measure one, Measure other);
+[[nodiscard]] Measure scaled(const Measure& measure, double factor);
+[[nodiscard]] Measure moved(const Measure& measure, double by);
+[[nodiscard]] Measure ratio(const Measure& one, const Measure& other);
 
 // The largest less the smallest, beside the smallest.
 [[nodiscard]] Measure spread(const std::vector<Measure>& measures);

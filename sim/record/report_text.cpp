@@ -82,7 +82,7 @@ std::string owner_table(const RecordAccount& account) {
                    in_seconds(owner.suspended),
                    fmt::format("{}", times_of(owner)),
                    in_ms(longest_of(owner).longest),
-                   in_ms(owner.suspending + owner.resuming),
+                   in_ms(both(owner.suspending, owner.resuming)),
                    in_seconds(owner.gained)});
     }
     return table.text();
@@ -126,7 +126,7 @@ std::string device_table(const RecordAccount& account) {
                    percent(device.anybody_waits, device.seen),
                    percent(device.all_wait, device.seen),
                    fmt::format("{}", device.suspends),
-                   percent(device.suspending + device.resuming, device.seen),
+                   percent(both(device.suspending, device.resuming), device.seen),
                    device.busy_seconds > 0
                        ? fmt::format("{:.1f}", 100 * device.busy_sum / device.busy_seconds)
                        : "unknown"});

@@ -18,6 +18,11 @@ constexpr void grow(Duration& sum, Duration by) {
     sum = by > Duration::max() - sum ? Duration::max() : sum + by;
 }
 
+[[nodiscard]] constexpr Duration both(Duration one, Duration other) {
+    grow(one, other);
+    return one;
+}
+
 [[nodiscard]] constexpr double milliseconds(Duration span) {
     return std::chrono::duration<double, std::milli>(span).count();
 }

@@ -58,21 +58,23 @@ void write_again(std::string_view text) {
     }
 }
 
+void try_all(std::string_view text) {
+    if (const auto record = reader_of(text); !record) {
+        require(!record.error().message().empty());
+        return;
+    }
+    replay(text, std::nullopt);
+    for (const CatalogueEntry& entry : catalogue()) {
+        replay(text, sim::Decider{.policy = std::string(entry.name)});
+    }
+    account(text);
+    write_again(text);
+}
+
 }  // namespace
 }  // namespace penstock::fuzz
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
-    using namespace penstock;
-    const std::string_view text = fuzz::as_text({bytes, size});
-    if (const auto record = fuzz::reader_of(text); !record) {
-        fuzz::require(!record.error().message().empty());
-        return 0;
-    }
-    fuzz::replay(text, std::nullopt);
-    for (const CatalogueEntry& entry : catalogue()) {
-        fuzz::replay(text, sim::Decider{.policy = std::string(entry.name)});
-    }
-    fuzz::account(text);
-    fuzz::write_again(text);
+    penstock::fuzz::try_all(penstock::fuzz::as_text({bytes, size}));
     return 0;
 }

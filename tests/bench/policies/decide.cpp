@@ -70,9 +70,14 @@ void carry_out(benchmark::State& state, const CatalogueEntry& entry) {
 }
 
 void add(const std::string& name, const std::function<void(benchmark::State&)>& run) {
+#ifdef __clang_analyzer__  // It takes what the library keeps for a leak.
+    static_cast<void>(name);
+    static_cast<void>(run);
+#else
     for (const unsigned queues : sizes) {
         benchmark::RegisterBenchmark(name.c_str(), run)->Arg(queues);
     }
+#endif
 }
 
 int main(int count, char** words) {

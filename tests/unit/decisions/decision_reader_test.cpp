@@ -94,6 +94,17 @@ TEST(DecisionReader, bounds_lengths) {
                 HasSubstr("line 2: it is longer than 16777216 bytes"));
 }
 
+// The buffer grows while the line is read.
+TEST(DecisionReader, reads_lines_of_any_length_up_to_the_limit) {
+    for (const std::size_t length : {4094U, 4095U, 4096U, 4097U, 8191U, 8192U, 100'000U}) {
+        const std::string line = "{\"end\":\"x\",\"padding\":\"";
+        const std::string filled = line + std::string(length - line.size() - 2, 'p') + "\"}";
+        ASSERT_EQ(filled.size(), length);
+        EXPECT_EQ(objection_to(filled + '\n'), "") << length;
+        EXPECT_EQ(objection_to(filled), "line 2: it is cut short") << length;
+    }
+}
+
 // The guard clamps to its limits, which is undefined when they are upside down.
 TEST(DecisionReader, refuses_settings_and_limits_that_nobody_has) {
     EXPECT_THAT(objection_to(R"({"policy":"x","settings":{"patience":2}})"
