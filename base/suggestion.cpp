@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <numeric>
 #include <vector>
 
 namespace penstock {
@@ -19,7 +18,9 @@ char lower(char each) {
 // How many letters have to be put in, left out or replaced; case counts for nothing.
 std::size_t changes(std::string_view from, std::string_view to) {
     std::vector<std::size_t> row(to.size() + 1);
-    std::iota(row.begin(), row.end(), 0);
+    for (std::size_t j = 0; j < row.size(); ++j) {
+        row[j] = j;
+    }
     for (std::size_t i = 0; i < from.size(); ++i) {
         std::size_t diagonal = row[0];
         row[0] = i + 1;
@@ -49,6 +50,20 @@ std::string_view nearest(std::string_view word, std::span<const std::string_view
         }
     }
     return best;
+}
+
+std::string did_you_mean(std::string_view word, std::span<const std::string_view> known) {
+    const std::string_view meant = nearest(word, known);
+    return meant.empty() ? "" : "; did you mean " + std::string(meant) + "?";
+}
+
+std::string names_instead(std::string_view word, std::span<const std::string_view> known) {
+    std::string hint = did_you_mean(word, known);
+    hint += hint.empty() ? "; there are: " : " There are: ";
+    for (const std::string_view each : known) {
+        hint.append(each == known.front() ? "" : ", ").append(each);
+    }
+    return hint;
 }
 
 }  // namespace penstock

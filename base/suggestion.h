@@ -5,6 +5,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace penstock {
@@ -13,5 +14,13 @@ namespace penstock {
 // nothing. The first of equals.
 [[nodiscard]] std::string_view nearest(std::string_view word,
                                        std::span<const std::string_view> known);
+
+// "; did you mean Seed?", for the end of a sentence about the word; "" where nothing is near.
+[[nodiscard]] std::string did_you_mean(std::string_view word,
+                                       std::span<const std::string_view> known);
+
+// The same with all that are known: "; did you mean Seed? There are: Name, Seed".
+[[nodiscard]] std::string names_instead(std::string_view word,
+                                        std::span<const std::string_view> known);
 
 }  // namespace penstock

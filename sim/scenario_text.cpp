@@ -19,11 +19,6 @@ using config::Assignment;
 using config::Place;
 using config::Remarks;
 
-std::string perhaps(std::string_view word, std::span<const std::string_view> known) {
-    const std::string_view meant = nearest(word, known);
-    return meant.empty() ? "" : "; did you mean " + std::string(meant) + "?";
-}
-
 template <typename Target>
 std::vector<std::string_view> names_of(std::span<const ScenarioKey<Target>> keys) {
     std::vector<std::string_view> names;
@@ -67,7 +62,7 @@ class Reader {
             constexpr std::array<std::string_view, 5> kinds{
                 "Scenario", "Fleet", "Device", "Job", "Policy"};
             remarks_.object(each.place,
-                            "[" + each.section + "] is not known" + perhaps(kind, kinds));
+                            "[" + each.section + "] is not known" + did_you_mean(kind, kinds));
         }
     }
 
@@ -134,7 +129,7 @@ class Reader {
     void assign(const Assignment& each, Item& item, std::span<const ScenarioKey<Item>> keys) {
         const auto key = std::ranges::find(keys, each.key, &ScenarioKey<Item>::name);
         if (key == keys.end()) {
-            const std::string hint = perhaps(each.key, names_of(keys));
+            const std::string hint = did_you_mean(each.key, names_of(keys));
             remarks_.object(each.place, each.key + "= is not known here" + hint);
         } else if (const Result<> done = key->set(item, each.value); !done) {
             remarks_.object(each.place, each.key + "=: " + done.error().message());
@@ -162,7 +157,7 @@ class Reader {
         if (found == items.end()) {
             remarks_.object(wish.place,
                             "There is no [" + std::string(kind) + " " + printable(wish.named) +
-                                "]" + perhaps(wish.named, names_of(items)));
+                                "]" + did_you_mean(wish.named, names_of(items)));
         }
         return static_cast<std::size_t>(found - items.begin());
     }

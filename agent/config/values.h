@@ -5,29 +5,21 @@
 
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "base/notation.h"
 #include "base/result.h"
-#include "base/units.h"
 
 namespace penstock::config {
 
-// "yes", "true", "on", "1" and their opposites, in any case.
-[[nodiscard]] Result<bool> parse_boolean(std::string_view text);
-
-[[nodiscard]] Result<std::int64_t> parse_integer(std::string_view text,
-                                                 std::int64_t least,
-                                                 std::int64_t most);
-
-// A sum of numbers with units: "10ms", "1min 30s"; a bare number is in seconds. Exact to the ns.
-[[nodiscard]] Result<Duration> parse_time_span(std::string_view text);
-
-// "20G" and the like, in powers of 1000 as systemd has them for bandwidth.
-[[nodiscard]] Result<BytesPerSecond> parse_bandwidth(std::string_view text);
+using penstock::parse_bandwidth;
+using penstock::parse_boolean;
+using penstock::parse_integer;
+using penstock::parse_time_span;
+using penstock::to_text;
 
 // Words between blanks; "double" or 'single' quotes keep blanks together.
 [[nodiscard]] Result<std::vector<std::string>> parse_words(std::string_view text);
@@ -42,9 +34,7 @@ Result<> store(Result<T> value, T& into) {
     return {};
 }
 
-// In the notation that the functions above read back.
-[[nodiscard]] std::string to_text(Duration span);
-[[nodiscard]] std::string to_text(BytesPerSecond bandwidth);
+// In the notation that parse_words() reads back.
 [[nodiscard]] std::string to_text(const std::vector<std::string>& words);
 
 }  // namespace penstock::config

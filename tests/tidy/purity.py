@@ -17,7 +17,8 @@ import subprocess
 import sys
 
 PURE_FOLDERS = ('policies', 'agent/state', 'agent/loop', 'sim/machine')
-PURE_OBJECTS_OF_BASE = ('json_text.cpp.o', 'result.cpp.o', 'text.cpp.o')
+PURE_OBJECTS_OF_BASE = ('json_text.cpp.o', 'notation.cpp.o', 'result.cpp.o', 'suggestion.cpp.o',
+                        'text.cpp.o')
 
 ALLOWED = re.compile(
     r'^(std::|operator (new|delete)|(vtable|typeinfo|typeinfo name|VTT) for |__cxa_|__cxxabiv1::'
