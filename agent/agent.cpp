@@ -90,14 +90,15 @@ Result<> Agent::open_records() {
             return opened;
         }
         recorder_.limited(settings().limits());
-        recorder_.followed(settings().policy, {});
+        recorder_.followed(settings().policy, settings().policy_settings);
     }
     return {};
 }
 
 Result<> Agent::open() {
     report_configuration();
-    Result<std::unique_ptr<Policy>> policy = make_policy(settings().policy);
+    Result<std::unique_ptr<Policy>> policy =
+        make_policy(settings().policy, settings().policy_settings);
     if (!policy) {
         return std::unexpected(std::move(policy).error());
     }
@@ -110,7 +111,7 @@ Result<> Agent::open() {
         return std::unexpected(std::move(bus).error());
     }
     bus_ = std::move(*bus);
-    bus_->following(settings().policy);
+    bus_->following(settings().policy, settings().policy_settings);
     bus_->trust([this](std::uint32_t uid) {
         return !settings().admin_group.empty() && config::is_member(uid, settings().admin_group);
     });
@@ -129,7 +130,8 @@ Result<> Agent::open() {
          .owner_behind = [this](int pidfd) { return owner_behind(pidfd); },
          .tick_lag = [this] { return lag_.figures(); },
          .reload = [this] { return reload(); },
-         .followed = [this](std::string_view name) { recorder_.followed(name, {}); },
+         .followed = [this](std::string_view name,
+                            const PolicySettings& settings) { recorder_.followed(name, settings); },
          .keep = [this](std::uint32_t pid, const Choices& choices) { keep(pid, choices); }});
 
     Result<EventSource> timer = events_.on_time([this] { tick(); });

@@ -117,11 +117,13 @@ void Agent::hold_to_settings(const config::Settings& former) {
     recorder_.limited(settings().limits());
     bus_->limit(settings().limits());
     // Somebody may have chosen another policy over D-Bus: only a change of the file counts.
-    if (settings().policy != former.policy) {
-        if (Result<std::unique_ptr<Policy>> policy = make_policy(settings().policy)) {
+    if (settings().policy != former.policy ||
+        settings().policy_settings != former.policy_settings) {
+        if (Result<std::unique_ptr<Policy>> policy =
+                make_policy(settings().policy, settings().policy_settings)) {
             loop_->follow(std::move(*policy));
-            recorder_.followed(settings().policy, {});
-            bus_->following(settings().policy);
+            recorder_.followed(settings().policy, settings().policy_settings);
+            bus_->following(settings().policy, settings().policy_settings);
         }
     }
 }

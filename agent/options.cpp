@@ -211,6 +211,7 @@ config::Configuration configure(const Options& options) {
         configuration = config::load(Tree(options.config_root), config::uid_of_user);
     }
     config::apply(options.overrides, configuration.settings, configuration.remarks);
+    config::fit_policy(options.overrides, configuration.settings, configuration.remarks);
     return configuration;
 }
 

@@ -114,17 +114,26 @@ Result<> RequestDesk::resume_queue(const NamedQueue& queue) {
                        queue.pid);
 }
 
-Result<> RequestDesk::set_policy(std::string_view name) {
-    Result<std::unique_ptr<Policy>> policy = make_policy(name);
+Result<> RequestDesk::set_policy(std::string_view name, const PolicySettings& settings) {
+    Result<std::unique_ptr<Policy>> policy = make_policy(name, settings);
     if (!policy) {
         return std::unexpected(std::move(policy).error());
     }
     if (const Result<MachineState*> known = state(); !known) {
         return std::unexpected(known.error());
     }
+    journal(Severity::info, "the policy is " + std::string(name) + " by request over D-Bus");
     loop_->follow(std::move(*policy));
-    agent_.followed(name);
+    agent_.followed(name, settings);
     return then_replan({}, "set-policy", 0);
+}
+
+Result<std::vector<Explanation>> RequestDesk::explain(OwnerId owner) {
+    const Result<MachineState*> known = state();
+    if (!known) {
+        return std::unexpected(known.error());
+    }
+    return penstock::explain((*known)->snapshot(), loop_->decision(), owner);
 }
 
 Result<> RequestDesk::enable_preemption(bool enabled) {

@@ -24,7 +24,8 @@ class RequestDesk final : public Requests {
         std::function<Result<OwnerId>(int pidfd)> owner_behind{};
         std::function<LagFigures()> tick_lag{};
         std::function<Result<ReloadReport>()> reload{};
-        std::function<void(std::string_view policy)> followed{};  // The loop follows another one.
+        // The loop follows another one.
+        std::function<void(std::string_view policy, const PolicySettings& settings)> followed{};
         // A client has chosen them; the next agent is to find them.
         std::function<void(std::uint32_t pid, const Choices& choices)> keep{};
     };
@@ -41,7 +42,8 @@ class RequestDesk final : public Requests {
     Result<> resume(std::uint32_t pid) override;
     Result<> preempt_queue(const NamedQueue& queue, Duration longest) override;
     Result<> resume_queue(const NamedQueue& queue) override;
-    Result<> set_policy(std::string_view name) override;
+    Result<> set_policy(std::string_view name, const PolicySettings& settings) override;
+    Result<std::vector<Explanation>> explain(OwnerId owner) override;
     Result<> enable_preemption(bool enabled) override;
     Result<std::uint32_t> resume_all() override;
     Result<OwnerId> owner_behind(int pidfd) override;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/suggestion.h"
 #include "base/text.h"
 #include "policies/earliest_deadline.h"
 #include "policies/feedback_queue.h"
@@ -106,87 +107,140 @@ Made make_feedback_queue(const PolicySettings& wished) {
     return std::make_unique<FeedbackQueue>(settings);
 }
 
+// What each can be told, as it has it itself.
+constexpr PolicySettings usual(const FixedPriority::Settings& own) {
+    return {.settle = own.settle, .quantum = own.quantum, .aging = own.aging};
+}
+
+constexpr PolicySettings usual(const TimeShare::Settings& own) {
+    return {.settle = own.settle, .quantum = own.quantum};
+}
+
+constexpr PolicySettings usual(const EarliestDeadline::Settings& own) {
+    return {.settle = own.settle, .quantum = own.quantum, .runners = own.runners, .firm = own.firm};
+}
+
+constexpr PolicySettings usual(const Harvest::Settings& own) {
+    return {.settle = own.settle};
+}
+
+constexpr PolicySettings usual(const Patience::Settings& own) {
+    return {.settle = own.settle, .patience = own.patience};
+}
+
+constexpr PolicySettings usual(const FeedbackQueue::Settings& own) {
+    return {.settle = own.settle, .quantum = own.quantum, .aging = own.rise};
+}
+
+constexpr PolicySettings usual(const Reserve::Settings& own) {
+    return {.settle = own.settle, .quantum = own.quantum, .guard = own.guard};
+}
+
+constexpr PolicySettings usual(const ReservedBudget::Settings& own) {
+    return {.settle = own.settle, .quantum = own.quantum, .hard = own.hard};
+}
+
+constexpr PolicySettings usual(const Shield::Settings& own) {
+    return {.settle = own.settle};
+}
+
+constexpr PolicySettings usual(const ShortestFirst::Settings& own) {
+    return {
+        .settle = own.settle, .quantum = own.quantum, .aging = own.aging, .runners = own.runners};
+}
+
+constexpr FixedPriority::Settings over_domain{.by_domain = true};
+constexpr EarliestDeadline::Settings several{.runners = 16};
+constexpr EarliestDeadline::Settings by_laxity{.by_laxity = true};
+constexpr FixedPriority::Settings aging{.aging = 500ms};
+constexpr TimeShare::Settings by_weight{.shares = Shares::by_weight};
+constexpr TimeShare::Settings equal{.shares = Shares::equal, .quantum = 5ms};
+
 constexpr std::array entries{
     CatalogueEntry{
         .name = "domain-priority",
         .sentence = "as fixed-priority, over all devices that share the machine's memory",
         .make =
-            [](const PolicySettings& wished) {
-                return make_fixed_priority(wished, {.by_domain = true});
-            }},
+            [](const PolicySettings& wished) { return make_fixed_priority(wished, over_domain); },
+        .usual = usual(over_domain)},
     CatalogueEntry{
         .name = "earliest-deadline",
         .sentence = "of processes with work, the one whose deadline comes first runs",
-        .make = [](const PolicySettings& wished) { return make_earliest_deadline(wished, {}); }},
-    CatalogueEntry{.name = "earliest-deadlines",
-                   .sentence = "of processes with work, the 16 whose deadlines come first run",
-                   .make =
-                       [](const PolicySettings& wished) {
-                           return make_earliest_deadline(wished, {.runners = 16});
-                       }},
+        .make = [](const PolicySettings& wished) { return make_earliest_deadline(wished, {}); },
+        .usual = usual(EarliestDeadline::Settings{})},
     CatalogueEntry{
-        .name = "fair-share",
-        .sentence = "processes take turns by weight and priority",
-        .make = [](const PolicySettings& wished) { return make_time_share(wished, {}); }},
+        .name = "earliest-deadlines",
+        .sentence = "of processes with work, the 16 whose deadlines come first run",
+        .make =
+            [](const PolicySettings& wished) { return make_earliest_deadline(wished, several); },
+        .usual = usual(several)},
+    CatalogueEntry{.name = "fair-share",
+                   .sentence = "processes take turns by weight and priority",
+                   .make = [](const PolicySettings& wished) { return make_time_share(wished, {}); },
+                   .usual = usual(TimeShare::Settings{})},
     CatalogueEntry{.name = "feedback-queue",
                    .sentence = "the more a process has been served of late, the later it runs",
-                   .make = &make_feedback_queue},
+                   .make = &make_feedback_queue,
+                   .usual = usual(FeedbackQueue::Settings{})},
     CatalogueEntry{
         .name = "fixed-priority",
         .sentence = "processes with work yield to those with a higher priority",
-        .make = [](const PolicySettings& wished) { return make_fixed_priority(wished, {}); }},
+        .make = [](const PolicySettings& wished) { return make_fixed_priority(wished, {}); },
+        .usual = usual(FixedPriority::Settings{})},
     CatalogueEntry{.name = "harvest",
                    .sentence = "batch and idle processes run while no others have work",
-                   .make = &make_harvest},
-    CatalogueEntry{.name = "least-laxity",
-                   .sentence = "the process runs that has to start first to be done in time",
-                   .make =
-                       [](const PolicySettings& wished) {
-                           return make_earliest_deadline(wished, {.by_laxity = true});
-                       }},
+                   .make = &make_harvest,
+                   .usual = usual(Harvest::Settings{})},
+    CatalogueEntry{
+        .name = "least-laxity",
+        .sentence = "the process runs that has to start first to be done in time",
+        .make =
+            [](const PolicySettings& wished) { return make_earliest_deadline(wished, by_laxity); },
+        .usual = usual(by_laxity)},
     CatalogueEntry{.name = "observe-only",
                    .sentence = "orders nothing; the driver shares the device",
                    .make = [](const PolicySettings& /*wished*/) -> Made {
                        return std::make_unique<ObserveOnly>();
                    }},
-    CatalogueEntry{.name = "partition",
-                   .sentence = "processes take turns by weight alone",
-                   .make =
-                       [](const PolicySettings& wished) {
-                           return make_time_share(wished, {.shares = Shares::by_weight});
-                       }},
+    CatalogueEntry{
+        .name = "partition",
+        .sentence = "processes take turns by weight alone",
+        .make = [](const PolicySettings& wished) { return make_time_share(wished, by_weight); },
+        .usual = usual(by_weight)},
     CatalogueEntry{.name = "patience",
                    .sentence = "processes yield by priority until half of their deadline is over",
-                   .make = &make_patience},
-    CatalogueEntry{.name = "priority-aging",
-                   .sentence = "as fixed-priority, but who has waited for long gets a turn",
-                   .make =
-                       [](const PolicySettings& wished) {
-                           return make_fixed_priority(wished, {.aging = 500ms});
-                       }},
+                   .make = &make_patience,
+                   .usual = usual(Patience::Settings{})},
+    CatalogueEntry{
+        .name = "priority-aging",
+        .sentence = "as fixed-priority, but who has waited for long gets a turn",
+        .make = [](const PolicySettings& wished) { return make_fixed_priority(wished, aging); },
+        .usual = usual(aging)},
     CatalogueEntry{
         .name = "reserve",
         .sentence = "as fixed-priority, but deadlines take the time that they need to be kept",
-        .make = &make_reserve},
+        .make = &make_reserve,
+        .usual = usual(Reserve::Settings{})},
     CatalogueEntry{
         .name = "reserved-budget",
         .sentence = "processes get the cost that they declare in each deadline, others the rest",
-        .make = &make_reserved_budget},
-    CatalogueEntry{.name = "round-robin",
-                   .sentence = "processes take equal turns",
-                   .make =
-                       [](const PolicySettings& wished) {
-                           return make_time_share(wished,
-                                                  {.shares = Shares::equal, .quantum = 5ms});
-                       }},
+        .make = &make_reserved_budget,
+        .usual = usual(ReservedBudget::Settings{})},
+    CatalogueEntry{
+        .name = "round-robin",
+        .sentence = "processes take equal turns",
+        .make = [](const PolicySettings& wished) { return make_time_share(wished, equal); },
+        .usual = usual(equal)},
     CatalogueEntry{
         .name = "shield",
         .sentence = "as fixed-priority, but batch work is held back while memory is the bottleneck",
-        .make = &make_shield},
+        .make = &make_shield,
+        .usual = usual(Shield::Settings{})},
     CatalogueEntry{
         .name = "shortest-first",
         .sentence = "of equal priority, the process runs that needs the least to be done",
-        .make = &make_shortest_first},
+        .make = &make_shortest_first,
+        .usual = usual(ShortestFirst::Settings{})},
 };
 
 }  // namespace
@@ -195,16 +249,62 @@ std::span<const CatalogueEntry> catalogue() {
     return entries;
 }
 
-Result<std::unique_ptr<Policy>> make_policy(std::string_view name, const PolicySettings& settings) {
+Result<const CatalogueEntry*> find_policy(std::string_view name) {
     const auto* const entry = std::ranges::find(entries, name, &CatalogueEntry::name);
     if (entry != entries.end()) {
-        return entry->make(settings);
+        return entry;
     }
-    std::string names;
+    std::vector<std::string_view> names;
+    names.reserve(entries.size());
     for (const CatalogueEntry& known : entries) {
-        names.append(names.empty() ? "" : ", ").append(known.name);
+        names.push_back(known.name);
     }
-    return fail("there is no policy \"" + printable(name) + "\"; there are: " + names);
+    return fail("there is no policy \"" + printable(name) + "\"" + names_instead(name, names));
+}
+
+Result<> check_settings(const CatalogueEntry& policy,
+                        const PolicySettings& settings,
+                        std::string_view PolicySetting::* names) {
+    std::string taken;
+    for (const PolicySetting* setting : settings_in(policy.usual)) {
+        taken.append(taken.empty() ? "it takes " : ", ").append(setting->*names);
+    }
+    // Whoever made the settings may not have read them through the table: ranges are checked here
+    // too.
+    for (const PolicySetting* setting : settings_in(settings)) {
+        if (!value_of(*setting, policy.usual)) {
+            return fail("policy \"" + std::string(policy.name) + "\" does not take " +
+                        std::string(setting->*names) + ": " +
+                        (taken.empty() ? "it takes no settings" : taken));
+        }
+        const auto value = value_of(*setting, settings);
+        PolicySettings copy;
+        if (Result<> sound = value ? set_setting(*setting, *value, copy) : Result<>(); !sound) {
+            return fail(std::move(sound).error(), setting->*names);
+        }
+    }
+    return {};
+}
+
+PolicySettings effective(const CatalogueEntry& policy, const PolicySettings& settings) {
+    PolicySettings all = policy.usual;
+    for (const PolicySetting* setting : settings_in(policy.usual)) {
+        if (const auto value = value_of(*setting, settings)) {
+            static_cast<void>(set_setting(*setting, *value, all));
+        }
+    }
+    return all;
+}
+
+Result<std::unique_ptr<Policy>> make_policy(std::string_view name, const PolicySettings& settings) {
+    const Result<const CatalogueEntry*> entry = find_policy(name);
+    if (!entry) {
+        return std::unexpected(entry.error());
+    }
+    if (Result<> sound = check_settings(**entry, settings); !sound) {
+        return std::unexpected(std::move(sound).error());
+    }
+    return (*entry)->make(settings);
 }
 
 }  // namespace penstock

@@ -9,20 +9,10 @@
 #include <cstdint>
 #include <vector>
 
+#include "policies/reason.h"
 #include "policies/snapshot.h"
 
 namespace penstock {
-
-// Why an owner was suspended or resumed.
-enum class Reason : std::uint8_t {
-    higher_rank_has_work,
-    higher_rank_drained,
-    operator_request,
-    longest_suspension,  // The guard's bound; a run window follows.
-    order_changed,       // The new standing order no longer asks for it.
-    release,             // Preemption disabled, agent leaving, or owner let go.
-    turn_of_another,     // Its turn is over, or has not come.
-};
 
 enum class Verb : std::uint8_t { suspend, resume };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Policy settings: what can be set of policies, whichever they are. What is absent is as the policy
-// has it, and what a policy does not know plays no part in it.
+// has it; which of them a policy takes, the catalogue says.
 
 #pragma once
 
@@ -21,6 +21,7 @@ struct PolicySettings {
     std::optional<double> patience{};  // Of a deadline.
     std::optional<bool> hard{};        // Who has used up its part waits, though nobody else works.
     std::optional<Duration> guard{};   // To be done so long before a deadline.
+    bool operator==(const PolicySettings&) const = default;
 };
 
 }  // namespace penstock

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Reason names: why somebody was suspended or resumed, by the words of traces and reports.
+// Reason names: how the reasons of suspensions are spelt in traces, signals and explanations.
 
 #pragma once
 
 #include <string_view>
 
-#include "policies/decision.h"
+#include "policies/reason.h"
 
 namespace penstock {
 

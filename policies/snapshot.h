@@ -14,6 +14,7 @@
 
 #include "base/units.h"
 #include "policies/origin.h"
+#include "policies/reason.h"
 #include "policies/ring.h"
 
 namespace penstock {
@@ -67,6 +68,10 @@ struct Tenure {
     TimePoint suspended_since{};  // Meaningful only while suspended.
     std::uint64_t preemptions = 0;
     Duration suspended_total{};  // Finished suspensions only.
+    // As the gate reported the latest ones; nothing before there was one.
+    std::optional<Reason> suspended_for{};
+    std::optional<Reason> resumed_for{};
+    TimePoint resumed_at{};  // Meaningful only with the reason.
 };
 
 struct Queue {

@@ -62,8 +62,6 @@ constexpr std::array kinds{
     Choice<Arrivals::Kind>{.name = "lognormal", .value = Arrivals::Kind::lognormal},
     Choice<Arrivals::Kind>{.name = "on-off", .value = Arrivals::Kind::on_off},
 };
-constexpr std::array answers{Choice<bool>{.name = "yes", .value = true},
-                             Choice<bool>{.name = "no", .value = false}};
 
 // The tables below are arrays, whose lengths the compiler counts.
 template <typename T>
@@ -208,57 +206,6 @@ constexpr std::array keys_of_job{
         .set = [](J& j, Text t) { return read_number(t, 1, most_processes, j.processes); }},
 };
 
-using P = PolicyModel;
-
-Result<> set_wait(std::optional<Duration>& into, Text text) {
-    return read_optional(into, [&](Duration& span) { return read_span(text, 0s, 1h, span); });
-}
-
-constexpr std::array keys_of_policy{
-    ScenarioKey<P>{.name = "Base",
-                   .set =
-                       [](P& p, Text t) {
-                           p.base = t;
-                           return Result<>();
-                       }},
-    ScenarioKey<P>{.name = "SettleSec",
-                   .set = [](P& p, Text t) { return set_wait(p.settings.settle, t); }},
-    ScenarioKey<P>{.name = "QuantumSec",
-                   .set = [](P& p, Text t) { return set_wait(p.settings.quantum, t); }},
-    ScenarioKey<P>{.name = "AgingSec",
-                   .set = [](P& p, Text t) { return set_wait(p.settings.aging, t); }},
-    ScenarioKey<P>{.name = "Runners",
-                   .set =
-                       [](P& p, Text t) {
-                           return read_optional(p.settings.runners, [&](std::uint32_t& runners) {
-                               return read_number(t, 1, most_processes, runners);
-                           });
-                       }},
-    ScenarioKey<P>{.name = "Firm",
-                   .set =
-                       [](P& p, Text t) {
-                           return read_optional(p.settings.firm, [&](bool& firm) {
-                               return chosen(t, answers, firm);
-                           });
-                       }},
-    ScenarioKey<P>{.name = "Hard",
-                   .set =
-                       [](P& p, Text t) {
-                           return read_optional(p.settings.hard, [&](bool& hard) {
-                               return chosen(t, answers, hard);
-                           });
-                       }},
-    ScenarioKey<P>{.name = "Patience",
-                   .set =
-                       [](P& p, Text t) {
-                           return read_optional(p.settings.patience, [&](double& patience) {
-                               return read_real(t, 0, 1, patience);
-                           });
-                       }},
-    ScenarioKey<P>{.name = "GuardSec",
-                   .set = [](P& p, Text t) { return set_wait(p.settings.guard, t); }},
-};
-
 }  // namespace
 
 std::span<const ScenarioKey<Scenario>> scenario_keys() {
@@ -275,10 +222,6 @@ std::span<const ScenarioKey<DeviceModel>> device_keys() {
 
 std::span<const ScenarioKey<JobModel>> job_keys() {
     return keys_of_job;
-}
-
-std::span<const ScenarioKey<PolicyModel>> policy_keys() {
-    return keys_of_policy;
 }
 
 }  // namespace penstock::sim

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Scenario keys: what may be assigned in each kind of section of a scenario, and how it is read.
+// Scenario keys: what may be assigned in each kind of section of a scenario, and how it is read. Of
+// a [Policy] these are the settings of policies/setting_table.h, and Base=.
 
 #pragma once
 
@@ -23,6 +24,5 @@ struct ScenarioKey {
 [[nodiscard]] std::span<const ScenarioKey<FleetModel>> fleet_keys();
 [[nodiscard]] std::span<const ScenarioKey<DeviceModel>> device_keys();
 [[nodiscard]] std::span<const ScenarioKey<JobModel>> job_keys();  // But for names of others.
-[[nodiscard]] std::span<const ScenarioKey<PolicyModel>> policy_keys();
 
 }  // namespace penstock::sim

@@ -55,7 +55,7 @@ class Reader {
         } else if (kind == "Device") {
             assign_to(each, name, scenario_.devices, most_devices, device_keys());
         } else if (kind == "Policy") {
-            assign_to(each, name, scenario_.policies, most_policies, policy_keys());
+            take_policy(each, name);
         } else if (kind == "Job") {
             take_job(each, name);
         } else {
@@ -96,6 +96,31 @@ class Reader {
         }
     }
 
+    void take_policy(const Assignment& each, const std::string& name) {
+        PolicyModel* policy = find_or_add(each, name, scenario_.policies, most_policies);
+        const PolicySetting* setting = find_setting(each.key);
+        if (policy == nullptr) {
+            return;
+        }
+        if (each.key == "Base") {
+            policy->base = each.value;
+        } else if (setting == nullptr) {
+            std::vector<std::string_view> names{"Base"};
+            for (const PolicySetting& known : policy_settings()) {
+                names.push_back(known.name);
+            }
+            refuse_key(each, names);
+        } else if (const Result<> done = read_setting(*setting, each.value, policy->settings);
+                   !done) {
+            remarks_.object(each.place, each.key + "=: " + done.error().message());
+        }
+    }
+
+    void refuse_key(const Assignment& each, std::span<const std::string_view> known) {
+        remarks_.object(each.place,
+                        each.key + "= is not known here" + did_you_mean(each.key, known));
+    }
+
     template <typename Item>
     Item* find_or_add(const Assignment& each,
                       const std::string& name,
@@ -129,8 +154,7 @@ class Reader {
     void assign(const Assignment& each, Item& item, std::span<const ScenarioKey<Item>> keys) {
         const auto key = std::ranges::find(keys, each.key, &ScenarioKey<Item>::name);
         if (key == keys.end()) {
-            const std::string hint = did_you_mean(each.key, names_of(keys));
-            remarks_.object(each.place, each.key + "= is not known here" + hint);
+            refuse_key(each, names_of(keys));
         } else if (const Result<> done = key->set(item, each.value); !done) {
             remarks_.object(each.place, each.key + "=: " + done.error().message());
         }

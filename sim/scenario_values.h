@@ -5,7 +5,6 @@
 #pragma once
 
 #include <charconv>
-#include <optional>
 #include <span>
 #include <string>
 
@@ -63,17 +62,6 @@ Result<> choose(std::string_view text, std::span<const Choice<T>> choices, T& in
         names.append(names.empty() ? "" : ", ").append(choice.name);
     }
     return fail("\"" + printable(text) + "\" is none of: " + names);
-}
-
-// What is absent before is there afterwards, unless the text makes no sense.
-template <typename T, typename Read>
-Result<> read_optional(std::optional<T>& into, Read read) {
-    T value{};
-    Result<> done = read(value);
-    if (done) {
-        into = value;
-    }
-    return done;
 }
 
 }  // namespace penstock::sim

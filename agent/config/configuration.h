@@ -22,4 +22,8 @@ struct Configuration {
 // From `root`/etc/penstock and its like. What is wrong is left out: see the remarks.
 [[nodiscard]] Configuration load(const Tree& root, const Users& users);
 
+// Leaves out what [Policy] says and the policy does not take. That is an error where one of the
+// assignments says it; where they only choose another policy than the files did, it is a warning.
+void fit_policy(const std::vector<Assignment>& assignments, Settings& settings, Remarks& remarks);
+
 }  // namespace penstock::config

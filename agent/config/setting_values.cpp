@@ -89,6 +89,10 @@ struct Setter {
         settings.*member = *rate;
         return {};
     }
+
+    Result<> operator()(const PolicySetting* setting) const {
+        return read_setting(*setting, text, settings.policy_settings);
+    }
 };
 
 struct Resetter {
@@ -102,6 +106,10 @@ struct Resetter {
     template <typename T>
     void operator()(const T& target) const {
         settings.*target.member = Settings().*target.member;
+    }
+
+    void operator()(const PolicySetting* setting) const {
+        reset_setting(*setting, settings.policy_settings);
     }
 };
 
@@ -134,6 +142,10 @@ struct Shower {
         const auto& rate = settings.*member;
         return rate ? to_text(*rate) : std::string();
     }
+
+    std::string operator()(const PolicySetting* setting) const {
+        return text_of(*setting, settings.policy_settings);
+    }
 };
 
 struct Former {
@@ -160,6 +172,10 @@ struct Former {
 
     std::string operator()(std::optional<BytesPerSecond> Settings::* /*member*/) const {
         return "bytes per second, with K, M, G or T";
+    }
+
+    std::string operator()(const PolicySetting* setting) const {
+        return penstock::form_of(*setting);
     }
 };
 

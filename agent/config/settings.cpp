@@ -105,11 +105,24 @@ const std::array table{
         .about = "Whether each process with queues gets a monitoring group of resctrl."},
 };
 
+// With those of policies, which have a table of their own.
+std::vector<Key> all_keys() {
+    std::vector<Key> all(table.begin(), table.end());
+    for (const PolicySetting& setting : policy_settings()) {
+        all.push_back({.section = "Policy",
+                       .name = setting.name,
+                       .target = &setting,
+                       .about = setting.about,
+                       .live = true});
+    }
+    return all;
+}
+
 const Key* find_key(const Assignment& assignment) {
-    const auto* const found = std::ranges::find_if(table, [&](const Key& key) {
+    const auto found = std::ranges::find_if(keys(), [&](const Key& key) {
         return key.section == assignment.section && key.name == assignment.key;
     });
-    return found != table.end() ? &*found : nullptr;
+    return found != keys().end() ? &*found : nullptr;
 }
 
 }  // namespace
@@ -121,12 +134,13 @@ Guard::Limits Settings::limits() const {
 }
 
 std::span<const Key> keys() {
-    return table;
+    static const std::vector<Key> all = all_keys();
+    return all;
 }
 
 std::vector<const Key*> changed(const Settings& former, const Settings& present) {
     std::vector<const Key*> found;
-    for (const Key& key : table) {
+    for (const Key& key : keys()) {
         if (value_of(key, former) != value_of(key, present)) {
             found.push_back(&key);
         }

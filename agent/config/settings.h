@@ -16,6 +16,7 @@
 #include "agent/config/unit_text.h"
 #include "base/result.h"
 #include "policies/guard.h"
+#include "policies/setting_table.h"
 
 namespace penstock::config {
 
@@ -36,6 +37,9 @@ struct Settings {
     Duration longest_suspension = Guard::Limits{}.longest_suspension;
     Duration shortest_run_window = Guard::Limits{}.shortest_run_window;
     double device_time_share = Guard::Limits{}.device_time_share;
+
+    // [Policy]
+    PolicySettings policy_settings{};  // What is absent is as the policy has it.
 
     // [Bandwidth]
     std::optional<BytesPerSecond> dram_peak{};  // Of each memory node.
@@ -77,7 +81,8 @@ using Target = std::variant<bool Settings::*,
                             ShareTarget,
                             TextTarget,
                             std::vector<std::string> Settings::*,
-                            std::optional<BytesPerSecond> Settings::*>;
+                            std::optional<BytesPerSecond> Settings::*,
+                            const PolicySetting*>;
 
 struct Key {
     std::string_view section;

@@ -30,6 +30,9 @@ class ControlLoop {
 
     MachineState& state() { return state_; }
 
+    // Of the last tick, as the guard trimmed it.
+    [[nodiscard]] const Decision& decision() const { return decision_; }
+
     // These two take effect with the next tick.
     void limit(Guard::Limits limits) { guard_ = Guard(limits); }
 

@@ -15,6 +15,8 @@
 #include "agent/state/readings.h"
 #include "base/result.h"
 #include "policies/decision.h"
+#include "policies/explanation.h"
+#include "policies/policy_settings.h"
 #include "policies/snapshot.h"
 #include "policies/terms.h"
 
@@ -94,7 +96,10 @@ class Requests {
     // The same of one queue, while the process' others run on.
     virtual Result<> preempt_queue(const NamedQueue& queue, Duration longest) = 0;
     virtual Result<> resume_queue(const NamedQueue& queue) = 0;
-    virtual Result<> set_policy(std::string_view name) = 0;
+    virtual Result<> set_policy(std::string_view name, const PolicySettings& settings) = 0;
+
+    // Why the queues of the owner run or wait; none when there is no such owner any more.
+    virtual Result<std::vector<Explanation>> explain(OwnerId owner) = 0;
 
     // False resumes everybody before it returns.
     virtual Result<> enable_preemption(bool enabled) = 0;

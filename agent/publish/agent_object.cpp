@@ -11,12 +11,12 @@
 #include "agent/publish/descriptor_requests.h"
 #include "agent/publish/figures.h"
 #include "agent/publish/history_requests.h"
+#include "agent/publish/policy_requests.h"
 #include "agent/publish/process_requests.h"
 #include "agent/publish/process_terms.h"
 #include "agent/publish/queue_rows.h"
 #include "agent/publish/vtable.h"
 #include "base/text.h"
-#include "policies/catalogue.h"
 #include "policies/service_class_names.h"
 #include "policies/standing_names.h"
 
@@ -36,8 +36,6 @@ using ProcessRow = std::tuple<ObjectPath,
                               std::uint32_t,
                               std::uint64_t>;
 
-using PolicyRow = std::tuple<std::string, std::string>;
-
 // name, standing, reason
 using StandingRow = std::tuple<std::string, std::string, std::string>;
 
@@ -51,14 +49,6 @@ std::vector<std::string> features(const Self& self) {
 
 std::string policy(const Self& self) {
     return self.policy;
-}
-
-std::vector<PolicyRow> available_policies(const Self& /*self*/) {
-    std::vector<PolicyRow> rows;
-    for (const CatalogueEntry& entry : catalogue()) {
-        rows.emplace_back(entry.name, entry.sentence);
-    }
-    return rows;
 }
 
 bool preemption_enabled(const Self& self) {
@@ -215,11 +205,14 @@ const sd_bus_vtable* manager_vtable() {
         method<dump_state>("DumpState", "fd\0"),
         method<set_process_priority>("SetProcessPriority", "pid\0priority\0options\0"),
         method<set_process_properties>("SetProcessProperties", "pid\0expected_id\0properties\0"),
+        method<set_policy>("SetPolicy", "name\0settings\0"),
+        method<explain_process>("ExplainProcess", "pid\0options\0rows\0"),
         method<resume_all>("ResumeAll", "n_resumed\0"),
         method<reload>("Reload", "report\0"),
         property<version>("Version", never_changes),
         property<features>("Features", announced),
-        writable_property<policy, set_policy>("Policy"),
+        writable_property<policy, set_policy_name>("Policy"),
+        property<policy_settings_of>("PolicySettings", announced),
         property<available_policies>("AvailablePolicies",
                                      SD_BUS_VTABLE_PROPERTY_EMITS_INVALIDATION),
         writable_property<preemption_enabled, enable_preemption>("PreemptionEnabled"),

@@ -2,44 +2,10 @@
 
 #include "agent/publish/agent_requests.h"
 
-#include <fmt/format.h>
-
-#include <algorithm>
-
 #include "agent/publish/announcer.h"
 #include "base/text.h"
-#include "policies/catalogue.h"
 
 namespace penstock::dbus {
-namespace {
-
-Answer<> policy_exists(const std::string& name) {
-    if (std::ranges::find(catalogue(), name, &CatalogueEntry::name) != catalogue().end()) {
-        return {};
-    }
-    std::string names;
-    for (const CatalogueEntry& entry : catalogue()) {
-        names += names.empty() ? "" : ", ";
-        names += entry.name;
-    }
-    return refuse(
-        error::no_such_policy,
-        fmt::format("there is no policy \"{}\": the policies are {}", printable(name), names));
-}
-
-}  // namespace
-
-Answer<> set_policy(ManagerObject& manager, const Caller& caller, const std::string& name) {
-    if (Answer<> exists = policy_exists(name); !exists) {
-        return exists;
-    }
-    if (const Result<> done = manager.surface.requests.set_policy(name); !done) {
-        return refuse(done.error());
-    }
-    manager.policy = name;
-    Announcer(caller.bus()).changed(manager);
-    return {};
-}
 
 Answer<> enable_preemption(ManagerObject& manager, const Caller& caller, bool enabled) {
     if (const Result<> done = manager.surface.requests.enable_preemption(enabled); !done) {

@@ -5,7 +5,6 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 
 #include "agent/publish/caller.h"
 #include "agent/publish/codec.h"
@@ -13,9 +12,6 @@
 #include "agent/publish/surface.h"
 
 namespace penstock::dbus {
-
-// Refused with NoSuchPolicy, and the names there are, when the catalogue has no such policy.
-Answer<> set_policy(ManagerObject& manager, const Caller& caller, const std::string& name);
 
 // False has resumed everybody before the answer goes out.
 Answer<> enable_preemption(ManagerObject& manager, const Caller& caller, bool enabled);

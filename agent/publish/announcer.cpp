@@ -53,6 +53,7 @@ void Announcer::changed(ManagerObject& manager) {
     ManagerObject::Announced& said = manager.announced;
     News news;
     news.compare("Policy", said.policy, manager.policy);
+    news.compare("PolicySettings", said.policy_settings, manager.policy_settings);
     news.compare("PreemptionEnabled", said.preemption_enabled, manager.preemption_enabled);
     news.compare("State", said.state, state_of(manager));
     news.compare("DegradedReasons", said.degraded_reasons, manager.degraded_reasons);

@@ -10,6 +10,7 @@
 #include "agent/publish/surface_update.h"
 #include "base/clock.h"
 #include "base/text.h"
+#include "policies/catalogue.h"
 
 namespace penstock {
 
@@ -97,7 +98,10 @@ void BusService::trust(std::function<bool(std::uint32_t uid)> is_admin) {
     surface_.is_admin = std::move(is_admin);
 }
 
-void BusService::following(std::string policy) {
+void BusService::following(std::string policy, const PolicySettings& settings) {
+    if (const Result<const CatalogueEntry*> known = find_policy(policy)) {
+        surface_.manager.policy_settings = effective(**known, settings);
+    }
     surface_.manager.policy = std::move(policy);
     announcer_.changed(surface_.manager);
 }

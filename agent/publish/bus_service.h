@@ -52,8 +52,9 @@ class BusService final : public Publisher {
     // first client asks: the property is constant.
     void set_features(std::vector<std::string> features);
 
-    // The policy that the loop follows now; a client's own change is shown without it.
-    void following(std::string policy);
+    // The policy that the loop follows now, and what was set of it; a client's own change is shown
+    // without it.
+    void following(std::string policy, const PolicySettings& settings = {});
 
     // Who besides root and the agent's own user may change anything.
     void trust(std::function<bool(std::uint32_t uid)> is_admin);

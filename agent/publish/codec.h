@@ -22,6 +22,7 @@
 
 #include "agent/publish/bus_name.h"
 #include "base/fd.h"
+#include "policies/policy_settings.h"
 
 namespace penstock::dbus {
 
@@ -46,6 +47,22 @@ struct ProcessChanges {
     std::optional<std::string> service_class{};
     std::optional<std::uint64_t> deadline{};  // In microseconds, as the cost.
     std::optional<std::uint64_t> cost{};
+    std::string unknown_key{};  // "" when the client gave none.
+};
+
+// An a{sv} of settings of a policy, and what is wrong with it: a sentence, or "".
+struct PolicyChoice {
+    PolicySettings settings{};
+    std::string trouble{};
+
+    // The first trouble is told.
+    void note(const std::string& sentence) { trouble = trouble.empty() ? sentence : trouble; }
+};
+
+// An a{sv} that says of which queues something is asked.
+struct QueueFilter {
+    std::optional<std::uint32_t> queue{};
+    std::optional<std::uint32_t> gpu{};
     std::string unknown_key{};  // "" when the client gave none.
 };
 
@@ -189,6 +206,29 @@ struct Codec<ProcessChanges> {
 // The variant that follows, as the value of the property with this name. One that can not be
 // changed so is passed over and noted.
 int read_change(sd_bus_message* message, const std::string& property, ProcessChanges& changes);
+
+template <>
+struct Codec<PolicyChoice> {
+    static constexpr auto signature = fixed("a{sv}");
+
+    // What makes no sense is left out, and the first of it told in the trouble.
+    static int read(sd_bus_message* message, PolicyChoice& value);
+};
+
+// Those that are there, under their names on D-Bus.
+template <>
+struct Codec<PolicySettings> {
+    static constexpr auto signature = fixed("a{sv}");
+
+    static int append(sd_bus_message* message, const PolicySettings& values);
+};
+
+template <>
+struct Codec<QueueFilter> {
+    static constexpr auto signature = fixed("a{sv}");
+
+    static int read(sd_bus_message* message, QueueFilter& value);
+};
 
 template <>
 struct Codec<Details> {

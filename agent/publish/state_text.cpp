@@ -16,6 +16,7 @@
 #include "base/text.h"
 #include "policies/measured_figures.h"
 #include "policies/service_class_names.h"
+#include "policies/setting_table.h"
 #include "policies/standing_names.h"
 
 namespace penstock::dbus {
@@ -78,6 +79,9 @@ void add_agent(std::string& text, const ManagerObject& manager) {
         add(text, "degraded: {}\n", shown(reason));
     }
     add(text, "policy: {}\n", shown(manager.policy));
+    for (const PolicySetting* setting : settings_in(manager.policy_settings)) {
+        add(text, "  {}: {}\n", setting->name, text_of(*setting, manager.policy_settings));
+    }
     add(text, "preemption: {}\n", manager.preemption_enabled ? "enabled" : "disabled");
     add(text, "features: {}\n", fmt::join(manager.features, ", "));
     add(text, "configuration: read at {:.6f} s\n", seconds(manager.config_read));

@@ -22,6 +22,7 @@
 #include "agent/publish/refusal.h"
 #include "agent/publish/request_quota.h"
 #include "policies/guard.h"
+#include "policies/policy_settings.h"
 #include "policies/snapshot.h"
 #include "policies/terms.h"
 
@@ -95,6 +96,7 @@ struct PackageObject {
 struct ManagerObject {
     struct Announced {
         std::string policy{};
+        PolicySettings policy_settings{};
         bool preemption_enabled = true;
         std::string state{};
         std::vector<std::string> degraded_reasons{};
@@ -110,6 +112,7 @@ struct ManagerObject {
 
     Surface& surface;
     std::string policy{};
+    PolicySettings policy_settings{};  // All that the policy takes, as it goes by them.
     bool preemption_enabled = true;
     std::vector<std::string> features{};
     std::vector<std::string> degraded_reasons{};

@@ -193,11 +193,11 @@ void MachineState::let_all_go() {
 void MachineState::forget_suspensions(TimePoint now) {
     for (Owner& owner : snapshot_.owners) {
         for (Tenure& tenure : owner.tenures) {
-            end_suspension(tenure, now);
+            end_suspension(tenure, now, Reason::release);
         }
     }
     for (Queue& queue : snapshot_.queues) {
-        end_suspension(queue.alone, now);
+        end_suspension(queue.alone, now, Reason::release);
     }
 }
 

@@ -114,10 +114,10 @@ void MachineState::absorb_news(const wire::Acted& news) {
     }
     switch (news.verb) {
         case Verb::suspend:
-            begin_suspension(*tenure, from_ns(news.done_ns));
+            begin_suspension(*tenure, from_ns(news.done_ns), news.reason);
             return;
         case Verb::resume:
-            end_suspension(*tenure, from_ns(news.done_ns));
+            end_suspension(*tenure, from_ns(news.done_ns), news.reason);
             if (news.reason == Reason::release) {
                 end_holds_of(news.owner, news.gpu, from_ns(news.done_ns));
             }
@@ -134,10 +134,10 @@ void MachineState::absorb_hold(const wire::Acted& news) {
     }
     switch (news.verb) {
         case Verb::suspend:
-            begin_suspension(queue->alone, from_ns(news.done_ns));
+            begin_suspension(queue->alone, from_ns(news.done_ns), news.reason);
             return;
         case Verb::resume:
-            end_suspension(queue->alone, from_ns(news.done_ns));
+            end_suspension(queue->alone, from_ns(news.done_ns), news.reason);
             return;
     }
 }
@@ -146,7 +146,7 @@ void MachineState::absorb_hold(const wire::Acted& news) {
 void MachineState::end_holds_of(OwnerId owner, GpuId gpu, TimePoint when) {
     for (Queue& queue : snapshot_.queues) {
         if (queue.key.owner == owner && queue.key.gpu == gpu) {
-            end_suspension(queue.alone, when);
+            end_suspension(queue.alone, when, Reason::release);
         }
     }
 }

@@ -13,16 +13,12 @@
 
 #include "base/result.h"
 #include "base/text.h"
+#include "client/ctl/agent_names.h"
 #include "client/ctl/bus_json.h"
 
 namespace penstock::ctl {
 namespace {
 
-constexpr const char* service = "org.penstock1";
-constexpr const char* root = "/org/penstock1";
-constexpr const char* manager = "org.penstock1.Manager";
-constexpr const char* process = "org.penstock1.Process";
-constexpr std::uint64_t any_incarnation = 0;
 constexpr std::uint64_t patience_usec = 5'000'000;
 constexpr std::size_t longest_sentence = 1024;
 

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 
 #include "base/fd.h"
@@ -17,6 +18,7 @@
 #include "client/ctl/queue_choice.h"
 #include "client/ctl/term_words.h"
 #include "client/ctl/world.h"
+#include "policies/policy_settings.h"
 
 namespace penstock::ctl {
 
@@ -32,6 +34,13 @@ class AgentClient {
     Outcome<> resume(std::uint32_t pid);
     Outcome<> preempt_queue(std::uint32_t pid, const QueueChoice& queue, Duration longest);
     Outcome<> resume_queue(std::uint32_t pid, const QueueChoice& queue);
+
+    Outcome<> set_policy(const std::string& name, const PolicySettings& settings);
+
+    // Manager.ExplainProcess' rows.
+    Outcome<nlohmann::json> explain(std::uint32_t pid,
+                                    std::optional<std::uint32_t> queue,
+                                    std::optional<std::uint32_t> gpu_id);
 
     // How many queues it reached.
     Outcome<std::uint32_t> resume_all();
@@ -75,6 +84,9 @@ class AgentClient {
     template <typename... Args>
     Outcome<Message> call(const Member& member, const char* signature, Args... arguments);
     Outcome<Message> send(sd_bus_message* message);
+
+    // A call of the Manager's, still without arguments.
+    Message begin(const char* member);
     Outcome<std::string> path_of(std::uint32_t pid);
 
     // The agent is asked which device a queue is on, where that was not said.

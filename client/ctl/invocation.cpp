@@ -3,14 +3,15 @@
 #include "client/ctl/invocation.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
 
 #include "agent/probes/calibration/calibration_file.h"
 #include "base/text.h"
+#include "client/ctl/argument_values.h"
 #include "client/ctl/duration.h"
+#include "client/ctl/policy_words.h"
 
 namespace penstock::ctl {
 namespace {
@@ -139,11 +140,7 @@ void add_config(CLI::App& app, Words& words) {
 }
 
 Outcome<std::uint32_t> pid_of(const Words& words) {
-    const auto pid = parse_number<std::uint32_t>(words.pid);
-    if (!pid || *pid == 0) {
-        return fail(Exit::usage, fmt::format("\"{}\" is not a pid", printable(words.pid)));
-    }
-    return *pid;
+    return parse_pid(words.pid);
 }
 
 Outcome<Duration> duration_of(const std::string& text, std::string_view option) {
@@ -158,27 +155,20 @@ Outcome<Duration> duration_of(const std::string& text, std::string_view option) 
     return *duration;
 }
 
-// What follows the key in one of the words; "" when it follows in none.
-std::string_view value_of(const std::vector<std::string>& words, std::string_view key) {
-    const auto found =
-        std::ranges::find_if(words, [&](const std::string& word) { return word.starts_with(key); });
-    return found != words.end() ? std::string_view(*found).substr(key.size()) : "";
-}
-
 // Nothing when no queue was named.
 Outcome<std::optional<QueueChoice>> queue_of(const std::vector<std::string>& words) {
     if (words.empty()) {
         return std::nullopt;
     }
-    const auto number = parse_number<std::uint32_t>(value_of(words, "queue="));
-    const auto gpu_id = parse_number<std::uint32_t>(value_of(words, "gpu="));
-    const std::size_t understood = (number ? 1U : 0U) + (gpu_id ? 1U : 0U);
-    if (!number || understood != words.size()) {
-        return fail(Exit::usage,
-                    fmt::format("\"{}\" names no queue: expected queue=N, and gpu=ID if wished",
-                                printable(fmt::format("{}", fmt::join(words, " ")))));
+    const Outcome<QueueWords> said = parse_queue_words(words);
+    if (!said) {
+        return std::unexpected(said.error());
     }
-    return QueueChoice{.number = *number, .gpu_id = gpu_id};
+    if (!said->number) {
+        return fail(Exit::usage,
+                    "gpu=ID alone names no queue: expected queue=N, and gpu=ID if wished");
+    }
+    return QueueChoice{.number = *said->number, .gpu_id = said->gpu_id};
 }
 
 Outcome<Verb> set_verb(const Words& words) {
@@ -323,6 +313,8 @@ Outcome<std::variant<Invocation, Answered>> parse(std::vector<std::string> argum
     add_verbs(app, words);
     add_machine_verbs(app, words);
     add_config(app, words);
+    PolicyWords policy;
+    policy.add_to(app);
     // CLI11 takes the words from the back.
     std::ranges::reverse(arguments);
     try {
@@ -335,7 +327,7 @@ Outcome<std::variant<Invocation, Answered>> parse(std::vector<std::string> argum
     } catch (const CLI::ParseError& error) {
         return fail(Exit::usage, error.what());
     }
-    Outcome<Verb> verb = verb_of(app, words);
+    Outcome<Verb> verb = app.got_subcommand("policy") ? policy.verb() : verb_of(app, words);
     if (!verb) {
         return std::unexpected(std::move(verb).error());
     }

@@ -14,6 +14,7 @@
 #include "client/ctl/failure.h"
 #include "client/ctl/queue_choice.h"
 #include "client/ctl/term_words.h"
+#include "policies/policy_settings.h"
 
 namespace penstock::ctl {
 
@@ -89,6 +90,26 @@ struct ConfigShow {
     bool json = false;
 };
 
+struct PolicyList {
+    bool json = false;
+};
+
+struct PolicyShow {
+    bool json = false;
+};
+
+struct PolicySet {
+    std::string name{};
+    PolicySettings settings{};
+};
+
+struct PolicyExplain {
+    std::uint32_t pid = 0;
+    std::optional<std::uint32_t> queue{};   // All without one.
+    std::optional<std::uint32_t> gpu_id{};  // On all devices without one.
+    bool json = false;
+};
+
 using Verb = std::variant<Status,
                           List,
                           SetTerms,
@@ -103,7 +124,11 @@ using Verb = std::variant<Status,
                           Decode,
                           Calibrate,
                           ConfigCheck,
-                          ConfigShow>;
+                          ConfigShow,
+                          PolicyList,
+                          PolicyShow,
+                          PolicySet,
+                          PolicyExplain>;
 
 struct Invocation {
     std::string bus = "system";

@@ -19,6 +19,10 @@ Outcome<> run(AgentClient& agent, const Reload& verb);
 Outcome<> run(AgentClient& agent, const Tail& verb);
 Outcome<> run(AgentClient& agent, const History& verb);
 Outcome<> run(AgentClient& agent, const Dump& verb);
+Outcome<> run(AgentClient& agent, const PolicyList& verb);
+Outcome<> run(AgentClient& agent, const PolicyShow& verb);
+Outcome<> run(AgentClient& agent, const PolicySet& verb);
+Outcome<> run(AgentClient& agent, const PolicyExplain& verb);
 
 // Needs no agent: what it says of the machine it reads from files. Refused when nothing can be
 // preempted.

@@ -51,10 +51,27 @@ __penstockctl_terms() {
     [[ $words == *' class='* ]] || echo 'class=latency class=normal class=batch class=idle'
 }
 
+# The policies that the agent has: BUS.
+__penstockctl_policies() {
+    __penstockctl_ask "$1" \
+        get-property org.penstock1 /org/penstock1 org.penstock1.Manager AvailablePolicies |
+        grep -oE '\["[a-z0-9-]+","' | tr -d '[",'
+}
+
+# BUS ACTION WORD...
+__penstockctl_policy() {
+    case $2-$# in
+        set-2) __penstockctl_policies "$1" ;;
+        set-*) echo 'SettleSec= QuantumSec= AgingSec= Runners= Firm= Patience= Hard= GuardSec=' ;;
+        explain-2) __penstockctl_pids "$1" ;;
+        explain-*) __penstockctl_queues "$1" "${@:3}" ;;
+    esac
+}
+
 __penstockctl_options() {
     case $1 in
         '') echo '--bus --version' ;;
-        list) echo '--json' ;;
+        list | policy) echo '--json' ;;
         preempt) echo '--for' ;;
         resume) echo '--all' ;;
         tail) echo '--interval --count --json' ;;
@@ -73,7 +90,7 @@ __penstockctl_words() {
     local bus=$1 command=$2 number=$(($# - 2))
     case $command-$number in
         -0)
-            echo 'status list set preempt resume reload tail history'
+            echo 'status list set preempt resume policy reload tail history'
             echo 'dump doctor calibrate record decode config'
             ;;
         set-0 | preempt-0 | resume-0) __penstockctl_pids "$bus" ;;
@@ -83,6 +100,8 @@ __penstockctl_words() {
         decode-0) echo 'gpu-metrics pcie-bw kfd-topology fdinfo resctrl' ;;
         record-0 | decode-1) echo '<file>' ;;
         config-0) echo 'check show' ;;
+        policy-0) echo 'list show set explain' ;;
+        policy-*) __penstockctl_policy "$bus" "${@:3}" ;;
     esac
 }
 

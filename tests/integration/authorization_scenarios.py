@@ -34,6 +34,8 @@ ARGUMENTS = {
     "Manager.DumpState": (),
     "Manager.SetProcessPriority": ("uia{sv}", "PID", "5", "0"),
     "Manager.SetProcessProperties": ("uta{sv}", "PID", "0", "1", "Priority", "i", "5"),
+    "Manager.SetPolicy": ("sa{sv}", "fixed-priority", "0"),
+    "Manager.ExplainProcess": ("ua{sv}", "PID", "0"),
     "Manager.ResumeAll": (),
     "Manager.Reload": (),
     "Manager.Policy": ("s", "fixed-priority"),

@@ -127,6 +127,26 @@ class Reload(Configured):
         self.assertEqual(self.property("Policy"), "fixed-priority")
         self.assertEqual(self.property("LastReloadError"), "")
 
+    def test_gives_the_policy_other_settings(self):
+        self.write("agent.conf", "[Agent]\nPolicy=fair-share\n[Policy]\nQuantumSec=7ms\n")
+        self.stand.start_agent()
+        self.assertEqual(self.property("PolicySettings")["QuantumUSec"]["data"], 7000)
+        client = self.stand.start_workload("client", *scenario.BUSY)
+        self.stand.wait_until_known(client)
+        self.assertIn("in turns of 7 ms", self.stand.ctl("policy", "explain", client.pid).stdout)
+        self.write("agent.conf", "[Agent]\nPolicy=fair-share\n[Policy]\nRunners=2\n")
+        answer = self.reload()
+        self.assertEqual(answer.returncode, 1)
+        self.assertIn("agent.conf:4", answer.stderr)
+        self.assertIn("does not take Runners: it takes SettleSec, QuantumSec", answer.stderr)
+        self.assertEqual(self.property("PolicySettings")["QuantumUSec"]["data"], 7000)
+        self.write("agent.conf", "[Agent]\nPolicy=fair-share\n[Policy]\nSettleSec=2ms\n")
+        self.assertEqual(self.reload().returncode, 0)
+        settings = self.property("PolicySettings")
+        self.assertEqual([settings[name]["data"] for name in ("SettleUSec", "QuantumUSec")],
+                         [2000, 2000])
+        self.assertIn("in turns of 2 ms", self.stand.ctl("policy", "explain", client.pid).stdout)
+
     def test_heals_an_agent_that_began_with_a_slip(self):
         self.write("agent.conf", "[Agent]\nTickSec=never\n")
         self.stand.start_agent()

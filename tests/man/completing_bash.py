@@ -17,6 +17,7 @@ ANSWERS = {
                       ["/org/penstock1/process/4712", 2, 4712, 1000, "b", 0, "normal", 1, 0]],
     "ListQueues": [[51432, 1, "compute-aql", "application", 0, "running", 0.25, 0, 0],
                    [51432, 2, "sdma", "runtime", 0, "running", -1, 0, 0]],
+    "AvailablePolicies": [["fair-share", "processes take turns"], ["observe-only", "nothing"]],
     "HistorySeries": [["gpu/51432/busy", "1", "share of time that the device computes"],
                       ["memory/0/read", "B/s", "what is read from the node's DRAM"],
                       ["queues-suspended", "1", "queues that are suspended"]],
@@ -28,6 +29,7 @@ case "$*" in
     *gone*) exit 1 ;;
     *ListProcesses*) cat "$0.ListProcesses" ;;
     *ListQueues*) cat "$0.ListQueues" ;;
+    *AvailablePolicies*) cat "$0.AvailablePolicies" ;;
     *HistorySeries*) cat "$0.HistorySeries" ;;
 esac
 """

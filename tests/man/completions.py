@@ -6,12 +6,14 @@ choices, or when bash offers something else than what fits.
 usage: completions.py PENSTOCKCTL
 """
 
+import json
 import os
 import re
 import subprocess
 import sys
 
 import program_help
+from completing_bash import COMPLETION as BASH
 from completing_bash import Shell
 from page_source import ROOT
 
@@ -43,6 +45,11 @@ EXPECTED = {
     "penstockctl history --since 10min mem": ["memory/0/read"],
     "penstockctl history --step ": [],
     "penstockctl config s": ["show"],
+    "penstockctl policy set ": ["fair-share", "observe-only"],
+    "penstockctl policy set fair-share Q": ["QuantumSec="],
+    "penstockctl policy explain 47": ["4711", "4712"],
+    "penstockctl policy explain 4711 queue=": ["1", "2"],
+    "penstockctl policy show ": [],
     "penstockctl record progr": ["programs"],
     "penstockctl decode fdinfo progr": ["programs"],
     "penstockctl doctor --sysroot progr": ["programs"],
@@ -57,6 +64,19 @@ def kinds(penstockctl):
     ran = subprocess.run([penstockctl, "decode", "-", "/dev/null"], capture_output=True, text=True,
                          timeout=60, check=False)
     return re.findall(r"([\w-]+) \(", ran.stderr.partition("expected one of")[2])
+
+
+def setting_complaints(penstockctl):
+    """Both offer the settings of policies that there are."""
+    ran = subprocess.run([penstockctl, "config", "show", "--json", "--sysroot=/nowhere"],
+                         capture_output=True, text=True, timeout=60, check=True)
+    known = sorted(json.loads(ran.stdout)["settings"]["Policy"])
+    for path in (BASH, ZSH):
+        with open(path, encoding="utf-8") as file:
+            offered = sorted(re.findall(r"\b([A-Z]\w+)=(?=[ ';])", re.search(
+                r".*SettleSec=.*", file.read()).group()))
+        if offered != known:
+            yield f"{os.path.basename(path)} offers the settings {offered}, expected {known}"
 
 
 def bash_complaints(helps, decodable, shell):
@@ -128,6 +148,7 @@ def main():
         found = [*bash_complaints(helps, decodable, shell), *scene_complaints(shell)]
     with open(ZSH, encoding="utf-8") as file:
         found += zsh_complaints(helps, decodable, file.read())
+    found += setting_complaints(penstockctl)
     print("\n".join(found) or f"{len(helps) - 1} commands are completed as they are")
     sys.exit(bool(found))
 

@@ -23,6 +23,8 @@ KEY = re.compile(r"(\w+)=$")
 RANGE = re.compile(r"from \S+ to \S+")
 NEVER_IN_RANGE = ("0", "-1", "999d", "100%")
 TABLE = os.path.join(ROOT, "agent", "config", "settings.cpp")
+POLICY_TABLE = os.path.join(ROOT, "policies", "setting_table.cpp")  # Of which all hold at once.
+NAME = re.compile(r'\.name = "(\w+)"')
 LIVE = re.compile(r'\.name = "(\w+)"(?:(?!\.name = ).)*?\.live = true', re.DOTALL)
 
 
@@ -83,9 +85,10 @@ def key_complaints(pages, keys, bounds):
         yield f"[{section}] {key}= is in the page, and is no key"
 
 
-def live_complaints(sections, table):
+def live_complaints(sections, table, policy_table=""):
     said = built_page.text_of(sections["READING THE FILES AGAIN"]).partition("then hold at once")[0]
-    page, code = set(re.findall(r"(\w+)=", said)), set(LIVE.findall(table))
+    page = set(re.findall(r"(\w+)=", said))
+    code = {*LIVE.findall(table), *NAME.findall(policy_table)}
     for key in sorted(page ^ code):
         yield f"{key}= holds {'at once' if key in code else 'from the next start'}, " \
               "the page says otherwise"
@@ -95,12 +98,14 @@ def main():
     page, penstockctl = sys.argv[1:]
     with open(page, encoding="utf-8") as file:
         sections = built_page.sections(file.read())
-    with open(TABLE, encoding="utf-8") as file:
-        table = file.read()
+    tables = []
+    for path in (TABLE, POLICY_TABLE):
+        with open(path, encoding="utf-8") as file:
+            tables.append(file.read())
     with tempfile.TemporaryDirectory() as root:
         keys = defaults(penstockctl, root)
         bounds = ranges(penstockctl, root, keys)
-    found = [*key_complaints(documented(sections), keys, bounds), *live_complaints(sections, table)]
+    found = [*key_complaints(documented(sections), keys, bounds), *live_complaints(sections, *tables)]
     print("\n".join(found) or f"{len(bounds)} keys are explained")
     sys.exit(bool(found))
 

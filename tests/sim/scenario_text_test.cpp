@@ -76,9 +76,33 @@ TEST(ScenarioText, objects_to_values_that_make_no_sense) {
                               "[Job a]\nProcesses=4096\n[Job b]\nProcesses=1\n",
                               "[Scenario]\nWarmUpSec=1h\n",
                               "[Policy p]\nBase=lottery\n",
+                              "[Policy p]\nBase=harvest\nSettleSec=2s\n",
+                              "[Policy p]\nBase=harvest\nSettle=2ms\n",
+                              "[Policy p]\nBase=harvest\nRunners=2\n",
                               "[Policy p]\nSettleSec=1ms\n"}) {
         EXPECT_EQ(objections(scenario + wrong).size(), 1U) << wrong;
     }
+}
+
+TEST(ScenarioText, knows_every_setting_of_policies) {
+    std::string scenario = "[Device gpu]\nSharing=processor\n[Job a]\nPriority=0\n";
+    scenario += "[Policy p]\nBase=earliest-deadlines\nRunners=3\nFirm=yes\nSettleSec=200us\n";
+    scenario += "[Policy q]\nBase=patience\nPatience=0.25\n";
+    scenario += "[Policy r]\nBase=priority-aging\nAgingSec=100ms\nQuantumSec=2ms\n";
+    const ScenarioRead read = parse_scenario("a.conf", scenario);
+    ASSERT_EQ(read.remarks.errors(), 0U);
+    const std::vector<PolicyModel>& policies = read.scenario.policies;
+    ASSERT_EQ(policies.size(), 3U);
+    EXPECT_EQ(
+        policies[0].settings,
+        (PolicySettings{.settle = std::chrono::microseconds(200), .runners = 3, .firm = true}));
+    EXPECT_EQ(policies[1].settings, PolicySettings{.patience = 0.25});
+    EXPECT_EQ(policies[2].settings,
+              (PolicySettings{.quantum = std::chrono::milliseconds(2),
+                              .aging = std::chrono::milliseconds(100)}));
+    EXPECT_THAT(objections("[Device gpu]\nSharing=processor\n[Job a]\nPriority=0\n"
+                           "[Policy p]\nBase=harvest\nSetleSec=1ms\n"),
+                ElementsAre("a.conf:7: SetleSec= is not known here; did you mean SettleSec?"));
 }
 
 TEST(ScenarioText, is_bounded) {

@@ -62,5 +62,46 @@ TEST(Configuration, leaves_out_what_is_wrong_and_says_where) {
     EXPECT_EQ(to_text(loaded.remarks.all()[1].place), "/etc/penstock/rules.d/a.conf:4");
 }
 
+TEST(Configuration, has_the_policys_settings_from_any_file) {
+    fakes::ScratchTree machine;
+    machine.write("etc/penstock/agent.conf", "[Policy]\nQuantumSec=5ms\nSettleSec=1s\n");
+    machine.write("etc/penstock/agent.conf.d/a.conf",
+                  "[Agent]\nPolicy=fair-share\n[Policy]\nSettleSec=200us\n");
+    const Configuration loaded = load(Tree(machine.root()), some_users);
+    EXPECT_EQ(loaded.settings.policy_settings, (PolicySettings{.settle = 200us, .quantum = 5ms}));
+    ASSERT_THAT(loaded.remarks.all(), SizeIs(1));
+    EXPECT_EQ(to_text(loaded.remarks.all()[0].place), "/etc/penstock/agent.conf:3");
+    EXPECT_EQ(loaded.remarks.all()[0].sentence,
+              "SettleSec=: \"1s\" is not a time span from 0 to 100ms; nothing is kept");
+}
+
+TEST(Configuration, leaves_out_settings_that_the_policy_does_not_take) {
+    fakes::ScratchTree machine;
+    machine.write("etc/penstock/agent.conf",
+                  "[Policy]\nRunners=4\nSettleSec=2ms\nRunners=5\n[Agent]\nPolicy=harvest\n");
+    const Configuration loaded = load(Tree(machine.root()), some_users);
+    EXPECT_EQ(loaded.settings.policy_settings, PolicySettings{.settle = 2ms});
+    ASSERT_EQ(loaded.remarks.errors(), 1U);
+    EXPECT_EQ(to_text(loaded.remarks.all()[0].place), "/etc/penstock/agent.conf:4");
+    EXPECT_EQ(loaded.remarks.all()[0].sentence,
+              "Runners=: policy \"harvest\" does not take Runners: it takes SettleSec; it is left "
+              "out");
+}
+
+TEST(Configuration, only_warns_where_another_policy_is_chosen_elsewhere) {
+    Settings settings{.policy = "observe-only", .policy_settings = {.settle = 2ms}};
+    Remarks remarks;
+    fit_policy({{.section = "Agent",
+                 .key = "Policy",
+                 .value = "observe-only",
+                 .place = {.file = "--policy"}}},
+               settings,
+               remarks);
+    EXPECT_EQ(settings.policy_settings, PolicySettings());
+    EXPECT_EQ(remarks.errors(), 0U);
+    ASSERT_EQ(remarks.warnings(), 1U);
+    EXPECT_EQ(to_text(remarks.all()[0].place), "--policy");
+}
+
 }  // namespace
 }  // namespace penstock::config

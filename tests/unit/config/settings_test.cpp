@@ -36,7 +36,8 @@ TEST(Settings, are_all_said_in_one_file) {
         "no\nQueueSamplingSec=200us\n"
         "[Preemption]\nMayEvict=train*\nMayEvict=batch\nGateRealtimePriority=0\n"
         "LongestSuspensionSec=50ms\nShortestRunWindowSec=5ms\nDeviceTimeShare=1.5%\n"
-        "[Bandwidth]\nDramPeak=40G\nPCM=yes\nResctrlGroups=yes\n");
+        "[Bandwidth]\nDramPeak=40G\nPCM=yes\nResctrlGroups=yes\n"
+        "[Policy]\nSettleSec=2ms\nQuantumSec=5ms\nAgingSec=1s\nRunners=3\nFirm=yes\nPatience=1\n");
     EXPECT_THAT(result.remarks.all(), IsEmpty());
     const Settings& settings = result.settings;
     EXPECT_EQ(settings.policy, "observe-only");
@@ -52,6 +53,13 @@ TEST(Settings, are_all_said_in_one_file) {
     EXPECT_EQ(settings.dram_peak, BytesPerSecond{40'000'000'000});
     EXPECT_TRUE(settings.pcm);
     EXPECT_TRUE(settings.resctrl_groups);
+    EXPECT_EQ(settings.policy_settings,
+              (PolicySettings{.settle = 2ms,
+                              .quantum = 5ms,
+                              .aging = 1s,
+                              .runners = 3,
+                              .firm = true,
+                              .patience = 1}));
 }
 
 TEST(Settings, that_differ_are_found_with_whether_they_can_change_at_once) {
@@ -63,6 +71,18 @@ TEST(Settings, that_differ_are_found_with_whether_they_can_change_at_once) {
     ASSERT_THAT(found, ElementsAre(&key("Policy"), &key("PCM")));
     EXPECT_TRUE(found[0]->live);
     EXPECT_FALSE(found[1]->live);
+}
+
+TEST(Settings, of_policies_are_keys_like_others_and_hold_at_once) {
+    const Applied result = applied("[Policy]\nRunners=3\nFirm=no\nRunners=\nPatience=0.125\n");
+    EXPECT_THAT(result.remarks.all(), IsEmpty());
+    EXPECT_EQ(value_of(key("Runners"), result.settings), "");
+    EXPECT_EQ(value_of(key("Firm"), result.settings), "no");
+    EXPECT_EQ(value_of(key("Patience"), result.settings), "0.125");
+    EXPECT_EQ(form_of(key("Runners")), "a whole number from 1 to 4096");
+    const std::vector<const Key*> found = changed(Settings(), result.settings);
+    ASSERT_THAT(found, ElementsAre(&key("Firm"), &key("Patience")));
+    EXPECT_TRUE(found[0]->live);
 }
 
 TEST(Settings, take_a_group_by_its_name) {

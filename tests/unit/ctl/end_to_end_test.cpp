@@ -49,6 +49,48 @@ TEST_F(EndToEnd, status_shows_agent_devices_and_memory) {
     EXPECT_THAT(ended.output, HasSubstr("emulated"));
 }
 
+TEST_F(EndToEnd, a_policy_is_chosen_and_shown_with_its_settings) {
+    const Ended set = ctl({"policy", "set", "fair-share", "QuantumSec=7ms"});
+    ASSERT_EQ(set.status, 0) << set.errors;
+    EXPECT_EQ(set.output, "the policy is fair-share\n");
+    const Ended show = ctl({"policy", "show"});
+    EXPECT_THAT(show.output, StartsWith("policy fair-share: processes take turns by weight"));
+    EXPECT_THAT(show.output, HasSubstr("QuantumSec    7ms  a time span from 1ms to 1s"));
+    EXPECT_EQ(json::parse(ctl({"policy", "show", "--json"}).output),
+              json({{"name", "fair-share"},
+                    {"settings", {{"SettleSec", 0.001}, {"QuantumSec", 0.007}}}}));
+    const Ended wrong = ctl({"policy", "set", "fairshare"});
+    EXPECT_EQ(wrong.status, 1);
+    EXPECT_THAT(wrong.errors, HasSubstr("did you mean fair-share?"));
+}
+
+TEST_F(EndToEnd, policies_are_listed_and_the_present_one_is_marked) {
+    const json listed = json::parse(ctl({"policy", "list", "--json"}).output);
+    std::vector<std::string> present;
+    for (const json& each : listed) {
+        if (each["present"] == true) {
+            present.push_back(each["name"]);
+        }
+    }
+    EXPECT_GE(listed.size(), 11U);
+    EXPECT_EQ(present, std::vector<std::string>{"fixed-priority"});
+    EXPECT_THAT(ctl({"policy", "list"}).output,
+                HasSubstr("\n*  fixed-priority      processes with work yield"));
+}
+
+TEST_F(EndToEnd, a_process_is_explained) {
+    const Ended ended = ctl({"policy", "explain", "4300"});
+    EXPECT_EQ(ended.status, 0) << ended.errors;
+    EXPECT_THAT(ended.output, StartsWith("device 51432, queues 0, 1: preempted\n  suspended for "));
+    const Ended one = ctl({"policy", "explain", "4300", "queue=1", "--json"});
+    const json rows = json::parse(one.output);
+    ASSERT_EQ(rows.size(), 1U);
+    EXPECT_EQ(rows[0]["queues"], json({1}));
+    EXPECT_EQ(rows[0]["state"], "preempted");
+    EXPECT_GE(rows[0]["sentences"].size(), 2U);
+    EXPECT_EQ(ctl({"policy", "explain", "4300", "queue=9"}).status, 1);
+}
+
 TEST_F(EndToEnd, a_priority_set_by_busctl_is_listed) {
     const Ended set = busctl({"set-property",
                               "org.penstock1",

@@ -43,6 +43,44 @@ TEST(Invocation, looks_at_the_configuration_of_this_machine_or_of_a_copy) {
     EXPECT_FALSE(complaint({"config"}).empty());
 }
 
+TEST(Invocation, chooses_a_policy_with_its_settings) {
+    const auto plain = understood<PolicySet>({"policy", "set", "observe-only"});
+    EXPECT_EQ(plain.name, "observe-only");
+    EXPECT_EQ(plain.settings, PolicySettings());
+    const auto told =
+        understood<PolicySet>({"policy", "set", "fair-share", "QuantumSec=5ms", "SettleSec=0"});
+    EXPECT_EQ(told.settings,
+              (PolicySettings{.settle = milliseconds(0), .quantum = milliseconds(5)}));
+    // Another version of the agent may know it.
+    EXPECT_EQ(understood<PolicySet>({"policy", "set", "newest"}).name, "newest");
+    EXPECT_THAT(complaint({"policy", "set", "fair-share", "Quantum=5ms"}),
+                HasSubstr("did you mean QuantumSec? There are: "));
+    EXPECT_THAT(complaint({"policy", "set", "fair-share", "QuantumSec=5us"}),
+                HasSubstr("QuantumSec: \"5us\" is not a time span from 1ms to 1s"));
+    EXPECT_THAT(complaint({"policy", "set", "fair-share", "Runners=2"}),
+                HasSubstr("does not take Runners: it takes SettleSec, QuantumSec"));
+    EXPECT_THAT(complaint({"policy", "set", "fair-share", "5ms"}), HasSubstr("Setting=value"));
+    EXPECT_THAT(complaint({"policy", "set"}), HasSubstr("which policy?"));
+}
+
+TEST(Invocation, asks_about_policies_and_processes) {
+    EXPECT_TRUE(understood<PolicyList>({"policy", "list", "--json"}).json);
+    EXPECT_FALSE(understood<PolicyShow>({"policy", "show"}).json);
+    const auto all = understood<PolicyExplain>({"policy", "explain", "42"});
+    EXPECT_EQ(all.pid, 42U);
+    EXPECT_FALSE(all.queue || all.gpu_id);
+    const auto one = understood<PolicyExplain>({"policy", "explain", "42", "gpu=7", "queue=3"});
+    EXPECT_EQ(one.queue, 3U);
+    EXPECT_EQ(one.gpu_id, 7U);
+    EXPECT_EQ(understood<PolicyExplain>({"policy", "explain", "42", "gpu=7"}).gpu_id, 7U);
+    EXPECT_FALSE(complaint({"policy", "explain"}).empty());
+    EXPECT_FALSE(complaint({"policy", "explain", "me"}).empty());
+    EXPECT_FALSE(complaint({"policy", "explain", "42", "queue=x"}).empty());
+    EXPECT_FALSE(complaint({"policy", "explain", "42", "queue=1", "queue=2"}).empty());
+    EXPECT_FALSE(complaint({"policy", "list", "all"}).empty());
+    EXPECT_THAT(complaint({"policy", "mend"}), HasSubstr("explain"));
+}
+
 TEST(Invocation, reads_a_priority) {
     const auto verb = understood<SetTerms>({"set", "42", "priority=10"});
     EXPECT_EQ(verb.pid, 42U);

@@ -20,9 +20,11 @@ TEST(Access, is_what_the_contracts_say) {
     for (const char* member : {"Preempt", "Resume", "PreemptQueue", "ResumeQueue"}) {
         EXPECT_EQ(access_of(MemberKind::method, "org.penstock1.Process", member), Access::preempt);
     }
-    for (const char* member : {"ResumeAll", "Reload"}) {
+    for (const char* member : {"ResumeAll", "Reload", "SetPolicy"}) {
         EXPECT_EQ(access_of(MemberKind::method, "org.penstock1.Manager", member), Access::manage);
     }
+    EXPECT_EQ(access_of(MemberKind::method, "org.penstock1.Manager", "ExplainProcess"),
+              Access::everybody);
     EXPECT_EQ(access_of(MemberKind::property, "org.penstock1.Process", "Priority"),
               Access::priority);
     EXPECT_EQ(access_of(MemberKind::property, "org.penstock1.Process", "PID"), Access::nobody);

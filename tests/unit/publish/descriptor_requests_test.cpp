@@ -133,7 +133,7 @@ TEST(DumpState, tells_all_there_is) {
          {"penstock " PENSTOCK_VERSION "\n",
           "state: degraded\n",
           "degraded: BPF is not permitted: queues are sampled\n",
-          "policy: fixed-priority\n",
+          "policy: fixed-priority\n  SettleSec: 1ms\n  QuantumSec: 5ms\n  AgingSec: 0\n",
           "preemption: enabled\n",
           "features: kfd-debug, emulated\n",
           "queues: 3, of which 2 suspended\n",

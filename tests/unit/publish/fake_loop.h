@@ -14,6 +14,7 @@
 
 #include "agent/loop/ports.h"
 #include "policies/service_class_names.h"
+#include "policies/setting_table.h"
 #include "tests/unit/publish/sample_snapshot.h"
 
 namespace penstock::test {
@@ -21,6 +22,7 @@ namespace penstock::test {
 class FakeLoop final : public Requests {
   public:
     Snapshot snapshot = sample_snapshot();
+    Decision decision{};  // That explanations go by.
     std::vector<std::string> asked{};
     ReloadReport report{};
     std::optional<Error> failure{};     // What the next requests fail with.
@@ -63,9 +65,18 @@ class FakeLoop final : public Requests {
         return carry_out([] {});
     }
 
-    Result<> set_policy(std::string_view name) override {
+    Result<> set_policy(std::string_view name, const PolicySettings& settings) override {
         asked.push_back(fmt::format("policy {}", name));
+        for (const PolicySetting* setting : settings_in(settings)) {
+            asked.back() += fmt::format(" {}={}", setting->name, text_of(*setting, settings));
+        }
         return carry_out([] {});
+    }
+
+    Result<std::vector<Explanation>> explain(OwnerId owner) override {
+        asked.push_back(fmt::format("explain {}", owner.value));
+        return failure ? Result<std::vector<Explanation>>(std::unexpected(*failure))
+                       : penstock::explain(snapshot, decision, owner);
     }
 
     Result<> enable_preemption(bool enabled) override {

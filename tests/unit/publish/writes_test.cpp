@@ -90,7 +90,7 @@ TEST(Writes, are_announced_even_when_the_loop_does_not_publish) {
     ASSERT_TRUE(set_by_pid(pair, 4242, 3, nullptr).ok());
     EXPECT_THAT(
         pair.heard(),
-        ElementsAre(Heard{"PropertiesChanged", root, {"Policy"}},
+        ElementsAre(Heard{"PropertiesChanged", root, {"Policy", "PolicySettings"}},
                     Heard{"PropertiesChanged", process_path, {"Priority", "PrioritySource"}}));
 }
 

@@ -136,6 +136,55 @@ TEST_F(MachineStateTest, leaves_out_and_counts_queues_beyond_the_limit) {
     EXPECT_EQ(seen.ignored, 3U);
 }
 
+TEST_F(MachineStateTest, keeps_why_the_gate_suspended_and_resumed_last) {
+    events({owner_appears(1), queue_appears(key(1, 0)), queue_appears(key(1, 1))});
+    EXPECT_FALSE(tenure().suspended_for || tenure().resumed_for);
+    news({wire::Acted{.owner = OwnerId{1},
+                      .gpu = first_gpu,
+                      .verb = Verb::suspend,
+                      .reason = Reason::turn_of_another,
+                      .done_ns = 100}});
+    EXPECT_EQ(tenure().suspended_for, Reason::turn_of_another);
+    EXPECT_FALSE(tenure().resumed_for);
+    news({wire::Acted{.owner = OwnerId{1},
+                      .gpu = first_gpu,
+                      .verb = Verb::resume,
+                      .reason = Reason::longest_suspension,
+                      .done_ns = 300},
+          wire::Acted{.owner = OwnerId{1},
+                      .gpu = first_gpu,
+                      .verb = Verb::suspend,
+                      .reason = Reason::operator_request,
+                      .queue = 1,
+                      .done_ns = 400}});
+    EXPECT_EQ(tenure().suspended_for, Reason::turn_of_another);
+    EXPECT_EQ(tenure().resumed_for, Reason::longest_suspension);
+    EXPECT_EQ(tenure().resumed_at, from_ns(300));
+    EXPECT_EQ(state_.snapshot().queues.at(1).alone.suspended_for, Reason::operator_request);
+    EXPECT_FALSE(state_.snapshot().queues.at(0).alone.suspended_for);
+}
+
+TEST_F(MachineStateTest, takes_no_reason_from_what_failed) {
+    events({owner_appears(1), queue_appears(key(1, 0))});
+    news({wire::Acted{.owner = OwnerId{1},
+                      .gpu = first_gpu,
+                      .verb = Verb::suspend,
+                      .reason = Reason::turn_of_another,
+                      .error = 5}});
+    EXPECT_FALSE(tenure().suspended_for);
+}
+
+TEST_F(MachineStateTest, counts_the_end_of_the_gate_as_a_release) {
+    events({owner_appears(1), queue_appears(key(1, 0))});
+    news({wire::Acted{.owner = OwnerId{1},
+                      .gpu = first_gpu,
+                      .verb = Verb::suspend,
+                      .reason = Reason::higher_rank_has_work}});
+    state_.forget_suspensions(TimePoint(2s));
+    EXPECT_EQ(tenure().resumed_for, Reason::release);
+    EXPECT_EQ(tenure().resumed_at, TimePoint(2s));
+}
+
 TEST_F(MachineStateTest, publishes_the_rung_that_the_gate_found) {
     events({owner_appears(1)});
     const Snapshot& seen = news({adopted(1, PreemptionLevel::debug_suspend)});
