@@ -199,6 +199,8 @@ constexpr std::array keys_of_job{
                    .set = [](J& j, Text t) { return read_span(t, 1us, 1h, j.arrivals.off); }},
     ScenarioKey<J>{.name = "Drops",
                    .set = [](J& j, Text t) { return chosen(t, answers, j.arrivals.drops); }},
+    ScenarioKey<J>{.name = "EndsSec",
+                   .set = [](J& j, Text t) { return read_span(t, 0s, longest_span, j.ends); }},
     ScenarioKey<J>{.name = "Streams",
                    .set = [](J& j, Text t) { return read_number(t, 1, 64, j.streams); }},
     ScenarioKey<J>{

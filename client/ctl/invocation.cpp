@@ -164,11 +164,12 @@ Outcome<std::optional<QueueChoice>> queue_of(const std::vector<std::string>& wor
     if (!said) {
         return std::unexpected(said.error());
     }
-    if (!said->number) {
+    const QueueWords named = *said;
+    if (!named.number) {
         return fail(Exit::usage,
                     "gpu=ID alone names no queue: expected queue=N, and gpu=ID if wished");
     }
-    return QueueChoice{.number = *said->number, .gpu_id = said->gpu_id};
+    return QueueChoice{.number = *named.number, .gpu_id = named.gpu_id};
 }
 
 Outcome<Verb> set_verb(const Words& words) {

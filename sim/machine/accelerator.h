@@ -37,6 +37,9 @@ class Accelerator {
     void suspend(std::uint32_t number, TimePoint now);
     void resume(std::uint32_t number, TimePoint now);
 
+    // The owner's queues are destroyed, with all that is in them.
+    void remove(std::uint32_t number, TimePoint now);
+
     // When something ends here by itself; the end of time when nothing runs. Nobody may go past it.
     [[nodiscard]] TimePoint next_change() const { return next_; }
 

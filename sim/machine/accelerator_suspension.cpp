@@ -56,6 +56,21 @@ void Accelerator::resume(std::uint32_t number, TimePoint now) {
     note_next();
 }
 
+void Accelerator::remove(std::uint32_t number, TimePoint now) {
+    pass(now);
+    Owner& owner = owners_[number];
+    take_off(owner);
+    saving_ -= owner.saving ? 1 : 0;
+    owner.saving = false;
+    for (const std::uint32_t queue : owner.queues) {
+        while (!queues_[queue].packets.empty()) {
+            queues_[queue].packets.pop();
+        }
+    }
+    fill();
+    note_next();
+}
+
 // With one runlist the driver takes everybody's queues off the device, one change after the other.
 void Accelerator::begin_transition(Owner& owner, Duration takes, bool& which) {
     which = true;

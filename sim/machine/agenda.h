@@ -20,6 +20,8 @@ struct Event {
         launched,  // The stream `subject` has launched a packet.
         woken,     // It has been told that packets have ended.
         noticed,   // The gate sees that a pointer of the process `subject` has moved.
+        died,      // The process `subject` is killed.
+        buried,    // The gate and the agent learn of it.
         ordered,   // What the gate ordered of the process `subject` takes effect.
     };
 

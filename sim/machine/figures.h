@@ -23,10 +23,10 @@ struct JobFigures {
     std::uint64_t dropped = 0;  // Requests that came too early.
     std::uint64_t packets = 0;
     std::uint64_t preemptions = 0;
-    Duration longest_suspension{};  // Of the whole run, from order to order.
     std::uint64_t misses = 0;       // Of deadlines.
     Duration service{};             // Device time that it was given.
     Duration longest_wait{};        // Without a packet's end, while it had work.
+    Duration longest_suspension{};  // Of one of its processes, in the whole run.
 };
 
 struct DeviceFigures {
@@ -45,6 +45,7 @@ struct RunFigures {
     // After the last request: how it was left.
     std::uint64_t launched = 0;  // Packets, of the whole run.
     std::uint64_t executed = 0;
+    std::uint64_t lost = 0;      // With processes that were killed.
     Duration work{};         // Of the executed packets.
     Duration service{};      // What the devices gave.
     std::uint64_t made = 0;  // Requests, as the next.

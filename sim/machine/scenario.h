@@ -95,6 +95,7 @@ struct JobModel {
     // random, by the portions of all that do so.
     std::size_t arrives_with = 0;
     double portion = 1;
+    Duration ends{};     // Its processes are killed after so much time; 0: never.
     bool muted = false;  // It makes no requests, so that others are seen without it.
 };
 

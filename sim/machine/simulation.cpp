@@ -37,6 +37,10 @@ Simulation::Simulation(const Scenario& scenario, std::unique_ptr<Policy> policy,
     }
 }
 
+void Simulation::switch_at(Duration after, std::unique_ptr<Policy> policy) {
+    switches_.push_back({.at = origin + after, .policy = std::move(policy)});
+}
+
 RunFigures Simulation::run() {
     const Duration warm_up = std::min(scenario_.warm_up, scenario_.duration);
     workload_.measure_from(origin + warm_up);
@@ -62,13 +66,26 @@ std::uint64_t Simulation::run_for(Duration time) {
 
 void Simulation::begin() {
     workload_.start(origin);
+    plan_deaths();
     for (Warden& warden : wardens_) {
         warden.prepare();
     }
 }
 
+void Simulation::plan_deaths() {
+    for (std::uint32_t process = 0; process < workload_.processes().size(); ++process) {
+        const JobModel& job = scenario_.jobs[workload_.processes()[process].job];
+        if (job.ends > Duration{}) {
+            const TimePoint end = origin + job.ends;
+            const Duration notice = scenario_.devices[job.device].notice;
+            agenda_.add({.at = end, .kind = Event::Kind::died, .subject = process});
+            agenda_.add({.at = end + notice, .kind = Event::Kind::buried, .subject = process});
+        }
+    }
+}
+
 TimePoint Simulation::next() const {
-    TimePoint next = std::min(agenda_.next(), next_tick_);
+    TimePoint next = std::min({agenda_.next(), next_tick_, next_switch()});
     for (const Accelerator& accelerator : accelerators_) {
         next = std::min(next, accelerator.next_change());
     }
@@ -76,6 +93,10 @@ TimePoint Simulation::next() const {
         next = std::min(next, warden.next());
     }
     return next;
+}
+
+TimePoint Simulation::next_switch() const {
+    return switches_.empty() ? TimePoint::max() : switches_.front().at;
 }
 
 void Simulation::run_until(TimePoint end) {
@@ -97,12 +118,21 @@ void Simulation::step(TimePoint now) {
     }
     if (agenda_.next() <= now) {
         happen(agenda_.take());
+    } else if (next_switch() <= now) {
+        switch_policy(now);
     } else if (next_tick_ <= now) {
         next_tick_ += scenario_.tick;
         loop_.tick(now);
     } else {
         step_warden(now);
     }
+}
+
+// Whoever asks the agent for another policy is answered when it has ticked.
+void Simulation::switch_policy(TimePoint now) {
+    loop_.follow(std::move(switches_.front().policy));
+    switches_.pop_front();
+    loop_.tick(now);
 }
 
 bool Simulation::step_device(TimePoint now) {
@@ -142,6 +172,10 @@ void Simulation::happen(const Event& event) {
     if (event.kind == Event::Kind::noticed) {
         wardens_[workload_.device_of(event.subject)].noticed(event.subject, event.at);
         consult(event.at);
+    } else if (event.kind == Event::Kind::buried) {
+        wardens_[workload_.device_of(event.subject)].gone(event.subject, event.at);
+        buried_.push_back(event.subject);
+        consult(event.at);
     } else {
         workload_.happen(event);
     }
@@ -177,6 +211,9 @@ const Readings& Simulation::read(TimePoint /*now*/) {
     readings_.clear();
     if (!std::exchange(announced_, true)) {
         announce_machine();
+    }
+    for (const std::uint32_t process : std::exchange(buried_, {})) {
+        readings_.queue_events.emplace_back(OwnerVanished{owner_of(process)});
     }
     for (Warden& warden : wardens_) {
         warden.report_to(readings_.gate_news);

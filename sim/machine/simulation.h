@@ -8,6 +8,7 @@
 
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <vector>
 
@@ -30,6 +31,9 @@ class Simulation final : private Probes, private Actuator, private Publisher, pr
 
     // Told of the run, as long as it follows: that makes a run slower. It must outlive this.
     void watch(RunWatch& watch) { watch_ = &watch; }
+    // Has another policy decide from then on, counted from the start, as a client of the agent may.
+    // Before run(), in the order of time.
+    void switch_at(Duration after, std::unique_ptr<Policy> policy);
 
     // Once.
     RunFigures run();
@@ -39,6 +43,11 @@ class Simulation final : private Probes, private Actuator, private Publisher, pr
     std::uint64_t run_for(Duration time);
 
   private:
+    struct Switch {
+        TimePoint at{};
+        std::unique_ptr<Policy> policy{};
+    };
+
     const Readings& read(TimePoint now) override;
     Outcome apply(const Decision& decision) override;
 
@@ -49,11 +58,14 @@ class Simulation final : private Probes, private Actuator, private Publisher, pr
     void begin();
     void run_until(TimePoint end);
     [[nodiscard]] TimePoint next() const;
+    [[nodiscard]] TimePoint next_switch() const;
     void step(TimePoint now);
     bool step_device(TimePoint now);
+    void switch_policy(TimePoint now);
     void step_warden(TimePoint now);
     void consult(TimePoint now);
     void happen(const Event& event);
+    void plan_deaths();
     void announce_machine();
     void announce_process(std::uint32_t number);
     void show_runs();
@@ -68,6 +80,8 @@ class Simulation final : private Probes, private Actuator, private Publisher, pr
     std::vector<Warden> wardens_{};
     std::vector<DeviceOrder> empty_orders_{};
     ControlLoop loop_;
+    std::deque<Switch> switches_{};
+    std::vector<std::uint32_t> buried_{};  // The agent learns of their end with its next tick.
     Readings readings_{};
     RunWatch* watch_ = nullptr;
     std::vector<bool> shown_{};  // By process: whether it runs, as the watch knows it.

@@ -38,7 +38,16 @@ void Warden::launched(std::uint32_t process, TimePoint now) {
 
 void Warden::noticed(std::uint32_t process, TimePoint now) {
     cared_[process].told = false;
+    if (workload_.processes()[process].dead) {
+        return;
+    }
     take_work(process, now);
+    act(now);
+}
+
+void Warden::gone(std::uint32_t process, TimePoint now) {
+    executor_.gone(owner_of(process));
+    std::erase(tracked_, process);
     act(now);
 }
 
@@ -139,8 +148,6 @@ void Warden::carry_out(const Action& action, TimePoint now) {
     const bool suspends = action.verb == Verb::suspend;
     if (suspends) {
         workload_.note_preemption(process, now);
-    } else {
-        workload_.note_resumption(process, now);
     }
     const TimePoint effect = now + model_.order;
     agenda_.add(

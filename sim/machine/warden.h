@@ -32,6 +32,9 @@ class Warden {
     void launched(std::uint32_t process, TimePoint now);
     void noticed(std::uint32_t process, TimePoint now);
 
+    // The process is dead, and its queues with it.
+    void gone(std::uint32_t process, TimePoint now);
+
     // When pass_time() is due; the end of time when only events matter.
     [[nodiscard]] TimePoint next() const { return next_; }
 

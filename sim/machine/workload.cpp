@@ -145,6 +145,9 @@ std::uint32_t Workload::least_busy_stream(Job& job) {
 void Workload::make_request(std::uint32_t number, TimePoint now) {
     Stream& stream = streams_[number];
     Process& process = processes_[stream.process];
+    if (process.dead) {
+        return;
+    }
     Job& job = jobs_[process.job];
     const std::uint32_t kernels = scenario_.jobs[process.job].kernels;
     stream.requests.push({.arrived = now,
@@ -163,6 +166,9 @@ void Workload::make_request(std::uint32_t number, TimePoint now) {
 
 void Workload::go_on(std::uint32_t number, TimePoint now) {
     Stream& stream = streams_[number];
+    if (processes_[stream.process].dead) {
+        return;
+    }
     const DeviceModel& model = device_model(stream);
     if (stream.launched == stream.requests.size()) {
         stream.state = State::idle;
@@ -180,6 +186,9 @@ void Workload::go_on(std::uint32_t number, TimePoint now) {
 void Workload::launch(std::uint32_t number, TimePoint now) {
     Stream& stream = streams_[number];
     Process& process = processes_[stream.process];
+    if (process.dead) {
+        return;
+    }
     Request& request = stream.requests.at(stream.launched);
     const Duration length = draw(scenario_.jobs[process.job].kernel, request.chance);
     request.work += length;

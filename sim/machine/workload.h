@@ -9,6 +9,7 @@
 
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "sim/machine/accelerator.h"
@@ -51,9 +52,11 @@ class Workload {
     // Suspends the process or resumes it, as it was ordered some time before.
     void order(std::uint32_t number, bool suspends, TimePoint now);
 
+    // The process is killed; nothing of it is left on the device.
+    void die(std::uint32_t number, TimePoint now);
+
     // It has been decided; how long it takes to yield counts from here.
     void note_preemption(std::uint32_t number, TimePoint now);
-    void note_resumption(std::uint32_t number, TimePoint now);
 
     // What the gate sees of a process: whether packets wait, and how many were ever written.
     struct Sight {
@@ -69,7 +72,9 @@ class Workload {
         std::vector<std::uint32_t> streams{};
         std::uint64_t written = 0;
         std::uint32_t requests = 0;  // Under way.
+        bool dead = false;
         bool stopped = false;
+        std::optional<TimePoint> suspended_since{};
         bool yields = false;
         TimePoint yields_since{};
         TimePoint served_at{};  // Its last packet ended, or it got work.
@@ -137,6 +142,7 @@ class Workload {
     void note_gap(std::uint32_t job, TimePoint now);
     void note_service(Process& process, TimePoint now);
     void note_yield(Process& process, TimePoint now);
+    void note_suspension(Process& process, bool suspends, TimePoint now);
 
     const Scenario& scenario_;
     Machine machine_;

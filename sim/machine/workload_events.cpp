@@ -29,7 +29,11 @@ void Workload::happen(const Event& event) {
         case Event::Kind::ordered:
             order(event.subject, event.suspends, event.at);
             return;
+        case Event::Kind::died:
+            die(event.subject, event.at);
+            return;
         case Event::Kind::noticed:
+        case Event::Kind::buried:
             return;  // The gate's.
     }
 }
@@ -38,8 +42,12 @@ void Workload::happen(const Event& event) {
 // where there is one.
 void Workload::order(std::uint32_t number, bool suspends, TimePoint now) {
     Process& process = processes_[number];
+    if (process.dead) {
+        return;
+    }
     const std::size_t device = device_of(number);
     Accelerator& accelerator = machine_.accelerators[device];
+    note_suspension(process, suspends, now);
     if (suspends) {
         accelerator.suspend(process.owner, now);
         process.yields = true;
@@ -60,6 +68,24 @@ void Workload::order(std::uint32_t number, bool suspends, TimePoint now) {
                                  .subject = stream});
         }
     }
+}
+
+void Workload::die(std::uint32_t number, TimePoint now) {
+    Process& process = processes_[number];
+    process.dead = true;
+    for (const std::uint32_t each : process.streams) {
+        Stream& stream = streams_[each];
+        figures_.lost += stream.in_flight;
+        under_way_ -= stream.requests.size();
+        while (!stream.requests.empty()) {
+            stream.requests.pop();
+        }
+        stream.in_flight = 0;
+        stream.launched = 0;
+        stream.state = State::idle;
+    }
+    process.requests = 0;
+    machine_.accelerators[device_of(number)].remove(process.owner, now);
 }
 
 void Workload::packet_ended(std::size_t device, std::uint32_t queue, TimePoint now) {
@@ -136,16 +162,22 @@ void Workload::note_preemption(std::uint32_t number, TimePoint now) {
     }
 }
 
-void Workload::note_resumption(std::uint32_t number, TimePoint now) {
-    const Process& process = processes_[number];
-    Duration& longest = figures_.jobs[process.job].longest_suspension;
-    longest = std::max(longest, now - process.yields_since);
-}
-
 void Workload::note_outcome() {
     figures_.queues = streams_.size();
     figures_.queues_completed = static_cast<std::uint64_t>(std::ranges::count_if(
         streams_, [](const Stream& stream) { return stream.served && stream.requests.empty(); }));
+}
+
+void Workload::note_suspension(Process& process, bool suspends, TimePoint now) {
+    if (suspends) {
+        process.suspended_since = process.suspended_since.value_or(now);
+        return;
+    }
+    if (process.suspended_since) {
+        Duration& longest = figures_.jobs[process.job].longest_suspension;
+        longest = std::max(longest, now - *process.suspended_since);
+    }
+    process.suspended_since.reset();
 }
 
 void Workload::note_yield(Process& process, TimePoint now) {
