@@ -141,6 +141,9 @@ Result<> Agent::open() {
     timer_ = std::move(*timer);
     open_door();
     measure({});
+    if (settings().dry_run) {
+        static_cast<void>(desk_.set_dry_run(true));  // There is no gate yet that could fail.
+    }
     tick();
     journal(Severity::notice, "serving " + options_.bus, events::agent_started);
     return {};

@@ -116,6 +116,11 @@ void Agent::hold_to_settings(const config::Settings& former) {
     loop_->limit(settings().limits());
     recorder_.limited(settings().limits());
     bus_->limit(settings().limits());
+    // It may have been set over D-Bus, as the policy below. Where the gate can not be reached,
+    // nobody is suspended.
+    if (settings().dry_run != former.dry_run) {
+        static_cast<void>(desk_.set_dry_run(settings().dry_run));
+    }
     // Somebody may have chosen another policy over D-Bus: only a change of the file counts.
     if (settings().policy != former.policy ||
         settings().policy_settings != former.policy_settings) {

@@ -82,6 +82,9 @@ Result<MachineState*> RequestDesk::state_to_hold(Duration longest) const {
     if (!(*known)->snapshot().preemption_enabled) {
         return fail("preemption is disabled (PreemptionEnabled is false)");
     }
+    if ((*known)->snapshot().dry_run) {
+        return fail("nothing is suspended in a dry run (DryRun is true)");
+    }
     return known;
 }
 
@@ -153,6 +156,27 @@ Result<> RequestDesk::enable_preemption(bool enabled) {
         }
     }
     return then_replan({}, enabled ? "enable-preemption" : "disable-preemption", 0);
+}
+
+Result<> RequestDesk::set_dry_run(bool dry) {
+    const Result<MachineState*> known = state();
+    if (!known) {
+        return std::unexpected(known.error());
+    }
+    if ((*known)->snapshot().dry_run != dry) {
+        journal(Severity::notice,
+                dry ? "a dry run has begun; everybody is resumed"
+                    : "the dry run is over; what the policy decides is carried out",
+                dry ? events::dry_run_begun : events::dry_run_over);
+    }
+    (*known)->set_dry_run(dry);
+    if (dry) {
+        (*known)->let_all_go();
+        if (Result<std::uint32_t> resumed = gate_.resume_all(monotonic_now()); !resumed) {
+            return std::unexpected(std::move(resumed).error());
+        }
+    }
+    return then_replan({}, dry ? "begin-dry-run" : "end-dry-run", 0);
 }
 
 Result<std::uint32_t> RequestDesk::resume_all() {

@@ -20,6 +20,8 @@ inline constexpr Event gate_lost{"0f514ad667c24c9d93a6c49d112588f4"};
 inline constexpr Event gate_hung{"301b61b782a249dfa0df39241b679b94"};
 inline constexpr Event preemption_disabled{"59f9c3b31abf4102bd1a8fa6d1f83461"};
 inline constexpr Event preemption_enabled{"1f780d2454194823af8aa48e88b37d4a"};
+inline constexpr Event dry_run_begun{"2f0c6d1e9b7a4c53a4e8d70f3b1625c9"};
+inline constexpr Event dry_run_over{"b84e7a3fd25149c6907c1e6ab95f40d2"};
 inline constexpr Event configuration_refused{"16e4c35305e449a99748656714daa0fd"};
 inline constexpr Event configuration_read{"5ecf24675ce64ca0b934bb4df941950c"};
 inline constexpr Event priority_set{"74873c53fdc640ad87ce12e9dc41190d"};

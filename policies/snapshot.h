@@ -226,6 +226,7 @@ struct SourceState {
 struct Snapshot {
     TimePoint now{};
     bool preemption_enabled = true;
+    bool dry_run = false;  // Decisions are made, and not carried out.
     std::vector<Device> devices{};
     std::vector<MemoryNode> memory{};  // Sorted by number, as the packages.
     std::vector<Package> packages{};

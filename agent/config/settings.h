@@ -29,6 +29,7 @@ struct Settings {
     Duration queue_sampling{std::chrono::milliseconds(1)};
 
     // [Preemption]
+    bool dry_run = false;
     std::vector<std::string> may_evict{};  // Names of programs, with * and ?.
     std::string vendor_ioctl{};            // As kfd::VendorIoctl::parse() has it; empty: none.
     // The gate sleeps nearly always; when it is woken, all that runs before it delays a suspend by

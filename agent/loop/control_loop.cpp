@@ -14,7 +14,7 @@ void ControlLoop::tick(TimePoint now) {
     if (parts_.witness != nullptr) {
         parts_.witness->witness(snapshot, decision_);
     }
-    const Outcome outcome = parts_.actuator.apply(decision_);
+    const Outcome outcome = parts_.actuator.apply(snapshot.dry_run ? nothing_ : decision_);
     parts_.publisher.publish(snapshot, outcome);
 }
 

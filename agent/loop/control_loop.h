@@ -25,7 +25,8 @@ class ControlLoop {
     ControlLoop(Parts parts, std::unique_ptr<Policy> policy, Guard::Limits limits)
         : parts_(parts), policy_(std::move(policy)), guard_(limits) {}
 
-    // One round: read, absorb, decide, guard, apply, publish.
+    // One round: read, absorb, decide, guard, apply, publish. In a dry run nothing is applied,
+    // which lets everybody run.
     void tick(TimePoint now);
 
     MachineState& state() { return state_; }
@@ -43,7 +44,8 @@ class ControlLoop {
     std::unique_ptr<Policy> policy_;
     MachineState state_;
     Guard guard_;
-    Decision decision_;  // Kept for its memory: a tick allocates nothing.
+    Decision decision_;       // Kept for its memory: a tick allocates nothing.
+    const Decision nothing_;  // What a dry run carries out.
 };
 
 }  // namespace penstock

@@ -104,6 +104,10 @@ class Requests {
     // False resumes everybody before it returns.
     virtual Result<> enable_preemption(bool enabled) = 0;
 
+    // True resumes everybody before it returns: from then on decisions are made, and not carried
+    // out.
+    virtual Result<> set_dry_run(bool dry) = 0;
+
     // Resumes everybody now, ends every operator's hold, and returns how many queues that reached.
     virtual Result<std::uint32_t> resume_all() = 0;
 

@@ -55,6 +55,10 @@ bool preemption_enabled(const Self& self) {
     return self.preemption_enabled;
 }
 
+bool dry_run(const Self& self) {
+    return self.dry_run;
+}
+
 std::string state(const Self& self) {
     return state_of(self);
 }
@@ -185,7 +189,10 @@ std::string state_of(const ManagerObject& manager) {
     if (!manager.degraded_reasons.empty()) {
         return "degraded";
     }
-    return manager.preemption_enabled ? "running" : "paused";
+    if (!manager.preemption_enabled) {
+        return "paused";
+    }
+    return manager.dry_run ? "dry-run" : "running";
 }
 
 std::uint32_t process_count(const ManagerObject& manager) {
@@ -216,6 +223,7 @@ const sd_bus_vtable* manager_vtable() {
         property<available_policies>("AvailablePolicies",
                                      SD_BUS_VTABLE_PROPERTY_EMITS_INVALIDATION),
         writable_property<preemption_enabled, enable_preemption>("PreemptionEnabled"),
+        writable_property<dry_run, set_dry_run>("DryRun"),
         property<state>("State", announced),
         property<degraded_reasons>("DegradedReasons", announced),
         property<config_timestamp>("ConfigTimestampUSec", announced),

@@ -16,6 +16,15 @@ Answer<> enable_preemption(ManagerObject& manager, const Caller& caller, bool en
     return {};
 }
 
+Answer<> set_dry_run(ManagerObject& manager, const Caller& caller, bool dry) {
+    if (const Result<> done = manager.surface.requests.set_dry_run(dry); !done) {
+        return refuse(done.error());
+    }
+    manager.dry_run = dry;
+    Announcer(caller.bus()).changed(manager);
+    return {};
+}
+
 Answer<Details> reload(ManagerObject& manager, const Caller& caller) {
     Announcer announcer(caller.bus());
     announcer.reloading(true);

@@ -16,6 +16,9 @@ namespace penstock::dbus {
 // False has resumed everybody before the answer goes out.
 Answer<> enable_preemption(ManagerObject& manager, const Caller& caller, bool enabled);
 
+// True has resumed everybody before the answer goes out.
+Answer<> set_dry_run(ManagerObject& manager, const Caller& caller, bool dry);
+
 // Refused with ConfigInvalid when the files have an error; the sentence names file and line.
 Answer<Details> reload(ManagerObject& manager, const Caller& caller);
 

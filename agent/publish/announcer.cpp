@@ -55,6 +55,7 @@ void Announcer::changed(ManagerObject& manager) {
     news.compare("Policy", said.policy, manager.policy);
     news.compare("PolicySettings", said.policy_settings, manager.policy_settings);
     news.compare("PreemptionEnabled", said.preemption_enabled, manager.preemption_enabled);
+    news.compare("DryRun", said.dry_run, manager.dry_run);
     news.compare("State", said.state, state_of(manager));
     news.compare("DegradedReasons", said.degraded_reasons, manager.degraded_reasons);
     news.compare("ConfigTimestampUSec", said.config_read, manager.config_read);

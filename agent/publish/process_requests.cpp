@@ -23,6 +23,10 @@ Answer<> may_be_preempted(const ProcessObject& process) {
         return refuse(error::preemption_disabled,
                       "preemption is disabled: set the manager's PreemptionEnabled to true first");
     }
+    if (process.surface.manager.dry_run) {
+        return refuse(error::preemption_disabled,
+                      "nothing is suspended in a dry run: set the manager's DryRun to false first");
+    }
     if (!process.owner.preemptible) {
         return refuse(
             error::not_supported,

@@ -82,7 +82,10 @@ void add_agent(std::string& text, const ManagerObject& manager) {
     for (const PolicySetting* setting : settings_in(manager.policy_settings)) {
         add(text, "  {}: {}\n", setting->name, text_of(*setting, manager.policy_settings));
     }
-    add(text, "preemption: {}\n", manager.preemption_enabled ? "enabled" : "disabled");
+    add(text,
+        "preemption: {}{}\n",
+        manager.preemption_enabled ? "enabled" : "disabled",
+        manager.dry_run ? ", dry run" : "");
     add(text, "features: {}\n", fmt::join(manager.features, ", "));
     add(text, "configuration: read at {:.6f} s\n", seconds(manager.config_read));
     if (!manager.last_reload_error.empty()) {

@@ -98,6 +98,7 @@ struct ManagerObject {
         std::string policy{};
         PolicySettings policy_settings{};
         bool preemption_enabled = true;
+        bool dry_run = false;
         std::string state{};
         std::vector<std::string> degraded_reasons{};
         std::vector<std::string> features{};
@@ -114,6 +115,7 @@ struct ManagerObject {
     std::string policy{};
     PolicySettings policy_settings{};  // All that the policy takes, as it goes by them.
     bool preemption_enabled = true;
+    bool dry_run = false;
     std::vector<std::string> features{};
     std::vector<std::string> degraded_reasons{};
     TimePoint config_read{};  // The configuration that holds; when the agent started, at first.

@@ -134,6 +134,7 @@ void show_packages(Surface& surface, const Snapshot& snapshot, Announcer& announ
 void show_manager(Surface& surface, const Snapshot& snapshot, Announcer& announcer) {
     ManagerObject& manager = surface.manager;
     manager.preemption_enabled = snapshot.preemption_enabled;
+    manager.dry_run = snapshot.dry_run;
     if (manager.sources != snapshot.sources) {
         manager.sources = snapshot.sources;
     }

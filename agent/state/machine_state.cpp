@@ -109,9 +109,17 @@ void MachineState::end_holds_of(Owner& owner) {
     }
 }
 
-Result<> MachineState::hold(std::uint32_t pid, TimePoint until) {
+// A hold that nobody would carry out is refused.
+Result<> MachineState::check_holds_count() const {
     if (!snapshot_.preemption_enabled) {
         return fail("preemption is disabled");
+    }
+    return snapshot_.dry_run ? fail("nothing is suspended in a dry run") : Result<>();
+}
+
+Result<> MachineState::hold(std::uint32_t pid, TimePoint until) {
+    if (Result<> counts = check_holds_count(); !counts) {
+        return counts;
     }
     const Result<Owner*> found = owner_with(pid);
     if (!found) {
@@ -142,8 +150,8 @@ Result<> MachineState::let_go(std::uint32_t pid) {
 }
 
 Result<> MachineState::hold(const NamedQueue& queue, TimePoint until) {
-    if (!snapshot_.preemption_enabled) {
-        return fail("preemption is disabled");
+    if (Result<> counts = check_holds_count(); !counts) {
+        return counts;
     }
     const Result<Queue*> found = queue_with(queue);
     if (!found) {

@@ -41,10 +41,13 @@ class MachineState {
 
     void enable_preemption(bool enabled) { snapshot_.preemption_enabled = enabled; }
 
+    void set_dry_run(bool dry) { snapshot_.dry_run = dry; }
+
     // The gate is gone, and with it, the kernel has resumed everybody.
     void forget_suspensions(TimePoint now);
 
   private:
+    [[nodiscard]] Result<> check_holds_count() const;
     Result<Owner*> owner_with(std::uint32_t pid);
     Result<Queue*> queue_with(const NamedQueue& name);
     void end_holds_of(Owner& owner);

@@ -12,12 +12,19 @@
 namespace penstock::ctl {
 namespace {
 
+const char* preemption_word(const AgentView& agent) {
+    if (!agent.preemption_enabled) {
+        return "disabled";
+    }
+    return agent.dry_run ? "enabled but a dry run" : "enabled";
+}
+
 std::string agent_text(const AgentView& agent) {
     std::string text = fmt::format("penstock {}: {}, policy {}, preemption {}, ",
                                    agent.version,
                                    agent.state,
                                    agent.policy.empty() ? "-" : agent.policy,
-                                   agent.preemption_enabled ? "enabled" : "disabled");
+                                   preemption_word(agent));
     text += fmt::format("{} queues, {} suspended\n", agent.queues, agent.queues_suspended);
     text += fmt::format(
         "features: {}\n",

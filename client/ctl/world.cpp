@@ -109,6 +109,7 @@ AgentView agent_from(const json& members) {
             .state = text(members, "State"),
             .policy = text(members, "Policy"),
             .preemption_enabled = flag(members, "PreemptionEnabled"),
+            .dry_run = flag(members, "DryRun"),
             .features = texts(members, "Features"),
             .degraded_reasons = texts(members, "DegradedReasons"),
             .queues = small_number(members, "NQueues"),

@@ -26,6 +26,7 @@ struct AgentView {
     std::string state{};
     std::string policy{};
     bool preemption_enabled = false;
+    bool dry_run = false;
     std::vector<std::string> features{};
     std::vector<std::string> degraded_reasons{};
     std::uint32_t queues = 0;

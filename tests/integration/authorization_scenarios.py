@@ -40,6 +40,7 @@ ARGUMENTS = {
     "Manager.Reload": (),
     "Manager.Policy": ("s", "fixed-priority"),
     "Manager.PreemptionEnabled": ("b", "true"),
+    "Manager.DryRun": ("b", "false"),
     "Process.SetPriority": ("ia{sv}", "5", "0"),
     "Process.Preempt": ("ts", "1000", "why"),
     "Process.Resume": (),

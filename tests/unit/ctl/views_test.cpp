@@ -58,6 +58,13 @@ TEST(Status, of_an_empty_machine_says_so) {
     EXPECT_THAT(text, HasSubstr("no memory node is measured"));
 }
 
+TEST(StatusText, says_that_nothing_is_carried_out_in_a_dry_run) {
+    World world{.agent = {.state = "dry-run", .preemption_enabled = true, .dry_run = true}};
+    EXPECT_THAT(status_text(world), HasSubstr("preemption enabled but a dry run"));
+    world.agent.preemption_enabled = false;
+    EXPECT_THAT(status_text(world), HasSubstr("preemption disabled"));
+}
+
 TEST(ListText, is_sorted_by_pid_and_aligned) {
     EXPECT_EQ(
         list_text(recorded_world()),

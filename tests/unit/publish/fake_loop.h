@@ -84,6 +84,11 @@ class FakeLoop final : public Requests {
         return carry_out([&] { snapshot.preemption_enabled = enabled; });
     }
 
+    Result<> set_dry_run(bool dry) override {
+        asked.push_back(fmt::format("dry run {}", dry));
+        return carry_out([&] { snapshot.dry_run = dry; });
+    }
+
     Result<std::uint32_t> resume_all() override {
         asked.emplace_back("resume all");
         const Result<> done = carry_out([] {});

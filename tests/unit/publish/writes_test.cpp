@@ -53,6 +53,8 @@ TEST(Writes, come_back_as_written_for_every_writable_property) {
     ASSERT_TRUE(pair.set(root, manager, "PreemptionEnabled", "b", "false").ok());
     EXPECT_EQ(pair.get_text(root, manager, "PreemptionEnabled"), "false");
     EXPECT_EQ(pair.get_text(root, manager, "State"), "paused");
+    ASSERT_TRUE(pair.set(root, manager, "DryRun", "b", "true").ok());
+    EXPECT_EQ(pair.get_text(root, manager, "DryRun"), "true");
     EXPECT_THAT(pair.loop.asked,
                 ElementsAre("priority 4242 -7",
                             "weight 4242 10000",
@@ -61,7 +63,8 @@ TEST(Writes, come_back_as_written_for_every_writable_property) {
                             "cost 4242 1000",
                             "preemptible 4242 false",
                             "policy observe-only",
-                            "preemption false"));
+                            "preemption false",
+                            "dry run true"));
 }
 
 TEST(Writes, leave_the_neighbours_alone) {
@@ -246,6 +249,35 @@ TEST(Preempt, is_refused_while_preemption_is_disabled) {
     EXPECT_EQ(preempt(pair, 1000, "").error_name, "org.penstock1.Error.PreemptionDisabled");
 }
 
+TEST(DryRun, is_announced_with_the_state_it_makes) {
+    BusPair pair;
+    pair.heard();
+    ASSERT_TRUE(pair.set(root, manager, "DryRun", "b", "true").ok());
+    EXPECT_THAT(pair.heard(), ElementsAre(Heard{"PropertiesChanged", root, {"DryRun", "State"}}));
+    EXPECT_EQ(pair.get_text(root, manager, "State"), "dry-run");
+    ASSERT_TRUE(pair.set(root, manager, "PreemptionEnabled", "b", "false").ok());
+    EXPECT_EQ(pair.get_text(root, manager, "State"), "paused");
+}
+
+TEST(DryRun, refuses_what_an_operator_would_suspend) {
+    BusPair pair;
+    ASSERT_TRUE(pair.set(root, manager, "DryRun", "b", "true").ok());
+    const Reply whole = preempt(pair, 1000, "");
+    EXPECT_EQ(whole.error_name, "org.penstock1.Error.PreemptionDisabled");
+    EXPECT_EQ(whole.error_sentence,
+              "nothing is suspended in a dry run: set the manager's DryRun to false first");
+    ASSERT_TRUE(pair.set(root, manager, "DryRun", "b", "false").ok());
+    EXPECT_TRUE(preempt(pair, 1000, "").ok());
+}
+
+TEST(DryRun, stays_as_it_was_when_the_loop_could_not) {
+    BusPair pair;
+    pair.loop.failure = Error{.code = 0, .doing = "the gate does not answer"};
+    EXPECT_EQ(pair.set(root, manager, "DryRun", "b", "true").error_sentence,
+              "the gate does not answer");
+    EXPECT_EQ(pair.get_text(root, manager, "DryRun"), "false");
+}
+
 TEST(Preempt, says_why_a_process_has_no_rung) {
     BusPair pair;
     pair.loop.snapshot.owners[0].level = PreemptionLevel::none;
@@ -304,6 +336,15 @@ TEST(PreemptQueue, is_refused_while_preemption_is_disabled) {
     pair.loop.publish();
     EXPECT_EQ(preempt_queue(pair, sample_gpu.value, 0, 1000).error_name,
               "org.penstock1.Error.PreemptionDisabled");
+}
+
+TEST(PreemptQueue, is_refused_in_a_dry_run) {
+    BusPair pair;
+    pair.loop.snapshot.dry_run = true;
+    pair.loop.publish();
+    EXPECT_EQ(preempt_queue(pair, sample_gpu.value, 0, 1000).error_name,
+              "org.penstock1.Error.PreemptionDisabled");
+    EXPECT_THAT(pair.loop.asked, IsEmpty());
 }
 
 TEST(PreemptQueue, names_a_rung_that_takes_no_single_queues_and_what_would_work) {

@@ -83,6 +83,24 @@ TEST_F(ControlLoopTest, orders_nothing_while_preemption_is_disabled) {
     EXPECT_EQ(last_order().owners.size(), 2U);
 }
 
+TEST_F(ControlLoopTest, decides_in_a_dry_run_and_has_nothing_of_it_carried_out) {
+    loop_.state().set_dry_run(true);
+    loop_.tick(TimePoint(2s));
+    EXPECT_EQ(actuator_.applied.back(), Decision{});
+    EXPECT_TRUE(publisher_.seen.back().dry_run);
+    EXPECT_EQ(loop_.decision(), actuator_.applied.front());
+    loop_.state().set_dry_run(false);
+    loop_.tick(TimePoint(3s));
+    EXPECT_EQ(actuator_.applied.back(), actuator_.applied.front());
+}
+
+TEST_F(ControlLoopTest, trims_what_a_dry_run_would_have_done) {
+    loop_.state().set_dry_run(true);
+    loop_.follow(std::make_unique<FixedPriority>(FixedPriority::Settings{.settle = 1h}));
+    loop_.tick(TimePoint(2s));
+    EXPECT_EQ(loop_.decision().orders.at(0).settle, Guard::Limits{}.longest_settle);
+}
+
 TEST_F(ControlLoopTest, follows_another_policy_from_the_next_tick_on) {
     loop_.follow(std::make_unique<ObserveOnly>());
     loop_.tick(TimePoint(2s));

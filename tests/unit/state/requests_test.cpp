@@ -134,6 +134,10 @@ TEST(MachineStateRequests, refuses_a_hold_that_would_do_nothing) {
     EXPECT_EQ(state.hold(1001, TimePoint(3s)).error().message(), "preemption is disabled");
 
     state.enable_preemption(true);
+    state.set_dry_run(true);
+    EXPECT_EQ(state.hold(1001, TimePoint(3s)).error().message(),
+              "nothing is suspended in a dry run");
+    state.set_dry_run(false);
     state.absorb({.gate_news = {adopted(1, PreemptionLevel::none)}}, TimePoint(2s));
     EXPECT_EQ(state.hold(1001, TimePoint(3s)).error().message(),
               "process 1001 can not be suspended: as probed");
