@@ -132,7 +132,9 @@ Result<> Agent::open() {
          .reload = [this] { return reload(); },
          .followed = [this](std::string_view name,
                             const PolicySettings& settings) { recorder_.followed(name, settings); },
-         .keep = [this](std::uint32_t pid, const Choices& choices) { keep(pid, choices); }});
+         .keep = [this](std::uint32_t pid, const Choices& choices) { keep(pid, choices); },
+         .ruled_terms = [this](std::uint32_t pid) { return ruled_terms(pid); },
+         .forget = [this](std::uint32_t pid, const Choices& which) { forget(pid, which); }});
 
     Result<EventSource> timer = events_.on_time([this] { tick(); });
     if (!timer) {

@@ -66,6 +66,8 @@ class Agent final : private QueueListener {
     void adopt(OwnerId owner);
     void settle_terms(Owner& owner);
     void keep(std::uint32_t pid, const Choices& choices);
+    void forget(std::uint32_t pid, const Choices& choices);
+    [[nodiscard]] Choices ruled_terms(std::uint32_t pid) const;
     void open_door();
     void offer_cooperation(OwnerId owner);
     void publish_reasons();

@@ -77,6 +77,25 @@ void Agent::keep(std::uint32_t pid, const Choices& choices) {
     }
 }
 
+void Agent::forget(std::uint32_t pid, const Choices& choices) {
+    const QueueTracker& tracker = sensing_.tracker();
+    const Incarnation process = tracker.incarnation_of(tracker.owner_with(pid));
+    if (const Result<> forgotten = kept_.forget(process, choices); !forgotten) {
+        journal(Severity::warning,
+                "the next agent will find what was set for process " + std::to_string(pid) +
+                    " before it was reset: " + forgotten.error().message());
+    }
+}
+
+Choices Agent::ruled_terms(std::uint32_t pid) const {
+    Choices terms = terms_of(Owner());
+    if (const auto granted = grants_.find(sensing_.tracker().owner_with(pid));
+        granted != grants_.end()) {
+        apply(granted->second.terms, terms);
+    }
+    return terms;
+}
+
 Result<OwnerId> Agent::owner_behind(int pidfd) const {
     const Result<std::uint32_t> pid = pid_behind(pidfd);
     if (!pid) {

@@ -155,6 +155,26 @@ Result<> KeptChoices::keep(const Incarnation& process, const Choices& news) {
         return fail("the choices of " + std::to_string(most_kept) + " processes are kept already");
     }
     apply(news, list_[process]);
+    return write();
+}
+
+Result<> KeptChoices::forget(const Incarnation& process, const Choices& which) {
+    const auto found = list_.find(process);
+    if (path_.empty() || found == list_.end()) {
+        return {};
+    }
+    each_term([&](const auto& term) {
+        if (which.*term.choice) {
+            (found->second.*term.choice).reset();
+        }
+    });
+    if (found->second == Choices{}) {
+        list_.erase(found);
+    }
+    return write();
+}
+
+Result<> KeptChoices::write() const {
     constexpr mode_t for_us_alone = 0600;
     return replace_file(path_, text_of(list_), for_us_alone, Outlives::the_program);
 }

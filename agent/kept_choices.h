@@ -41,7 +41,11 @@ class KeptChoices {
     // Beside what was chosen for it before. The file has it when this returns.
     Result<> keep(const Incarnation& process, const Choices& news);
 
+    // Whatever was kept of those terms, by whomever. The file has it when this returns.
+    Result<> forget(const Incarnation& process, const Choices& which);
+
   private:
+    Result<> write() const;
     void forget_the_dead();
 
     std::string path_;

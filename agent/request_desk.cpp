@@ -41,6 +41,24 @@ Result<> RequestDesk::choose(std::uint32_t pid, const Choices& choices) {
     return then_replan(std::move(done), request_of(choices), pid);
 }
 
+Choices RequestDesk::ruled_terms(std::uint32_t pid) {
+    return loop_ != nullptr ? agent_.ruled_terms(pid) : terms_of(Owner());
+}
+
+Result<> RequestDesk::reset(std::uint32_t pid) {
+    const Result<MachineState*> known = state();
+    if (!known) {
+        return std::unexpected(known.error());
+    }
+    const Result<Choices> back = (*known)->reset(pid, agent_.ruled_terms(pid));
+    if (!back) {
+        return std::unexpected(back.error());
+    }
+    journal_choices(pid, *back);
+    agent_.forget(pid, *back);
+    return then_replan({}, "reset-terms", pid);
+}
+
 std::optional<std::uint32_t> RequestDesk::only_uid(std::uint32_t pid) {
     return loop_ != nullptr ? agent_.only_uid(pid) : std::nullopt;
 }

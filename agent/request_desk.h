@@ -28,6 +28,9 @@ class RequestDesk final : public Requests {
         std::function<void(std::string_view policy, const PolicySettings& settings)> followed{};
         // A client has chosen them; the next agent is to find them.
         std::function<void(std::uint32_t pid, const Choices& choices)> keep{};
+        std::function<Choices(std::uint32_t pid)> ruled_terms{};
+        // These are chosen by nobody any more; the next agent is to find none of them.
+        std::function<void(std::uint32_t pid, const Choices& choices)> forget{};
     };
 
     // The bus needs the desk before there is a loop to serve: until then requests are refused.
@@ -37,6 +40,8 @@ class RequestDesk final : public Requests {
     }
 
     Result<> choose(std::uint32_t pid, const Choices& choices) override;
+    Choices ruled_terms(std::uint32_t pid) override;
+    Result<> reset(std::uint32_t pid) override;
     std::optional<std::uint32_t> only_uid(std::uint32_t pid) override;
     Result<> preempt(std::uint32_t pid, Duration longest) override;
     Result<> resume(std::uint32_t pid) override;

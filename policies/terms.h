@@ -166,6 +166,23 @@ inline void apply(const Choices& later, Choices& earlier) {
     });
 }
 
+// A source that begins so is a client of the bus; its uid follows.
+inline constexpr std::string_view client_source = "dbus:";
+
+// What becomes of an owner's terms when those that clients have set are forgotten; `ruled` is what
+// rules and defaults say of all of them. An exemption is not among them: it takes a right of its
+// own to give it, or to take it away.
+[[nodiscard]] inline Choices back_to(const Choices& ruled, const Owner& owner) {
+    Choices back;
+    each_term([&](const auto& term) {
+        if ((owner.*term.source).starts_with(client_source)) {
+            back.*term.choice = ruled.*term.choice;
+        }
+    });
+    back.preemptible.reset();
+    return back;
+}
+
 // All of an owner's terms.
 [[nodiscard]] inline Choices terms_of(const Owner& owner) {
     Choices terms;

@@ -85,6 +85,12 @@ class Requests {
     // All of them or, when one is out of range, none.
     virtual Result<> choose(std::uint32_t pid, const Choices& choices) = 0;
 
+    // What rules and defaults say of all the terms of a process, whatever clients have set.
+    virtual Choices ruled_terms(std::uint32_t pid) = 0;
+
+    // Those that clients have set become what ruled_terms() says, as back_to() has it.
+    virtual Result<> reset(std::uint32_t pid) = 0;
+
     // The user whom the process belongs to by now: nothing when it runs with the rights of several,
     // or has ended.
     virtual std::optional<std::uint32_t> only_uid(std::uint32_t pid) = 0;

@@ -145,6 +145,16 @@ Answer<ChangeRequest> read_terms_call(sd_bus_message* message, const Surface& su
     return terms_request(process, changes, surface);
 }
 
+// What becomes of the process may be more than it has, and then it is raised.
+ChangeRequest reset_request(const ProcessObject& process, const Surface& surface) {
+    const std::uint32_t pid = process.owner.pid;
+    const Choices back = back_to(surface.requests.ruled_terms(pid), process.owner);
+    ChangeRequest request = about(Access::priority, &process);
+    request.wish.raise = raised_by(back, process.owner);
+    request.wish.process_uid = surface.requests.only_uid(pid);
+    return request;
+}
+
 Answer<ChangeRequest> read_own_call(sd_bus_message* message, const Surface& surface) {
     const std::string_view interface = sd_bus_message_get_interface(message);
     const char* member = sd_bus_message_get_member(message);
@@ -156,6 +166,9 @@ Answer<ChangeRequest> read_own_call(sd_bus_message* message, const Surface& surf
     const ProcessObject* process = object_at(sd_bus_message_get_path(message), surface);
     if (interface == process_interface && process == nullptr) {
         return nothing();  // sd-bus says that there is no such object.
+    }
+    if (process != nullptr && std::string_view(member) == "ResetProperties") {
+        return reset_request(*process, surface);
     }
     return *access == Access::priority ? read_terms_call(message, surface)
                                        : about(*access, process);

@@ -162,6 +162,7 @@ const sd_bus_vtable* process_vtable() {
     static constexpr std::array table{
         table_start(),
         method<call_set_priority>("SetPriority", "priority\0options\0"),
+        method<reset_terms>("ResetProperties", ""),
         method<call_preempt>("Preempt", "max_usec\0reason\0"),
         method<call_resume>("Resume", ""),
         method<call_preempt_queue>("PreemptQueue", "gpu_id\0queue\0max_usec\0reason\0"),

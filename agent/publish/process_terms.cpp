@@ -107,6 +107,17 @@ std::string raise_text(const Term<Duration>& term, Duration wanted, Duration pre
                        than);
 }
 
+// Asking the loop may publish a snapshot before it returns, and the process may vanish in it.
+Answer<> show(Surface& surface, const Caller& caller, const Target& target, const Choices& now) {
+    ProcessObject* present = find_target(surface, target);
+    if (present == nullptr) {
+        return refuse(error::process_gone, fmt::format("process {} has just ended", target.pid));
+    }
+    apply(now, present->owner);
+    Announcer(caller.bus()).changed(*present);
+    return {};
+}
+
 // In the name of the sender; shows what it made true.
 Answer<> choose(ProcessObject& process, const Caller& caller, Choices choices) {
     Surface& surface = process.surface;
@@ -123,14 +134,7 @@ Answer<> choose(ProcessObject& process, const Caller& caller, Choices choices) {
     if (const Result<> done = surface.requests.choose(target.pid, choices); !done) {
         return refuse(done.error());
     }
-    // Asking the loop may publish a snapshot before it returns, and the process may vanish in it.
-    ProcessObject* present = find_target(surface, target);
-    if (present == nullptr) {
-        return refuse(error::process_gone, fmt::format("process {} has just ended", target.pid));
-    }
-    apply(choices, present->owner);
-    Announcer(caller.bus()).changed(*present);
-    return {};
+    return show(surface, caller, target, choices);
 }
 
 }  // namespace
@@ -176,6 +180,16 @@ Answer<> set_terms(ProcessObject& process, const Caller& caller, const ProcessCh
         return std::unexpected(std::move(choices).error());
     }
     return *choices == Choices{} ? Answer<>() : choose(process, caller, *std::move(choices));
+}
+
+Answer<> reset_terms(ProcessObject& process, const Caller& caller) {
+    Surface& surface = process.surface;
+    const Target target{.pid = process.owner.pid, .id = process.owner.id};
+    const Choices back = back_to(surface.requests.ruled_terms(target.pid), process.owner);
+    if (const Result<> done = surface.requests.reset(target.pid); !done) {
+        return refuse(done.error());
+    }
+    return show(surface, caller, target, back);
 }
 
 Answer<> set_priority(ProcessObject& process, const Caller& caller, std::int32_t priority) {

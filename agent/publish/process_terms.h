@@ -27,6 +27,9 @@ Answer<Choices> sound(const ProcessChanges& changes);
 
 Answer<> set_terms(ProcessObject& process, const Caller& caller, const ProcessChanges& changes);
 
+// What clients have set is forgotten.
+Answer<> reset_terms(ProcessObject& process, const Caller& caller);
+
 Answer<> set_priority(ProcessObject& process, const Caller& caller, std::int32_t priority);
 Answer<> set_weight(ProcessObject& process, const Caller& caller, std::uint32_t weight);
 Answer<> set_class(ProcessObject& process, const Caller& caller, const std::string& name);

@@ -100,6 +100,18 @@ Result<> MachineState::choose(std::uint32_t pid, const Choices& choices) {
     return {};
 }
 
+Result<Choices> MachineState::reset(std::uint32_t pid, const Choices& ruled) {
+    const Result<Owner*> owner = owner_with(pid);
+    if (!owner) {
+        return std::unexpected(owner.error());
+    }
+    Choices back = back_to(ruled, **owner);
+    if (Result<> done = choose(pid, back); !done) {
+        return std::unexpected(std::move(done).error());
+    }
+    return back;
+}
+
 void MachineState::end_holds_of(Owner& owner) {
     owner.held_until.reset();
     for (Queue& queue : snapshot_.queues) {

@@ -28,6 +28,9 @@ class MachineState {
     // its queues, too.
     Result<> choose(std::uint32_t pid, const Choices& choices);
 
+    // What clients have chosen becomes what `ruled` says, as back_to() has it; tells what changed.
+    Result<Choices> reset(std::uint32_t pid, const Choices& ruled);
+
     // Fails when the process could not be suspended anyway: a hold that does nothing is a lie.
     Result<> hold(std::uint32_t pid, TimePoint until);
     Result<> let_go(std::uint32_t pid);

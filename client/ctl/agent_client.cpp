@@ -198,6 +198,16 @@ Outcome<std::string> AgentClient::path_of(std::uint32_t pid) {
     return path;
 }
 
+Outcome<> AgentClient::reset_terms(std::uint32_t pid) {
+    const Outcome<std::string> path = path_of(pid);
+    if (!path) {
+        return std::unexpected(path.error());
+    }
+    const Outcome<Message> done =
+        call({.path = *path, .interface = process, .name = "ResetProperties"}, "");
+    return done ? Outcome<>{} : std::unexpected(done.error());
+}
+
 Outcome<> AgentClient::preempt(std::uint32_t pid, Duration longest) {
     const Outcome<std::string> path = path_of(pid);
     if (!path) {

@@ -30,6 +30,8 @@ class AgentClient {
     Outcome<World> look();
     // All of them or none.
     Outcome<> set_terms(std::uint32_t pid, const ProcessTerms& terms);
+    // Rules and defaults hold again.
+    Outcome<> reset_terms(std::uint32_t pid);
     Outcome<> preempt(std::uint32_t pid, Duration longest);
     Outcome<> resume(std::uint32_t pid);
     Outcome<> preempt_queue(std::uint32_t pid, const QueueChoice& queue, Duration longest);

@@ -79,6 +79,10 @@ void add_verbs(CLI::App& app, Words& words) {
                     "deadline=SPAN, cost=SPAN")
         ->required();
 
+    app.add_subcommand("reset", "Let rules and defaults say again on what terms a process runs")
+        ->add_option("PID", words.pid)
+        ->required();
+
     CLI::App* preempt =
         app.add_subcommand("preempt", "Suspend the queues of a process, or one, for a while");
     preempt->add_option("PID", words.pid)->required();
@@ -198,6 +202,11 @@ Outcome<Verb> preempt_verb(const Words& words) {
     return Preempt{.pid = *pid, .queue = *queue, .longest = *longest};
 }
 
+Outcome<Verb> reset_verb(const Words& words) {
+    const Outcome<std::uint32_t> pid = pid_of(words);
+    return pid ? Outcome<Verb>(Reset{.pid = *pid}) : std::unexpected(pid.error());
+}
+
 Outcome<Verb> resume_verb(const Words& words) {
     if (words.all) {
         return Resume{};
@@ -264,6 +273,9 @@ Outcome<Verb> verb_of(const CLI::App& app, const Words& words) {
     const std::string& name = app.get_subcommands().front()->get_name();
     if (name == "set") {
         return set_verb(words);
+    }
+    if (name == "reset") {
+        return reset_verb(words);
     }
     if (name == "preempt") {
         return preempt_verb(words);

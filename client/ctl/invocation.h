@@ -29,6 +29,10 @@ struct SetTerms {
     ProcessTerms terms{};
 };
 
+struct Reset {
+    std::uint32_t pid = 0;
+};
+
 struct Preempt {
     std::uint32_t pid = 0;
     std::optional<QueueChoice> queue{};  // All of the process without one.
@@ -113,6 +117,7 @@ struct PolicyExplain {
 using Verb = std::variant<Status,
                           List,
                           SetTerms,
+                          Reset,
                           Preempt,
                           Resume,
                           Reload,

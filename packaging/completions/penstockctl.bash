@@ -90,10 +90,10 @@ __penstockctl_words() {
     local bus=$1 command=$2 number=$(($# - 2))
     case $command-$number in
         -0)
-            echo 'status list set preempt resume policy reload tail history'
+            echo 'status list set reset preempt resume policy reload tail history'
             echo 'dump doctor calibrate record decode config'
             ;;
-        set-0 | preempt-0 | resume-0) __penstockctl_pids "$bus" ;;
+        set-0 | reset-0 | preempt-0 | resume-0) __penstockctl_pids "$bus" ;;
         set-*) __penstockctl_terms "${@:4}" ;;
         history-0) __penstockctl_series "$bus" ;;
         preempt-[12] | resume-[12]) __penstockctl_queues "$bus" "${@:3}" ;;

@@ -42,6 +42,7 @@ ARGUMENTS = {
     "Manager.PreemptionEnabled": ("b", "true"),
     "Manager.DryRun": ("b", "false"),
     "Process.SetPriority": ("ia{sv}", "5", "0"),
+    "Process.ResetProperties": (),
     "Process.Preempt": ("ts", "1000", "why"),
     "Process.Resume": (),
     "Process.PreemptQueue": ("uuts", "GPU", "0", "1000", "why"),
@@ -93,6 +94,8 @@ class Authorization(scenario.Scenario):
         self.eventually(lambda: self.stand.queue_counts().get(self.puppet.pid, 0) == 1,
                         "its queue is known")
         self.stand.bus.set_priority(self.puppet.pid, 1)
+        # Below the default, so that to reset it is to raise it.
+        self.stand.bus.set(process_path(self.puppet.pid), "Process", "Class", "s", "batch")
         self.puppet.expect("ok", "setuid", OWNER)
         self.gpu = self.stand.list_queues()[0]["gpu_id"]
 
@@ -212,6 +215,18 @@ class Owners(Authorization):
         self.assertEqual(self.ask(ROOT, *member, values=("t", 50000)), "")
         self.assertEqual(self.ask(OWNER, *member, values=("t", 50001)), "")
         self.assertRegex(self.ask(OWNER, *member, values=("t", 50000)), DENIED)
+
+    def test_may_reset_where_that_does_not_raise(self):
+        member = ("Process", "method", "ResetProperties")
+        self.assertRegex(self.ask(OWNER, *member), DENIED)
+        self.assertEqual(self.priority(), 1)
+        self.assertEqual(self.ask(ROOT, "Process", "property", "Class", values=("s", "latency")), "")
+        self.assertRegex(self.ask(STRANGER, *member), DENIED)
+        self.assertEqual(self.ask(OWNER, *member), "")
+        self.assertEqual(self.priority(), 0)
+        path = process_path(self.puppet.pid)
+        self.assertEqual(self.stand.bus.get(path, "Process", "Class"), "normal")
+        self.assertEqual(self.stand.bus.get(path, "Process", "PrioritySource"), "default")
 
     def test_may_set_several_terms_only_where_none_raises(self):
         member = ("Manager", "method", "SetProcessProperties")

@@ -22,7 +22,9 @@ PROGRAM = ""  # The key of the program's own help.
 
 # Unfinished lines, and what is offered there.
 EXPECTED = {
-    "penstockctl re": ["resume", "reload", "record"],
+    "penstockctl re": ["reset", "resume", "reload", "record"],
+    "penstockctl res": ["reset", "resume"],
+    "penstockctl reset 47": ["4711", "4712"],
     "penstockctl --bus s": ["system", "session"],
     "penstockctl --bus=se": ["session"],
     "penstockctl --bus session pre": ["preempt"],

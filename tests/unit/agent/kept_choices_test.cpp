@@ -64,6 +64,17 @@ TEST_F(KeptChoicesTest, are_not_passed_on_to_the_next_process_with_the_pid) {
     EXPECT_EQ(next().find(process), Choices{}) << "and forgotten with the process";
 }
 
+TEST_F(KeptChoicesTest, are_forgotten_one_by_one_and_the_next_agent_finds_the_others) {
+    const Choices weight{.weight = {{.value = 7, .source = "dbus:6"}}};
+    ASSERT_TRUE(next().keep(process, exempt));
+    ASSERT_TRUE(next().keep(process, weight));
+    ASSERT_TRUE(next().forget(process, weight));
+    EXPECT_EQ(next().find(process), exempt);
+    ASSERT_TRUE(next().forget(process, exempt));
+    EXPECT_EQ(next().find(process), Choices{});
+    EXPECT_TRUE(next().forget(process, exempt)) << "there is nothing to forget";
+}
+
 TEST_F(KeptChoicesTest, are_lost_without_a_file_and_nothing_else_is) {
     KeptChoices none("", Tree(proc.root()));
     EXPECT_TRUE(none.keep(process, exempt));

@@ -223,6 +223,12 @@ TEST_F(EndToEnd, dump_prints_the_state) {
     EXPECT_THAT(ended.output, testing::EndsWith("DRAM traffic of memory node 0)\n"));
 }
 
+TEST_F(EndToEnd, reset_takes_back_what_was_set) {
+    EXPECT_EQ(ctl({"set", "4242", "priority=3"}).status, 0);
+    EXPECT_EQ(ctl({"reset", "4242"}).output, "process 4242 runs as the rules and defaults say\n");
+    EXPECT_THAT(ctl({"list", "--json"}).output, testing::Not(HasSubstr("dbus:")));
+}
+
 TEST_F(EndToEnd, preempt_and_resume_are_answered) {
     EXPECT_EQ(ctl({"preempt", "4242", "--for=50ms"}).output,
               "process 4242 is preempted for 50 ms\n");

@@ -136,6 +136,12 @@ TEST(Invocation, preempts_for_200_ms_unless_told) {
                 HasSubstr("--for=\"3\" is not a duration"));
 }
 
+TEST(Invocation, resets_a_process) {
+    EXPECT_EQ(understood<Reset>({"reset", "42"}).pid, 42U);
+    EXPECT_FALSE(parse({"reset"}, "system"));
+    EXPECT_FALSE(parse({"reset", "-1"}, "system"));
+}
+
 TEST(Invocation, resumes_one_or_all_but_says_whom) {
     EXPECT_EQ(understood<Resume>({"resume", "42"}).pid, 42U);
     EXPECT_FALSE(understood<Resume>({"resume", "--all"}).pid);

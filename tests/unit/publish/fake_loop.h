@@ -25,6 +25,7 @@ class FakeLoop final : public Requests {
     Decision decision{};  // That explanations go by.
     std::vector<std::string> asked{};
     ReloadReport report{};
+    Choices ruled = terms_of(Owner());  // What rules and defaults say of every process.
     std::optional<Error> failure{};     // What the next requests fail with.
     Publisher* publisher = nullptr;     // Null until the service exists.
     bool lose_processes_first = false;  // Every process ends while a request is carried out.
@@ -36,6 +37,13 @@ class FakeLoop final : public Requests {
             }
         });
         return carry_out([&] { apply(choices, owner(pid)); });
+    }
+
+    Choices ruled_terms(std::uint32_t /*pid*/) override { return ruled; }
+
+    Result<> reset(std::uint32_t pid) override {
+        asked.push_back(fmt::format("reset {}", pid));
+        return carry_out([&] { apply(back_to(ruled, owner(pid)), owner(pid)); });
     }
 
     std::optional<std::uint32_t> only_uid(std::uint32_t pid) override { return owner(pid).uid; }

@@ -44,6 +44,27 @@ TEST(MachineStateRequests, sets_a_priority_at_once) {
     }
 }
 
+TEST(MachineStateRequests, takes_back_what_clients_set_and_nothing_else) {
+    MachineState state = with_one_owner();
+    Choices ruled = terms_of(Owner());
+    ruled.weight = {{.value = 300, .source = "rule:50.conf"}};
+    ASSERT_TRUE(state.choose(1001,
+                             {.priority = {{.value = 5, .source = "dbus:0"}},
+                              .preemptible = {{.value = false, .source = "dbus:0"}},
+                              .weight = {{.value = 7, .source = "dbus:1000"}},
+                              .cost = {{.value = 1ms, .source = "rule:60.conf"}}}));
+    const Result<Choices> back = state.reset(1001, ruled);
+    ASSERT_TRUE(back);
+    EXPECT_EQ(*back,
+              (Choices{.priority = {{.value = 0, .source = "default"}}, .weight = ruled.weight}));
+    EXPECT_EQ(only_owner(state).priority, 0);
+    EXPECT_EQ(only_owner(state).weight, 300U);
+    EXPECT_EQ(only_owner(state).weight_source, "rule:50.conf");
+    EXPECT_EQ(only_owner(state).cost, Duration(1ms));
+    EXPECT_FALSE(only_owner(state).preemptible);
+    EXPECT_FALSE(state.reset(4, ruled));
+}
+
 TEST(MachineStateRequests, refuses_a_priority_out_of_range) {
     MachineState state = with_one_owner();
     for (const std::int32_t priority : {-21, 21}) {
