@@ -149,10 +149,12 @@ void Agent::grant_anew(OwnerId owner) {
     if (pid == 0 || dead_.contains(owner)) {
         return;
     }
-    config::Grant granted = config::grant(configuration_.rules, identity_of(owner, pid));
+    const config::Identity identity = identity_of(owner, pid);
     if (!is_alive(tracker.pidfd_of(owner))) {
         return;  // What was read may be somebody else's.
     }
+    loop_->state().note_origin(owner, shown_of(identity));
+    config::Grant granted = config::grant(configuration_.rules, identity);
     const Owner* known = find_owner(loop_->state().snapshot(), owner);
     if (known == nullptr) {
         return;  // Its appearance is still on its way to the loop; its turn comes again.
@@ -180,14 +182,14 @@ config::Identity Agent::identity_of(OwnerId owner, std::uint32_t pid) const {
 }
 
 void Agent::executes(OwnerId owner, const std::string& program) {
-    if (std::exchange(programs_[owner], program) != program && !configuration_.rules.empty()) {
+    if (std::exchange(programs_[owner], program) != program) {
         grant_anew(owner);
     }
 }
 
 // One at a time, in turn.
 void Agent::reconsider_one(TimePoint now) {
-    if (configuration_.rules.empty() || grants_.empty() || now < reconsider_due_) {
+    if (grants_.empty() || now < reconsider_due_) {
         return;
     }
     reconsider_due_ = now + reconsider_period;

@@ -55,12 +55,11 @@ void Agent::owner_appeared(const Owner& owner, int pidfd) {
 
 // What a client said of it before this agent began counts most, and then the rules.
 void Agent::settle_terms(Owner& owner) {
-    if (!configuration_.rules.empty()) {
-        config::Grant granted =
-            config::grant(configuration_.rules, identity_of(owner.id, owner.pid));
-        apply(granted.terms, owner);
-        grants_.insert_or_assign(owner.id, std::move(granted));
-    }
+    const config::Identity identity = identity_of(owner.id, owner.pid);
+    owner.origin = shown_of(identity);
+    config::Grant granted = config::grant(configuration_.rules, identity);
+    apply(granted.terms, owner);
+    grants_.insert_or_assign(owner.id, std::move(granted));
     apply(kept_.find(sensing_.tracker().incarnation_of(owner.id)), owner);
 }
 

@@ -45,6 +45,12 @@ std::string read_command(const Tree& proc, const std::string& pid) {
 
 }  // namespace
 
+ProcessOrigin shown_of(const config::Identity& identity) {
+    return {.executable = printable(identity.program, ProcessOrigin::longest),
+            .control_group = printable(identity.cgroup, ProcessOrigin::longest),
+            .unit = printable(identity.unit, ProcessOrigin::longest)};
+}
+
 void place_in_groups(std::string_view cgroup_file, config::Identity& identity) {
     const std::string_view path = own_hierarchy(cgroup_file);
     std::string whole;

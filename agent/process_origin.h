@@ -13,11 +13,15 @@
 
 #include "agent/config/rules.h"
 #include "base/tree.h"
+#include "policies/snapshot.h"
 
 namespace penstock {
 
 // Of a process that has ended, or hides, everything is unknown.
 [[nodiscard]] config::Identity origin_of(const Tree& proc, std::uint32_t pid);
+
+// What clients are shown of it, cut to a bounded length.
+[[nodiscard]] ProcessOrigin shown_of(const config::Identity& identity);
 
 // Unit, slice and control group from the text of /proc/PID/cgroup.
 void place_in_groups(std::string_view cgroup_file, config::Identity& identity);

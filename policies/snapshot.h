@@ -117,11 +117,24 @@ enum class ServiceClass : std::uint8_t {
     idle,   // Takes what nobody else wants.
 };
 
+// Where an owner's process comes from, as far as anybody may see it; "" is unknown. Untrusted, but
+// printable() has been applied, and none is longer than `longest`.
+struct ProcessOrigin {
+    static constexpr std::size_t longest = 256;
+
+    std::string executable{};  // Its path.
+    std::string
+        control_group{};  // Down to the unit; what the unit makes below it is its own affair.
+    std::string unit{};   // The outermost one: "llm-7b.service".
+    bool operator==(const ProcessOrigin&) const = default;
+};
+
 struct Owner {
     OwnerId id{};
     std::uint32_t pid = 0;
     std::uint32_t uid = 0;
     std::string command{};  // Untrusted; printable() has been applied.
+    ProcessOrigin origin{};
     TimePoint started{};
     std::int32_t priority = 0;  // -20..20, higher runs sooner.
     // Who set it: "default", "rule:50-llm.conf", or "dbus:1000" with a uid.

@@ -78,6 +78,10 @@ void Announcer::changed(ProcessObject& process) {
     ProcessObject::Announced& said = process.announced;
     News news;
     news.compare("Command", said.command, process.owner.command);
+    const ProcessOrigin& origin = process.owner.origin;
+    news.compare("Executable", said.origin.executable, origin.executable);
+    news.compare("ControlGroup", said.origin.control_group, origin.control_group);
+    news.compare("Unit", said.origin.unit, origin.unit);
     each_term([&]<typename T>(const Term<T>& term) {
         Chosen<T>& former = *(said.terms.*term.choice);
         news.compare(term.member, former.value, process.owner.*term.value);
@@ -120,6 +124,7 @@ void Announcer::appeared(ProcessObject& process, const std::string& path) {
                          .level = process.owner.level,
                          .level_reason = process.owner.level_reason,
                          .command = process.owner.command,
+                         .origin = process.owner.origin,
                          .state = state_of(process),
                          .queues = static_cast<std::uint32_t>(process.queues.size()),
                          .quiet_until = process.surface.now + process_quiet_time};

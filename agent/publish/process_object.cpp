@@ -38,6 +38,11 @@ std::string command(const Self& self) {
     return printable(self.owner.command, longest_string);
 }
 
+template <std::string ProcessOrigin::* part>
+std::string origin(const Self& self) {
+    return printable(self.owner.origin.*part, longest_string);
+}
+
 std::int32_t priority(const Self& self) {
     return self.owner.priority;
 }
@@ -173,6 +178,9 @@ const sd_bus_vtable* process_vtable() {
         property<uid>("UID", never_changes),
         property<start_time>("StartTimeUSec", never_changes),
         property<command>("Command", announced),
+        property<origin<&ProcessOrigin::executable>>("Executable", announced),
+        property<origin<&ProcessOrigin::control_group>>("ControlGroup", announced),
+        property<origin<&ProcessOrigin::unit>>("Unit", announced),
         writable_property<priority, set_priority>("Priority"),
         property<source<&Owner::priority_source>>("PrioritySource", announced),
         writable_property<weight, set_weight>("Weight"),

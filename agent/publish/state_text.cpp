@@ -158,6 +158,12 @@ void add_process(std::string& text, const ProcessObject& process) {
         owner.uid,
         seconds(owner.started),
         text_of(state_of(process)));
+    const ProcessOrigin& origin = owner.origin;
+    add(text,
+        "  executable: {}\n  unit: {}, control group {}\n",
+        shown(origin.executable),
+        shown(origin.unit),
+        shown(origin.control_group));
     add_terms(text, owner);
     add(text, "  level: {}{}\n", text_of(owner.level), because(owner.level_reason));
     add(text,

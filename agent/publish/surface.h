@@ -49,6 +49,7 @@ struct ProcessObject {
         PreemptionLevel level = PreemptionLevel::none;
         std::string level_reason{};
         std::string command{};
+        ProcessOrigin origin{};
         ProcessState state = ProcessState::running;
         std::uint32_t queues = 0;
         TimePoint quiet_until{};

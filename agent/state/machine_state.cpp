@@ -210,6 +210,12 @@ void MachineState::let_all_go() {
     }
 }
 
+void MachineState::note_origin(OwnerId owner, const ProcessOrigin& origin) {
+    if (Owner* known = find_sorted(snapshot_.owners, owner, &Owner::id)) {
+        known->origin = origin;
+    }
+}
+
 void MachineState::forget_suspensions(TimePoint now) {
     for (Owner& owner : snapshot_.owners) {
         for (Tenure& tenure : owner.tenures) {

@@ -42,6 +42,9 @@ class MachineState {
     // Processes and queues.
     void let_all_go();
 
+    // A process has become another program, or moved to another unit.
+    void note_origin(OwnerId owner, const ProcessOrigin& origin);
+
     void enable_preemption(bool enabled) { snapshot_.preemption_enabled = enabled; }
 
     void set_dry_run(bool dry) { snapshot_.dry_run = dry; }

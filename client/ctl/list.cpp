@@ -48,11 +48,23 @@ std::string list_text(const World& world) {
                       rows);
 }
 
+namespace {
+
+// "" is unknown.
+nlohmann::json or_null(const std::string& text) {
+    return text.empty() ? nlohmann::json() : nlohmann::json(text);
+}
+
+}  // namespace
+
 nlohmann::json list_json(const World& world) {
     nlohmann::json list = nlohmann::json::array();
     for (const ProcessView& process : world.processes) {
         nlohmann::json entry = process_json(process);
         entry["uid"] = process.uid;
+        entry["executable"] = or_null(process.executable);
+        entry["control_group"] = or_null(process.control_group);
+        entry["unit"] = or_null(process.unit);
         entry["priority_source"] = process.priority_source;
         entry["weight_source"] = process.weight_source;
         entry["class_source"] = process.class_source;

@@ -64,6 +64,9 @@ struct ProcessView {
     std::uint32_t pid = 0;
     std::uint32_t uid = 0;
     std::string command{};
+    std::string executable{};  // "" is unknown, as of the next two.
+    std::string control_group{};
+    std::string unit{};
     std::int32_t priority = 0;
     std::string priority_source{};
     std::uint32_t weight = 100;

@@ -68,6 +68,16 @@ TEST(ProcessOrigin, is_read_from_proc) {
     EXPECT_EQ(identity.program, "/usr/bin/python3.11");
 }
 
+TEST(ProcessOrigin, is_shown_printable_and_no_longer_than_it_may_be) {
+    const config::Identity identity{
+        .unit = "a.service", .cgroup = "/" + std::string(4000, 'g'), .program = "/tmp/\n\x1b[31m"};
+    const ProcessOrigin shown = shown_of(identity);
+    EXPECT_EQ(shown.unit, "a.service");
+    EXPECT_EQ(shown.control_group.size(), ProcessOrigin::longest);
+    EXPECT_EQ(shown.executable.find_first_of("\n\x1b"), std::string::npos);
+    EXPECT_EQ(shown_of({}), ProcessOrigin{});
+}
+
 TEST(ProcessOrigin, of_nobody_is_unknown) {
     const fakes::ScratchTree proc;
     const config::Identity identity = origin_of(Tree(proc.root()), 7);

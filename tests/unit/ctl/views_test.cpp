@@ -89,6 +89,10 @@ TEST(ListJson, has_si_units_and_null_for_unknown) {
     EXPECT_EQ(list[1]["class"], "batch");
     EXPECT_EQ(list[1]["deadline_seconds"], 0.05);
     EXPECT_EQ(list[1]["preemptible"], true);
+    EXPECT_TRUE(list[0]["unit"].is_null());
+    EXPECT_EQ(list[1]["executable"], "/usr/bin/python3.11");
+    EXPECT_EQ(list[1]["control_group"], "/system.slice/batch.service");
+    EXPECT_EQ(list[1]["unit"], "batch.service");
 }
 
 TEST(TailText, is_one_line) {

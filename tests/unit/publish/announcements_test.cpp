@@ -57,6 +57,20 @@ TEST(Announcements, tell_each_change_once) {
             {"Priority", "Weight", "CostSource", "PreemptionLevel", "PreemptionLevelReason"}}));
 }
 
+TEST(Announcements, tell_that_a_process_became_another_program_elsewhere) {
+    BusPair pair;
+    ProcessOrigin& origin = pair.loop.snapshot.owners[0].origin;
+    origin.executable = "/usr/bin/other";
+    pair.loop.publish();
+    origin.control_group = "/b.slice/b.service";
+    origin.unit = "b.service";
+    pair.loop.publish();
+    pair.loop.publish();
+    EXPECT_THAT(pair.heard(),
+                ElementsAre(Heard{"PropertiesChanged", process_path, {"Executable"}},
+                            Heard{"PropertiesChanged", process_path, {"ControlGroup", "Unit"}}));
+}
+
 TEST(Announcements, hold_back_states_that_change_quickly_but_tell_the_last) {
     BusPair pair;
     pair.loop.advance(milliseconds(2000));

@@ -222,6 +222,23 @@ TEST(Reads, make_foreign_text_printable_and_short) {
     const std::string shown = pair.get_text(process_path, process, "Command");
     EXPECT_EQ(shown.substr(0, 9), "?[2Jevil?");
     EXPECT_LE(shown.size(), 256U);
+    pair.loop.snapshot.owners[0].origin.control_group = "/a\nb" + std::string(1000, 'x');
+    pair.loop.publish();
+    const std::string group = pair.get_text(process_path, process, "ControlGroup");
+    EXPECT_EQ(group.substr(0, 4), "/a?b");
+    EXPECT_LE(group.size(), 256U);
+}
+
+TEST(Reads, show_where_a_process_comes_from) {
+    BusPair pair;
+    pair.loop.snapshot.owners[0].origin = {.executable = "/usr/bin/trainer",
+                                           .control_group = "/llm.slice/llm.service",
+                                           .unit = "llm.service"};
+    pair.loop.publish();
+    EXPECT_EQ(pair.get_text(process_path, process, "Executable"), "/usr/bin/trainer");
+    EXPECT_EQ(pair.get_text(process_path, process, "ControlGroup"), "/llm.slice/llm.service");
+    EXPECT_EQ(pair.get_text(process_path, process, "Unit"), "llm.service");
+    EXPECT_EQ(pair.get_text("/org/penstock1/process/4300", process, "Unit"), "");
 }
 
 TEST(Reads, list_processes_and_queues_as_rows) {

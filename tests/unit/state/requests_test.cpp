@@ -44,6 +44,15 @@ TEST(MachineStateRequests, sets_a_priority_at_once) {
     }
 }
 
+TEST(MachineStateRequests, note_where_a_process_comes_from_by_now) {
+    MachineState state = with_one_owner();
+    const ProcessOrigin moved{
+        .executable = "/usr/bin/b", .control_group = "/b.slice", .unit = "b.scope"};
+    state.note_origin(OwnerId{1}, moved);
+    state.note_origin(OwnerId{2}, {});
+    EXPECT_EQ(only_owner(state).origin, moved);
+}
+
 TEST(MachineStateRequests, takes_back_what_clients_set_and_nothing_else) {
     MachineState state = with_one_owner();
     Choices ruled = terms_of(Owner());
