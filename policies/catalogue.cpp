@@ -113,7 +113,7 @@ constexpr PolicySettings usual(const FixedPriority::Settings& own) {
 }
 
 constexpr PolicySettings usual(const TimeShare::Settings& own) {
-    return {.settle = own.settle, .quantum = own.quantum};
+    return {.settle = own.settle, .quantum = own.quantum, .hard = own.hard};
 }
 
 constexpr PolicySettings usual(const EarliestDeadline::Settings& own) {

@@ -12,7 +12,7 @@
 
 namespace penstock::wire {
 
-inline constexpr std::uint32_t most_places_in_part = 1024;
+inline constexpr std::uint32_t most_places_in_part = 512;
 
 // The part that begins with the owner at that place of the order; the first one is at 0. The last
 // part, and only that, has the held queues.

@@ -7,8 +7,8 @@
 
 #include "agent/config/values.h"
 #include "base/text.h"
+#include "policies/setting_table.h"
 #include "sim/fleet_run.h"
-#include "sim/scenario_keys.h"
 
 namespace penstock::sim {
 namespace {
@@ -16,19 +16,18 @@ namespace {
 constexpr Duration longest_run = std::chrono::hours(24);
 constexpr std::uint64_t longest_interval_ms = 24ULL * 60 * 60 * 1000;
 
-// A key of a [Policy] section, but for the one that names the policy.
-Result<> set(const std::string& setting, PolicySettings& into) {
-    const std::size_t sign = setting.find('=');
-    const std::string key = setting.substr(0, sign);
-    for (const ScenarioKey<PolicyModel>& known : policy_keys()) {
-        if (sign != std::string::npos && key == known.name && key != "Base") {
-            PolicyModel model{.settings = into};
-            Result<> done = known.set(model, std::string_view(setting).substr(sign + 1));
-            into = model.settings;
-            return done ? done : fail("--set " + key + ": " + done.error().message());
-        }
+Result<> set(const std::string& word, PolicySettings& into) {
+    const std::size_t sign = word.find('=');
+    if (sign == std::string::npos) {
+        return fail("--set " + printable(word) + " is no KEY=VALUE of a [Policy] section");
     }
-    return fail("--set " + printable(setting) + " is no KEY=VALUE of a [Policy] section");
+    const PolicySetting* setting = find_setting(word.substr(0, sign));
+    if (setting == nullptr) {
+        return fail("--set: " + no_such_setting(word.substr(0, sign)));
+    }
+    Result<> done = read_setting(*setting, std::string_view(word).substr(sign + 1), into);
+    return done ? done
+                : fail("--set " + std::string(setting->name) + ": " + done.error().message());
 }
 
 struct ReplayWords {

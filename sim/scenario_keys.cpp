@@ -63,6 +63,9 @@ constexpr std::array kinds{
     Choice<Arrivals::Kind>{.name = "on-off", .value = Arrivals::Kind::on_off},
 };
 
+constexpr std::array answers{Choice<bool>{.name = "yes", .value = true},
+                             Choice<bool>{.name = "no", .value = false}};
+
 // The tables below are arrays, whose lengths the compiler counts.
 template <typename T>
 Result<> chosen(Text text, const auto& choices, T& into) {

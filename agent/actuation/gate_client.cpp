@@ -12,12 +12,6 @@
 #include "policies/order_parts.h"
 
 namespace penstock {
-namespace {
-
-// While the rest of an order waits, the gate follows the one before; and the tick waits with it.
-constexpr Duration parts_patience = std::chrono::milliseconds(50);
-
-}  // namespace
 
 GateClient::GateClient(Settings settings, std::function<void()> greet)
     : settings_(std::move(settings)),
@@ -116,7 +110,7 @@ Result<bool> GateClient::send_if_new(const DeviceOrder& order) {
     }
     wire::Order part = wire::part_of(order, 0);
     // The socket does not take them all at once.
-    patience_ = part.goes_on ? parts_patience : Duration{};
+    patience_ = part.goes_on ? settings_.patience_for_parts : Duration{};
     Result<> sent = send(part);
     while (sent && part.goes_on) {
         const auto told = static_cast<std::uint32_t>(part.order.owners.size());

@@ -30,6 +30,8 @@ class GateClient final : public Actuator {
         Duration answer_within{std::chrono::seconds(1)};  // Then the gate counts as hung.
         // Spent on waiting for room while a new gate is greeted.
         Duration patience{std::chrono::milliseconds(500)};
+        // The same while the rest of a long order waits: the tick waits with it.
+        Duration patience_for_parts{std::chrono::milliseconds(50)};
         Duration ping_period{std::chrono::milliseconds(250)};
         Duration first_restart_pause{std::chrono::milliseconds(50)};
         Duration longest_restart_pause{std::chrono::seconds(5)};

@@ -57,6 +57,11 @@ Result<> check(const Snapshot& seen) {
             return fail("owner " + std::to_string(owner.id.value) +
                         " has a priority or a weight that nobody can have");
         }
+        if (!is_within(owner.deadline, RankedOwner::longest_wait) ||
+            !is_within(owner.cost, RankedOwner::longest_wait)) {
+            return fail("owner " + std::to_string(owner.id.value) +
+                        " has a deadline or a cost that nobody can have");
+        }
     }
     return {};
 }
@@ -76,7 +81,8 @@ Result<Event> followed_from(const Json& line) {
     const bool patient = patience >= 0 && patience <= 1;
     if (!patient || !is_within(settings.settle, longest_setting) ||
         !is_within(settings.quantum, longest_setting) ||
-        !is_within(settings.aging, longest_setting)) {
+        !is_within(settings.aging, longest_setting) ||
+        !is_within(settings.guard, longest_setting)) {
         return fail("\"settings\" has a value that no policy takes");
     }
     return followed;

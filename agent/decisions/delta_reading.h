@@ -43,6 +43,8 @@ template <>
 inline constexpr auto last_of<Verb> = Verb::resume;
 template <>
 inline constexpr auto last_of<Reason> = Reason::turn_of_another;
+template <>
+inline constexpr auto last_of<Precedence> = Precedence::least_left;
 
 [[nodiscard]] Result<std::string> bytes_of(const Json& from);
 [[nodiscard]] Result<double> real_of(const Json& from);

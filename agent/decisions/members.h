@@ -36,8 +36,14 @@ inline constexpr std::array<std::string_view, 4> names_of<Sample<T>>{
 
 // Of owners, and of queues that were held one by one.
 template <>
-inline constexpr std::array<std::string_view, 5> names_of<Tenure>{
-    "gpu", "suspended", "suspended_since_ns", "preemptions", "suspended_total_ns"};
+inline constexpr std::array<std::string_view, 8> names_of<Tenure>{"gpu",
+                                                                  "suspended",
+                                                                  "suspended_since_ns",
+                                                                  "preemptions",
+                                                                  "suspended_total_ns",
+                                                                  "suspended_for",
+                                                                  "resumed_for",
+                                                                  "resumed_at_ns"};
 
 // Of a queue, as its owner's process numbers them.
 template <>
@@ -53,12 +59,18 @@ template <>
 inline constexpr std::array<std::string_view, 7> names_of<OwnerUse>{
     "dram", "vram", "gtt", "gpu_share", "cpu_share", "compute_units", "energy"};
 
+// Texts.
+template <>
+inline constexpr std::array<std::string_view, 3> names_of<ProcessOrigin>{
+    "executable", "control_group", "unit"};
+
 // "class" is a word of C++.
 template <>
-inline constexpr std::array<std::string_view, 18> names_of<Owner>{"id",
+inline constexpr std::array<std::string_view, 23> names_of<Owner>{"id",
                                                                   "pid",
                                                                   "uid",
                                                                   "command",
+                                                                  "origin",
                                                                   "started_ns",
                                                                   "priority",
                                                                   "priority_source",
@@ -68,6 +80,10 @@ inline constexpr std::array<std::string_view, 18> names_of<Owner>{"id",
                                                                   "class",
                                                                   "deadline_ns",
                                                                   "cost_ns",
+                                                                  "weight_source",
+                                                                  "class_source",
+                                                                  "deadline_source",
+                                                                  "cost_source",
                                                                   "level",
                                                                   "level_reason",
                                                                   "held_until_ns",
@@ -136,8 +152,9 @@ inline constexpr std::array<std::string_view, 3> names_of<SourceState>{
 
 // The whole of what a policy knows.
 template <>
-inline constexpr std::array<std::string_view, 11> names_of<Snapshot>{"now_ns",
+inline constexpr std::array<std::string_view, 12> names_of<Snapshot>{"now_ns",
                                                                      "preemption_enabled",
+                                                                     "dry_run",
                                                                      "devices",
                                                                      "memory",
                                                                      "packages",
@@ -161,9 +178,21 @@ template <>
 inline constexpr std::array<std::string_view, 4> names_of<RankedOwner::Late>{
     "after_ns", "rank", "since_work", "lasts_ns"};
 
+// Parts of a place too; 0 durations say that there is none.
+template <>
+inline constexpr std::array<std::string_view, 3> names_of<Steal>{"rank", "quantum_ns", "guard_ns"};
+
+template <>
+inline constexpr std::array<std::string_view, 3> names_of<Descent>{
+    "allotment_ns", "levels", "rise_ns"};
+
+template <>
+inline constexpr std::array<std::string_view, 4> names_of<Budget>{
+    "amount_ns", "period_ns", "rank", "hard"};
+
 // A place in an order: the names are as in decision.h.
 template <>
-inline constexpr std::array<std::string_view, 12> names_of<RankedOwner>{"owner",
+inline constexpr std::array<std::string_view, 16> names_of<RankedOwner>{"owner",
                                                                         "rank",
                                                                         "preemptible",
                                                                         "held_until_ns",
@@ -173,8 +202,12 @@ inline constexpr std::array<std::string_view, 12> names_of<RankedOwner>{"owner",
                                                                         "quantum_ns",
                                                                         "deadline_ns",
                                                                         "cost_ns",
+                                                                        "learns",
                                                                         "firm",
-                                                                        "late"};
+                                                                        "late",
+                                                                        "steal",
+                                                                        "descent",
+                                                                        "budget"};
 
 // Few, and told whole.
 template <>
@@ -182,15 +215,17 @@ inline constexpr std::array<std::string_view, 3> names_of<HeldQueue>{"owner", "q
 
 // Of a decision, one for each device.
 template <>
-inline constexpr std::array<std::string_view, 9> names_of<DeviceOrder>{"gpu",
-                                                                       "runners",
-                                                                       "settle_ns",
-                                                                       "longest_suspension_ns",
-                                                                       "run_window_ns",
-                                                                       "suspension_interval_ns",
-                                                                       "suspension_burst",
-                                                                       "owners",
-                                                                       "held_queues"};
+inline constexpr std::array<std::string_view, 11> names_of<DeviceOrder>{"gpu",
+                                                                        "runners",
+                                                                        "precedence",
+                                                                        "domain",
+                                                                        "settle_ns",
+                                                                        "longest_suspension_ns",
+                                                                        "run_window_ns",
+                                                                        "suspension_interval_ns",
+                                                                        "suspension_burst",
+                                                                        "owners",
+                                                                        "held_queues"};
 
 // What the guard has left of it.
 template <>
@@ -198,8 +233,8 @@ inline constexpr std::array<std::string_view, 1> names_of<Decision>{"orders"};
 
 // What was recorded with a policy's name.
 template <>
-inline constexpr std::array<std::string_view, 6> names_of<PolicySettings>{
-    "settle_ns", "quantum_ns", "aging_ns", "runners", "firm", "patience"};
+inline constexpr std::array<std::string_view, 8> names_of<PolicySettings>{
+    "settle_ns", "quantum_ns", "aging_ns", "runners", "firm", "patience", "hard", "guard_ns"};
 
 // What trims decisions.
 template <>

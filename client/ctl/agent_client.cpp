@@ -19,6 +19,7 @@
 namespace penstock::ctl {
 namespace {
 
+constexpr std::uint64_t any_incarnation = 0;
 constexpr std::uint64_t patience_usec = 5'000'000;
 constexpr std::size_t longest_sentence = 1024;
 

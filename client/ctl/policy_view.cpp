@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <limits>
 #include <optional>
 #include <vector>
 
@@ -70,7 +71,7 @@ bool fits(const json& value, double /*like*/) {
 }
 
 bool fits(const json& value, std::uint32_t /*like*/) {
-    return value.is_number_unsigned();
+    return value.is_number_unsigned() && value <= std::numeric_limits<std::uint32_t>::max();
 }
 
 void take_setting(const PolicySetting& setting, const json& value, PolicySettings& into) {

@@ -45,7 +45,7 @@ struct RunFigures {
     // After the last request: how it was left.
     std::uint64_t launched = 0;  // Packets, of the whole run.
     std::uint64_t executed = 0;
-    std::uint64_t lost = 0;      // With processes that were killed.
+    std::uint64_t lost = 0;  // With processes that were killed.
     Duration work{};         // Of the executed packets.
     Duration service{};      // What the devices gave.
     std::uint64_t made = 0;  // Requests, as the next.

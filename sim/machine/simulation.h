@@ -31,6 +31,7 @@ class Simulation final : private Probes, private Actuator, private Publisher, pr
 
     // Told of the run, as long as it follows: that makes a run slower. It must outlive this.
     void watch(RunWatch& watch) { watch_ = &watch; }
+
     // Has another policy decide from then on, counted from the start, as a client of the agent may.
     // Before run(), in the order of time.
     void switch_at(Duration after, std::unique_ptr<Policy> policy);

@@ -133,7 +133,7 @@ class Workload {
     void plan_arrival(std::uint32_t job);
     [[nodiscard]] std::uint32_t drawn_of_mix(std::uint32_t leader);
     void arrive(std::uint32_t job, TimePoint now);
-    void take(std::uint32_t job, TimePoint now);
+    void take(std::uint32_t number, TimePoint now);  // Of a job.
     std::uint32_t least_busy_stream(Job& job);
     void make_request(std::uint32_t number, TimePoint now);  // Of a stream, as the next three.
     void go_on(std::uint32_t number, TimePoint now);

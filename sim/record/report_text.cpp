@@ -134,21 +134,27 @@ std::string device_table(const RecordAccount& account) {
     return table.text();
 }
 
+// Null where no tick ever showed it.
+Json pid_of(const RecordAccount& account, OwnerId id) {
+    const auto found = account.owners.find(id);
+    return found != account.owners.end() && found->second.pid != 0 ? Json(found->second.pid)
+                                                                   : Json();
+}
+
 // In seconds, and without the rounding of the tables.
-Json json_of(const RecordAccount& account, const OwnerAccount& owner) {
+Json json_of(const RecordAccount& account, OwnerId id, const OwnerAccount& owner) {
     Json suspensions = Json::array();
     for (const auto& [grounds, sum] : owner.suspensions) {
-        const auto cause = account.owners.find(grounds.cause);
         suspensions.push_back(
             {{"reason", penstock::name_of(grounds.reason)},
              {"cause", grounds.cause == OwnerId{} ? Json() : Json(grounds.cause.value)},
-             {"cause_pid", cause != account.owners.end() ? Json(cause->second.pid) : Json()},
+             {"cause_pid", pid_of(account, grounds.cause)},
              {"times", sum.times},
              {"seconds", seconds(sum.total)},
              {"longest_seconds", seconds(sum.longest)},
              {"longest_since_ns", to_ns(sum.longest_since)}});
     }
-    return {{"pid", owner.pid},
+    return {{"pid", pid_of(account, id)},
             {"command", printable(owner.command)},
             {"seen_seconds", seconds(owner.seen)},
             {"work_seconds", seconds(owner.had_work)},
@@ -196,7 +202,7 @@ std::string report_json(const RecordAccount& account) {
     Json owners = Json::array();
     for (const auto& [id, owner] : account.owners) {
         Json one{{"owner", id.value}};
-        one.update(json_of(account, owner));
+        one.update(json_of(account, id, owner));
         owners.push_back(std::move(one));
     }
     Json devices = Json::array();

@@ -24,6 +24,7 @@ import measure
 import policies_bench
 import preempt_bench
 import table
+import validation_bench
 import verdicts
 from child import StandError
 
@@ -240,11 +241,6 @@ class Policies(unittest.TestCase):
         self.assertEqual(policies_bench.mapped_rows(page, ["fixed-priority", "patience"]), 2)
         self.assertEqual(policies_bench.mapped_rows("", ["patience"]), 0)
 
-    def test_that_others_measure_may_be_missing(self):
-        self.assertFalse(policies_bench.exists("no_such_bench"))
-        with self.assertRaises(StandError):
-            policies_bench.from_another("no_such_bench", "measured", "build")
-
     def test_count_no_scenarios_when_a_property_does_not_hold(self):
         suite = {"testsuite": [{"scenarios": "144"}, {}, {"scenarios": "6"}]}
         self.assertEqual(policies_bench.counted_scenarios({"failures": 0, "testsuites": [suite]}),
@@ -254,6 +250,25 @@ class Policies(unittest.TestCase):
     def test_that_are_simulated_say_so(self):
         record = figure.Figure("a.x", "us", emulated=False, simulated=True).record(1, "./dev figures a")
         self.assertIn("| simulated |", figures_page.page([record]))
+
+
+class Validation(unittest.TestCase):
+    def test_plays_what_the_scenario_says(self):
+        scenario = validation_bench.Scenario("v3_harvest")
+        self.assertEqual(scenario.jobs, ["production", "opportunistic"])
+        self.assertEqual(scenario.options("production"),
+                         ["--kernel-us=1000", "--kernels-per-request=40", "--arrivals=periodic",
+                          "--load=0.500000"])
+        self.assertEqual(scenario.options("opportunistic"),
+                         ["--kernel-us=1000", "--kernels-per-request=4", "--closed", "--depth=8"])
+
+    def test_tells_the_largest_error_and_of_nothing_unmeasured(self):
+        near = validation_bench._point("s", "share", 0.5, 0.45)
+        self.assertAlmostEqual(near["error_percent"], 10)
+        far = validation_bench._point("s", "share", 0.5, 0.6)
+        self.assertAlmostEqual(validation_bench.worst([near, far]), 20)
+        unknown = validation_bench._point("s", "share", 0.5, None)
+        self.assertIsNone(validation_bench.worst([near, unknown]))
 
 
 class Bounds(unittest.TestCase):

@@ -2,8 +2,6 @@
 """Policies bench: what decisions cost, how fast the simulator is, and what the papers' experiments
 come to in it. Times are of a processor, so that other programs on the machine count less."""
 
-import importlib
-import importlib.util
 import itertools
 import json
 import os
@@ -118,15 +116,3 @@ def mapped_rows(page, names):
     table = itertools.takewhile(lambda line: line.startswith("|"), below)
     return sum(any(f"`{name}`" in cell for cell in line.split("|")[2:] for name in names)
                for line in table)
-
-
-def exists(module):
-    """Whether there is such a bench in this folder."""
-    return importlib.util.find_spec(module) is not None
-
-
-def from_another(module, function, build):
-    """What a function of another bench says, if there is such a bench."""
-    if not exists(module):
-        raise StandError(f"there is no tests/figures/{module}.py")
-    return getattr(importlib.import_module(module), function)(build)

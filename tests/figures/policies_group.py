@@ -2,7 +2,10 @@
 """The figures of the policies: what deciding costs, what the papers' experiments come to on the
 modelled machine, and how fast and how true that is."""
 
+import fleet_bench
 import policies_bench
+import replay_bench
+import validation_bench
 from figure import Figure, Part
 
 
@@ -35,18 +38,23 @@ def _speed(build):
 
 
 def _validation(build):
-    told = policies_bench.from_another("validation_bench", "measured", build)
-    return {"policies.sim_vs_emulated_error_percent": told["error_percent"]}
+    points = validation_bench.compared(build)
+    return {"policies.sim_vs_emulated": points,
+            "policies.sim_vs_emulated_error_percent": validation_bench.worst(points)}
 
 
 def _replay(build):
-    told = policies_bench.from_another("replay_bench", "differences", build)
-    return {"policies.replay_differences": told["replay_differences"]}
+    told = replay_bench.differences(build)
+    return {"policies.replay_differences": told["replay_differences"],
+            "policies.replayed_ticks": told["ticks"]}
 
 
 def _fleet(build):
-    told = policies_bench.from_another("fleet_bench", "million_queues", build)
-    return {"policies.sim_queues_completed": told["queues_completed"]}
+    told = fleet_bench.million_queues(build)
+    return {"policies.sim_queues_completed": told["queues_completed"],
+            "policies.fleet_requests_lost": told["requests_lost"],
+            "policies.fleet_events_per_s": told["events_per_s"],
+            "policies.fleet_rss_mib": told["rss_mib"]}
 
 
 def _simulated(id, unit, relation=None, bound=None):
@@ -74,9 +82,18 @@ PARTS = (
         _measured("allocations", "per decision or event", "<=", 0),
     )),
     Part(_speed, (_measured("sim_events_per_s", "1/s", ">=", 2e6),)),
-    Part(_validation, (Figure("policies.sim_vs_emulated_error_percent", "%"),)),
-    Part(_replay, (Figure("policies.replay_differences", "count", "<=", 0),)),
+    Part(_validation, (
+        Figure("policies.sim_vs_emulated", "list"),
+        Figure("policies.sim_vs_emulated_error_percent", "%", "<=", 10),
+    )),
+    Part(_replay, (
+        Figure("policies.replay_differences", "count", "<=", 0),
+        Figure("policies.replayed_ticks", "count", ">=", 100),
+    )),
+    Part(_fleet, (
+        _simulated("sim_queues_completed", "count", ">=", 1_000_000),
+        _simulated("fleet_requests_lost", "count", "<=", 0),
+        _measured("fleet_events_per_s", "1/s"),
+        _measured("fleet_rss_mib", "MiB", "<=", 1024),
+    )),
 )
-# Where the simulator knows fleets.
-if policies_bench.exists("fleet_bench"):
-    PARTS += (Part(_fleet, (_simulated("sim_queues_completed", "count", ">=", 1_000_000),)),)

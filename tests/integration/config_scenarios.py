@@ -147,6 +147,15 @@ class Reload(Configured):
                          [2000, 2000])
         self.assertIn("in turns of 2 ms", self.stand.ctl("policy", "explain", client.pid).stdout)
 
+    def test_begins_and_ends_a_dry_run(self):
+        self.write("agent.conf", "[Preemption]\nDryRun=yes\n")
+        self.stand.start_agent()
+        self.assertIs(self.property("DryRun"), True)
+        self.assertIn("dry run", self.stand.ctl("status").stdout)
+        self.write("agent.conf", "[Preemption]\n")
+        self.assertEqual(self.reload().returncode, 0)
+        self.assertIs(self.property("DryRun"), False)
+
     def test_heals_an_agent_that_began_with_a_slip(self):
         self.write("agent.conf", "[Agent]\nTickSec=never\n")
         self.stand.start_agent()

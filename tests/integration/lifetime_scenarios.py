@@ -52,17 +52,25 @@ class Lifetime(scenario.Scenario):
         done = self.stand.ctl("set", client.pid, "weight=200", "class=batch", "deadline=50ms",
                               "cost=5ms")
         self.assertEqual(done.returncode, 0, done.stderr)
-        self.stand.agent.kill()
-        self.stand.children.remove(self.stand.agent)
-        self.eventually(lambda: not self.stand.bus.has_owner(), "its name is free")
-        self.stand.start_agent()
-        self.stand.wait_until_known(client)
+        self.replace_agent(client)
         self.assertEqual(self.stand.bus.get(path, "Process", "Priority"), 7)
         self.assertEqual(self.stand.bus.get(path, "Process", "Preemptible"), False)
         self.assertEqual(self.stand.bus.get(path, "Process", "PrioritySource"), "dbus:0")
         for name, value in terms.items():
             self.assertEqual(self.stand.bus.get(path, "Process", name), value)
         self.assertEqual(self.stand.bus.get(path, "Process", "ClassSource"), "dbus:0")
+        self.assertEqual(self.stand.ctl("reset", client.pid).returncode, 0)
+        self.replace_agent(client)
+        names = ("Priority", "PrioritySource", "Weight", "Class", "DeadlineUSec", "Preemptible")
+        self.assertEqual([self.stand.bus.get(path, "Process", name) for name in names],
+                         [0, "default", 100, "normal", 0, False])
+
+    def replace_agent(self, client):
+        self.stand.agent.kill()
+        self.stand.children.remove(self.stand.agent)
+        self.eventually(lambda: not self.stand.bus.has_owner(), "its name is free")
+        self.stand.start_agent()
+        self.stand.wait_until_known(client)
 
     def test_restarted_agent_still_suspends_and_resumes(self):
         self.stand.start_agent()

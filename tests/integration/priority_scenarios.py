@@ -75,6 +75,20 @@ class Priority(scenario.Scenario):
         first, second = self.progress()
         self.assertGreater(min(first, second), 0.5 * max(first, second))
 
+    def test_dry_run_lets_everybody_run_until_it_is_over(self):
+        self.stand.bus.set_priority(self.first.pid, 10)
+        self.progress()
+        answer = self.stand.bus.set(MANAGER, "Manager", "DryRun", "b", "true")
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+        first, second = self.progress()
+        self.assertGreater(min(first, second), 0.5 * max(first, second))
+        path = process_path(self.second.pid)
+        self.assertIn("dry run", self.refusal("call", NAME, path, f"{NAME}.Process", "Preempt",
+                                              "ts", 1000000, "test"))
+        self.stand.bus.set(MANAGER, "Manager", "DryRun", "b", "false")
+        first, second = self.progress()
+        self.assertGreater(first, 3 * second)
+
     def test_change_is_announced(self):
         monitor = self.watch_signals()
         self.stand.bus.set_priority(self.first.pid, 3)

@@ -2,6 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """On what terms a process runs, set over D-Bus: the device is shared as they say."""
 
+import json
+import os
+
 import scenario  # First: it says where the modules below are.
 
 from bus import process_path
@@ -69,6 +72,10 @@ class Classes(Terms):
         listed = self.stand.ctl("list").stdout
         self.assertRegex(listed, r"(?m)^ *%d +0 +0 +200 +batch +50ms +5ms " % self.second.pid)
         self.assertIn("deadline: 50000 us (dbus:0)", self.stand.ctl("dump").stdout)
+        entries = json.loads(self.stand.ctl("list", "--json").stdout)
+        for entry in entries:
+            self.assertEqual(os.path.basename(entry["executable"]), "penstock-kfd-workload")
+            self.assertIn("unit", entry)
 
 
 if __name__ == "__main__":

@@ -64,10 +64,10 @@ STORIES = (
           "if (target && now->target != target) {", "if (false) {"),
     Story("accountsservice CVE-2020-16126", "the agent never takes the caller's user",
           "scenario confinement_scenarios.py Confined.test_never_act_as_the_user_who_asks",
-          "agent/publish/process_requests.cpp",
-          "    const Target target{.pid = process.owner.pid, .id = process.owner.id};",
-          "    if (::seteuid(*surface.sender_uid) != 0) { return {}; }\n"
-          "    const Target target{.pid = process.owner.pid, .id = process.owner.id};"),
+          "agent/publish/process_terms.cpp",
+          "    if (const Result<> done = surface.requests.choose(target.pid, choices); !done) {",
+          "    if (::seteuid(*uid) != 0) { return {}; }\n"
+          "    if (const Result<> done = surface.requests.choose(target.pid, choices); !done) {"),
     Story("udisks CVE-2025-6018", "nothing is granted to a session for being active",
           PUBLISH + "Polkit.*", "dbus/access_tables.py",
           '"auth_admin auth_admin auth_admin_keep"', '"auth_admin auth_admin yes"'),

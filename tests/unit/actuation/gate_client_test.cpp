@@ -175,7 +175,11 @@ TEST_F(GateClientTest, tells_a_new_gate_more_than_fits_at_once) {
 }
 
 TEST_F(GateClientTest, sends_an_order_for_thousands_of_owners_in_parts) {
-    GateClient gate = client("obedient");
+    GateClient gate({.program = FAKE_GATE,
+                     .arguments = {"--kfd=obedient"},
+                     .answer_within = 10s,
+                     .patience_for_parts = 10s},
+                    [] {});
     ASSERT_TRUE(gate.start(now));
     DeviceOrder crowd = order(7, 1);
     crowd.owners.resize(4096);
@@ -183,7 +187,7 @@ TEST_F(GateClientTest, sends_an_order_for_thousands_of_owners_in_parts) {
     EXPECT_FALSE(outcome.failure.has_value());
     EXPECT_EQ(outcome.orders_sent, 1U);
     EXPECT_EQ(gate.apply({.orders = {crowd}}).orders_sent, 0U);
-    EXPECT_EQ(gate.resume_all(now), 4U);
+    EXPECT_EQ(gate.resume_all(now), 8U);
 }
 
 TEST_F(GateClientTest, notices_a_gate_that_died_and_waits_longer_each_time) {

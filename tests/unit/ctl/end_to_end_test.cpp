@@ -58,7 +58,7 @@ TEST_F(EndToEnd, a_policy_is_chosen_and_shown_with_its_settings) {
     EXPECT_THAT(show.output, HasSubstr("QuantumSec    7ms  a time span from 1ms to 1s"));
     EXPECT_EQ(json::parse(ctl({"policy", "show", "--json"}).output),
               json({{"name", "fair-share"},
-                    {"settings", {{"SettleSec", 0.001}, {"QuantumSec", 0.007}}}}));
+                    {"settings", {{"SettleSec", 0.001}, {"QuantumSec", 0.007}, {"Hard", false}}}}));
     const Ended wrong = ctl({"policy", "set", "fairshare"});
     EXPECT_EQ(wrong.status, 1);
     EXPECT_THAT(wrong.errors, HasSubstr("did you mean fair-share?"));

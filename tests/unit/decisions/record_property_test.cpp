@@ -7,6 +7,7 @@
 #include <array>
 #include <limits>
 
+#include "agent/decisions/delta_reading.h"
 #include "agent/decisions/shapes.h"
 #include "agent/state/sorted.h"
 #include "tests/property/dice.h"
@@ -52,7 +53,7 @@ class Change {
         } else if constexpr (std::same_as<T, bool>) {
             member = dice_.one_in(2);
         } else if constexpr (std::is_enum_v<T>) {
-            member = static_cast<T>(dice_.below(3));
+            member = static_cast<T>(dice_.below(static_cast<std::uint64_t>(last_of<T>) + 1));
         } else if constexpr (Time<T>) {
             member = T(Duration(static_cast<std::int64_t>(dice_.below(1U << 30)) * 1'000'003));
         } else if constexpr (Wrapped<T>) {
@@ -134,6 +135,8 @@ void make_sound(Snapshot& seen, TimePoint now) {
     for (Owner& owner : seen.owners) {
         owner.priority %= 20;
         owner.weight = 1 + owner.weight % 10'000;
+        owner.deadline %= RankedOwner::longest_wait;
+        owner.cost %= RankedOwner::longest_wait;
     }
 }
 

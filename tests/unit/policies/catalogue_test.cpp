@@ -22,7 +22,7 @@ Snapshot two_owners() {
     for (const std::uint64_t id : {1U, 2U}) {
         snapshot.owners.push_back({.id = OwnerId{id},
                                    .priority = id == 1 ? 5 : 0,
-                                   .deadline = 40ms * static_cast<int>(id),
+                                   .deadline = 10s * static_cast<int>(id),
                                    .cost = 3ms,
                                    .level = PreemptionLevel::debug_suspend});
         snapshot.queues.push_back({.key = {.owner = OwnerId{id}, .gpu = gpu}});
@@ -148,7 +148,7 @@ TEST(Catalogue, says_what_is_out_of_range_by_the_names_it_is_asked_to_use) {
     EXPECT_EQ(check_settings(share, {.quantum = 2s}).error().message(),
               "QuantumSec: \"2s\" is not a time span from 1ms to 1s");
     EXPECT_EQ(check_settings(share, {.firm = true}, &PolicySetting::bus_name).error().message(),
-              "policy \"fair-share\" does not take Firm: it takes SettleUSec, QuantumUSec");
+              "policy \"fair-share\" does not take Firm: it takes SettleUSec, QuantumUSec, Hard");
     EXPECT_EQ(check_settings(**find_policy("observe-only"), {.settle = 1ms}).error().message(),
               "policy \"observe-only\" does not take SettleSec: it takes no settings");
 }

@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/fakes/machine.h"
 
 namespace penstock {
@@ -110,6 +112,54 @@ TEST(Shield, leaves_devices_with_memory_of_their_own_alone) {
     Room room;
     room.seen.devices[0].apu = false;
     EXPECT_THAT(room.at(0.99), IsEmpty());
+}
+
+TEST(Shield, stays_as_it_is_at_its_bounds_and_between_them) {
+    Room room;
+    EXPECT_THAT(room.at(0.90), IsEmpty()) << "not above the upper one";
+    EXPECT_THAT(room.at(0.91), ElementsAre(3));
+    EXPECT_THAT(room.at(0.85), ElementsAre(3)) << "not below the lower one";
+    EXPECT_THAT(room.at(0.849), IsEmpty());
+}
+
+TEST(Shield, lets_go_at_once_who_need_not_wait_any_more) {
+    Room room;
+    room.at(0.95);
+    room.at(0.95);
+    room.seen.owners[2].service_class = ServiceClass::normal;
+    EXPECT_THAT(room.again(), ElementsAre(2)) << "and waits for no step";
+    room.seen.owners[1].service_class = ServiceClass::idle;
+    EXPECT_THAT(room.again(), ElementsAre(2)) << "idle is no better than batch";
+}
+
+TEST(Shield, goes_by_the_busiest_of_several_memories) {
+    Room room;
+    room.seen.memory.push_back(
+        {.number = 1, .utilization = {.value = 0.99, .taken = room.seen.now + 100ms}});
+    EXPECT_THAT(room.at(0.1), ElementsAre(3));
+}
+
+TEST(Shield, holds_back_no_more_than_it_can_remember_and_lets_all_of_them_go) {
+    Room room;
+    Machine machine;
+    for (std::uint64_t id = 1; id <= 70; ++id) {
+        machine.owner(id).queue(id);
+    }
+    const Snapshot crowd = machine.at(10s);
+    room.seen.owners = crowd.owners;
+    room.seen.queues = crowd.queues;
+    for (Owner& owner : room.seen.owners) {
+        owner.service_class = ServiceClass::idle;
+    }
+    room.seen.owners[0].service_class = ServiceClass::latency;
+    for (std::size_t step = 1; step <= 70; ++step) {
+        const std::vector<std::uint64_t> held = room.at(1.0);
+        ASSERT_EQ(held.size(), std::min(step, Shield::most_held_back));
+        EXPECT_EQ(held.back(), held.size() + 1) << "unknown shares are alike: the first come first";
+    }
+    for (std::size_t left = Shield::most_held_back; left > 0; --left) {
+        ASSERT_EQ(room.at(0.1).size(), left - 1);
+    }
 }
 
 TEST(Shield, forgets_who_is_gone) {

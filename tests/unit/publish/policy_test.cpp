@@ -86,9 +86,11 @@ TEST(SetPolicy, is_announced_also_where_only_a_setting_differs) {
 TEST(SetPolicy, by_the_property_brings_the_policys_own_settings_back) {
     BusPair pair;
     ASSERT_TRUE(choose_one(pair, "QuantumUSec", "t", std::uint64_t{9000}).ok());
-    EXPECT_THAT(settings_of(pair), ElementsAre("SettleUSec 1000", "QuantumUSec 9000"));
+    EXPECT_THAT(settings_of(pair),
+                ElementsAre("SettleUSec 1000", "QuantumUSec 9000", "Hard false"));
     ASSERT_TRUE(pair.set(root, manager, "Policy", "s", "fair-share").ok());
-    EXPECT_THAT(settings_of(pair), ElementsAre("SettleUSec 1000", "QuantumUSec 2000"));
+    EXPECT_THAT(settings_of(pair),
+                ElementsAre("SettleUSec 1000", "QuantumUSec 2000", "Hard false"));
 }
 
 TEST(SetPolicy, refuses_what_it_does_not_understand_and_changes_nothing) {

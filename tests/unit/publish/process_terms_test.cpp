@@ -51,5 +51,41 @@ TEST(RaisedTerms, count_when_others_beside_them_lower) {
     EXPECT_EQ(raised({.priority = -20, .weight = 10'000}), "weight 10000 is above the present 100");
 }
 
+TEST(SoundTerms, are_those_within_their_ranges_with_both_ends) {
+    const Answer<Choices> most = sound({.priority = 20,
+                                        .weight = 10'000,
+                                        .service_class = "latency",
+                                        .deadline = 3'600'000'000,
+                                        .cost = 0});
+    ASSERT_TRUE(most);
+    EXPECT_EQ(most->priority->value, 20);
+    EXPECT_EQ(most->deadline->value, std::chrono::hours(1));
+    EXPECT_EQ(most->cost->value, Duration{});
+    EXPECT_EQ(most->cost->source, "") << "by nobody yet";
+    EXPECT_FALSE(most->preemptible);
+    EXPECT_EQ(raised({.priority = -21}), "priority -21 is out of range: priorities are -20..20");
+    EXPECT_EQ(raised({.weight = 0}), "weight 0 is out of range: weights are 1..10000");
+}
+
+// The bus has room for 2^64 microseconds, and a Duration for no more than 292 years.
+TEST(SoundTerms, are_no_times_that_would_overflow) {
+    EXPECT_EQ(raised({.deadline = 18'446'744'073'709'551'615U}),
+              "a deadline of 18446744073709551615 us is out of range: it is 0..3600000000 us, and "
+              "0 is no deadline");
+    EXPECT_EQ(raised({.cost = 3'600'000'001}),
+              "a cost of 3600000001 us is out of range: it is 0..3600000000 us, and 0 is an "
+              "unknown cost");
+}
+
+TEST(SoundTerms, are_refused_for_the_first_that_is_wrong_and_quote_it_printably) {
+    const ProcessChanges all_wrong{
+        .priority = 21, .weight = 0, .service_class = "\x1b[2J", .deadline = ~std::uint64_t{0}};
+    EXPECT_EQ(raised(all_wrong), "priority 21 is out of range: priorities are -20..20");
+    EXPECT_EQ(raised({.service_class = "\x1b[2J", .deadline = ~std::uint64_t{0}}),
+              "there is no class \"?[2J\": the classes are latency, normal, batch and idle");
+    const std::string sentence = raised({.service_class = std::string(5000, 'x')});
+    EXPECT_LT(sentence.size(), 400U);
+}
+
 }  // namespace
 }  // namespace penstock::dbus

@@ -42,10 +42,10 @@ std::vector<Order> parts_of(const DeviceOrder& order) {
 }
 
 TEST(OrderParts, carry_an_order_for_as_many_owners_as_the_agent_knows) {
-    for (const std::uint32_t owners : {0U, 1U, 1024U, 1025U, 4096U}) {
+    for (const std::uint32_t owners : {0U, 1U, 512U, 513U, 4096U}) {
         const DeviceOrder order = order_for(owners);
         const std::vector<Order> parts = parts_of(order);
-        EXPECT_EQ(parts.size(), std::max(1U, (owners + 1023) / 1024));
+        EXPECT_EQ(parts.size(), std::max(1U, (owners + 511) / 512));
         OrderAssembly assembly;
         for (const Order& part : parts) {
             const auto whole = assembly.add(over_the_wire(part));
@@ -56,20 +56,20 @@ TEST(OrderParts, carry_an_order_for_as_many_owners_as_the_agent_knows) {
 }
 
 TEST(OrderParts, leave_out_owners_beyond_the_limit) {
-    EXPECT_EQ(parts_of(order_for(5000)).back().first, 3072U);
-    EXPECT_EQ(parts_of(order_for(5000)).back().order.owners.size(), 1024U);
+    EXPECT_EQ(parts_of(order_for(5000)).back().first, 3584U);
+    EXPECT_EQ(parts_of(order_for(5000)).back().order.owners.size(), 512U);
 }
 
 TEST(OrderAssembly, begins_anew_with_every_first_part) {
-    const std::vector<Order> parts = parts_of(order_for(2000));
+    const std::vector<Order> parts = parts_of(order_for(1000));
     OrderAssembly assembly;
     EXPECT_FALSE(assembly.add(parts[0]));
     EXPECT_FALSE(assembly.add(parts[0])) << "the rest could not be sent";
-    EXPECT_EQ(assembly.add(parts[1]), order_for(2000));
+    EXPECT_EQ(assembly.add(parts[1]), order_for(1000));
 }
 
 TEST(OrderAssembly, drops_parts_that_continue_nothing) {
-    const std::vector<Order> parts = parts_of(order_for(3000));
+    const std::vector<Order> parts = parts_of(order_for(1500));
     OrderAssembly assembly;
     EXPECT_FALSE(assembly.add(parts[2]));
     EXPECT_FALSE(assembly.add(parts[0]));
