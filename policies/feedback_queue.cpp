@@ -4,17 +4,17 @@
 
 #include <algorithm>
 
-#include "policies/lookup.h"
 #include "policies/turn_length.h"
 
 namespace penstock {
 
 const Decision& FeedbackQueue::decide(const Snapshot& snapshot) {
     pad_.lay_out(snapshot);
+    TurnLengths lengths(settings_.quantum, snapshot);
     pad_.fill([&](RankedOwner& place, const Owner& owner, DeviceOrder& order) {
         order.settle = settings_.settle;
         order.runners = 1;
-        place.quantum = turn_length(settings_.quantum, find_device(snapshot, order.gpu));
+        place.quantum = lengths.on(order.gpu);
         place.share = std::clamp(owner.weight, 1U, RankedOwner::most_share);
         place.descent = {
             .allotment = place.quantum, .levels = settings_.levels, .rise = settings_.rise};

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "policies/lookup.h"
 #include "policies/turn_length.h"
 
 namespace penstock {
@@ -20,6 +19,7 @@ constexpr int guards_in_a_deadline = 4;
 
 const Decision& Reserve::decide(const Snapshot& snapshot) {
     pad_.lay_out(snapshot);
+    TurnLengths lengths(settings_.quantum, snapshot);
     pad_.fill([&](RankedOwner& place, const Owner& owner, DeviceOrder& order) {
         order.settle = settings_.settle;
         place.rank = owner.priority;
@@ -30,7 +30,7 @@ const Decision& Reserve::decide(const Snapshot& snapshot) {
         place.cost = owner.cost;
         place.learns = true;
         place.steal = {.rank = rank_of_thieves,
-                       .quantum = turn_length(settings_.quantum, find_device(snapshot, order.gpu)),
+                       .quantum = lengths.on(order.gpu),
                        .guard = std::min(settings_.guard, owner.deadline / guards_in_a_deadline)};
     });
     return pad_.decision();

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "policies/lookup.h"
 #include "policies/turn_length.h"
 
 namespace penstock {
@@ -28,9 +27,9 @@ void shrink(DeviceOrder& order) {
     if (reserved <= most_reserved) {
         return;
     }
+    const double kept = most_reserved / reserved;
     for (RankedOwner& place : order.owners) {
-        const double amount =
-            static_cast<double>(place.budget.amount.count()) * most_reserved / reserved;
+        const double amount = static_cast<double>(place.budget.amount.count()) * kept;
         place.budget.amount = Duration(static_cast<Duration::rep>(amount));
     }
 }
@@ -39,10 +38,11 @@ void shrink(DeviceOrder& order) {
 
 const Decision& ReservedBudget::decide(const Snapshot& snapshot) {
     pad_.lay_out(snapshot);
+    TurnLengths lengths(settings_.quantum, snapshot);
     pad_.fill([&](RankedOwner& place, const Owner& owner, DeviceOrder& order) {
         order.settle = settings_.settle;
         order.runners = 1;
-        place.quantum = turn_length(settings_.quantum, find_device(snapshot, order.gpu));
+        place.quantum = lengths.on(order.gpu);
         place.share = std::clamp(owner.weight, 1U, RankedOwner::most_share);
         if (owner.deadline > Duration{} && owner.cost > Duration{}) {
             place.budget = {.amount = std::min(owner.cost * margin_percent / 100, owner.deadline),

@@ -2,7 +2,6 @@
 
 #include "policies/shortest_first.h"
 
-#include "policies/lookup.h"
 #include "policies/turn_length.h"
 
 namespace penstock {
@@ -15,12 +14,13 @@ constexpr std::int32_t rank_of_the_late = 1000;
 
 const Decision& ShortestFirst::decide(const Snapshot& snapshot) {
     pad_.lay_out(snapshot);
+    TurnLengths lengths(settings_.quantum, snapshot);
     pad_.fill([&](RankedOwner& place, const Owner& owner, DeviceOrder& order) {
         order.settle = settings_.settle;
         order.runners = settings_.runners;
         order.precedence = Precedence::least_left;
         place.rank = owner.priority;
-        place.quantum = turn_length(settings_.quantum, find_device(snapshot, order.gpu));
+        place.quantum = lengths.on(order.gpu);
         place.cost = owner.cost;
         place.learns = true;
         place.late = {.after = settings_.aging, .rank = rank_of_the_late, .lasts = place.quantum};

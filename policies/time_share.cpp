@@ -5,9 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
-#include <optional>
 
-#include "policies/lookup.h"
 #include "policies/turn_length.h"
 
 namespace penstock {
@@ -55,14 +53,9 @@ const Decision& TimeShare::decide(const Snapshot& snapshot) {
         order.settle = settings_.settle;
         order.runners = 1;
     }
-    std::optional<GpuId> device;
-    Duration quantum{};  // On that device.
+    TurnLengths lengths(settings_.quantum, snapshot);
     pad_.fill([&](RankedOwner& place, const Owner& owner, const DeviceOrder& order) {
-        if (device != order.gpu) {
-            device = order.gpu;
-            quantum = turn_length(settings_.quantum, find_device(snapshot, order.gpu));
-        }
-        place.quantum = quantum;
+        place.quantum = lengths.on(order.gpu);
         place.share = share_of(owner, settings_.shares);
     });
     if (settings_.hard) {

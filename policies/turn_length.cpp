@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "policies/decision.h"
+#include "policies/lookup.h"
 
 namespace penstock {
 
@@ -17,6 +18,14 @@ Duration turn_length(Duration wished, const Device* device) {
                             device->resume_cost.value.value_or(Duration{});
     const Duration least = std::min(change, RankedOwner::longest_quantum) * per_change;
     return std::min(std::max(wished, least), RankedOwner::longest_quantum);
+}
+
+Duration TurnLengths::on(GpuId gpu) {
+    if (gpu_ != gpu) {
+        gpu_ = gpu;
+        length_ = turn_length(wished_, find_device(*snapshot_, gpu));
+    }
+    return length_;
 }
 
 }  // namespace penstock

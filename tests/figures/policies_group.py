@@ -66,11 +66,11 @@ def _measured(id, unit, relation=None, bound=None):
 
 
 PARTS = (
-    Part(_catalogue, (_measured("count", "count", ">=", 11),)),
+    Part(_catalogue, (_measured("count", "count", ">=", 17),)),
     Part(_mapping, (_measured("xsched_mapped", "count", ">=", 10),)),
     Part(_paper, (
-        _simulated("paper_rows", "count", ">=", 71),
-        _simulated("paper_rows_in_band", "count", ">=", 71),
+        _simulated("paper_rows", "count", ">=", 87),
+        _simulated("paper_rows_in_band", "count", ">=", 87),
         _simulated("paper_rows_out_of_band", "count", "<=", 0),
     )),
     Part(_properties, (_simulated("property_scenarios", "count", ">=", 100),)),
