@@ -31,11 +31,7 @@ class FakeLoop final : public Requests {
     bool lose_processes_first = false;  // Every process ends while a request is carried out.
 
     Result<> choose(std::uint32_t pid, const Choices& choices) override {
-        each_term([&]<typename T>(const Term<T>& term) {
-            if (const auto& chosen = choices.*term.choice) {
-                asked.push_back(fmt::format("{} {} {}", term.name, pid, shown(chosen->value)));
-            }
-        });
+        each_term(Note{.asked = asked, .pid = pid, .choices = choices});
         return carry_out([&] { apply(choices, owner(pid)); });
     }
 
@@ -132,6 +128,20 @@ class FakeLoop final : public Requests {
     }
 
   private:
+    // A lambda in its place breaks clang 19.
+    struct Note {
+        std::vector<std::string>& asked;
+        std::uint32_t pid;
+        const Choices& choices;
+
+        template <typename T>
+        void operator()(const Term<T>& term) const {
+            if (const auto& chosen = choices.*term.choice) {
+                asked.push_back(fmt::format("{} {} {}", term.name, pid, shown(chosen->value)));
+            }
+        }
+    };
+
     static std::string_view shown(ServiceClass service_class) { return name_of(service_class); }
 
     static std::int64_t shown(Duration span) { return span.count(); }
