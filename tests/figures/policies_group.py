@@ -73,7 +73,7 @@ PARTS = (
         _simulated("paper_rows_in_band", "count", ">=", 87),
         _simulated("paper_rows_out_of_band", "count", "<=", 0),
     )),
-    Part(_properties, (_simulated("property_scenarios", "count", ">=", 100),)),
+    Part(_properties, (_simulated("property_scenarios", "count", ">=", 8500),)),
     Part(_decisions, (
         _measured("decide_64_us", "us", "<=", 2),
         _measured("decide_4096_us", "us", "<=", 60),
