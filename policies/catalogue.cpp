@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <concepts>
 
 #include "base/suggestion.h"
 #include "base/text.h"
@@ -25,128 +26,92 @@ namespace {
 using namespace std::chrono_literals;
 
 using Shares = TimeShare::Shares;
-using Made = std::unique_ptr<Policy>;
+
+template <typename T, typename Settings>
+concept Is = std::same_as<std::remove_const_t<T>, Settings>;
+
+// What of each policy's own settings can be set, and as which: calls pair(own, setting) for each.
+// One list serves making a policy and telling what it takes.
+constexpr void pair_all(Is<FixedPriority::Settings> auto& own, auto& told, const auto& pair) {
+    pair(own.settle, told.settle);
+    pair(own.aging, told.aging);
+    pair(own.quantum, told.quantum);
+}
+
+constexpr void pair_all(Is<TimeShare::Settings> auto& own, auto& told, const auto& pair) {
+    pair(own.settle, told.settle);
+    pair(own.quantum, told.quantum);
+    pair(own.hard, told.hard);
+}
+
+constexpr void pair_all(Is<EarliestDeadline::Settings> auto& own, auto& told, const auto& pair) {
+    pair(own.settle, told.settle);
+    pair(own.quantum, told.quantum);
+    pair(own.runners, told.runners);
+    pair(own.firm, told.firm);
+}
+
+constexpr void pair_all(Is<Harvest::Settings> auto& own, auto& told, const auto& pair) {
+    pair(own.settle, told.settle);
+}
+
+constexpr void pair_all(Is<Patience::Settings> auto& own, auto& told, const auto& pair) {
+    pair(own.settle, told.settle);
+    pair(own.patience, told.patience);
+}
+
+constexpr void pair_all(Is<Reserve::Settings> auto& own, auto& told, const auto& pair) {
+    pair(own.settle, told.settle);
+    pair(own.quantum, told.quantum);
+    pair(own.guard, told.guard);
+}
+
+constexpr void pair_all(Is<ReservedBudget::Settings> auto& own, auto& told, const auto& pair) {
+    pair(own.settle, told.settle);
+    pair(own.quantum, told.quantum);
+    pair(own.hard, told.hard);
+}
+
+constexpr void pair_all(Is<Shield::Settings> auto& own, auto& told, const auto& pair) {
+    pair(own.settle, told.settle);
+}
+
+constexpr void pair_all(Is<ShortestFirst::Settings> auto& own, auto& told, const auto& pair) {
+    pair(own.settle, told.settle);
+    pair(own.quantum, told.quantum);
+    pair(own.aging, told.aging);
+    pair(own.runners, told.runners);
+}
+
+constexpr void pair_all(Is<FeedbackQueue::Settings> auto& own, auto& told, const auto& pair) {
+    pair(own.settle, told.settle);
+    pair(own.quantum, told.quantum);
+    pair(own.rise, told.aging);
+}
 
 // Where a setting is absent, the policy's own value is kept.
-template <typename T>
-void set(T& into, const std::optional<T>& wished) {
-    into = wished.value_or(into);
+template <typename Made>
+std::unique_ptr<Policy> make(const PolicySettings& wished, typename Made::Settings settings) {
+    pair_all(settings, wished, [](auto& own, const auto& told) { own = told.value_or(own); });
+    return std::make_unique<Made>(settings);
 }
 
-Made make_fixed_priority(const PolicySettings& wished, FixedPriority::Settings settings) {
-    set(settings.settle, wished.settle);
-    set(settings.aging, wished.aging);
-    set(settings.quantum, wished.quantum);
-    return std::make_unique<FixedPriority>(settings);
+constexpr PolicySettings told_of(const auto& settings) {
+    PolicySettings all;
+    pair_all(settings, all, [](const auto& own, auto& told) { told = own; });
+    return all;
 }
 
-Made make_time_share(const PolicySettings& wished, TimeShare::Settings settings) {
-    set(settings.settle, wished.settle);
-    set(settings.quantum, wished.quantum);
-    set(settings.hard, wished.hard);
-    return std::make_unique<TimeShare>(settings);
-}
+template <typename Made>
+constexpr typename Made::Settings own_settings{};
 
-Made make_earliest_deadline(const PolicySettings& wished, EarliestDeadline::Settings settings) {
-    set(settings.settle, wished.settle);
-    set(settings.quantum, wished.quantum);
-    set(settings.runners, wished.runners);
-    set(settings.firm, wished.firm);
-    return std::make_unique<EarliestDeadline>(settings);
-}
-
-Made make_harvest(const PolicySettings& wished) {
-    Harvest::Settings settings;
-    set(settings.settle, wished.settle);
-    return std::make_unique<Harvest>(settings);
-}
-
-Made make_patience(const PolicySettings& wished) {
-    Patience::Settings settings;
-    set(settings.settle, wished.settle);
-    set(settings.patience, wished.patience);
-    return std::make_unique<Patience>(settings);
-}
-
-Made make_reserve(const PolicySettings& wished) {
-    Reserve::Settings settings;
-    set(settings.settle, wished.settle);
-    set(settings.quantum, wished.quantum);
-    set(settings.guard, wished.guard);
-    return std::make_unique<Reserve>(settings);
-}
-
-Made make_reserved_budget(const PolicySettings& wished) {
-    ReservedBudget::Settings settings;
-    set(settings.settle, wished.settle);
-    set(settings.quantum, wished.quantum);
-    set(settings.hard, wished.hard);
-    return std::make_unique<ReservedBudget>(settings);
-}
-
-Made make_shield(const PolicySettings& wished) {
-    Shield::Settings settings;
-    set(settings.settle, wished.settle);
-    return std::make_unique<Shield>(settings);
-}
-
-Made make_shortest_first(const PolicySettings& wished) {
-    ShortestFirst::Settings settings;
-    set(settings.settle, wished.settle);
-    set(settings.quantum, wished.quantum);
-    set(settings.aging, wished.aging);
-    set(settings.runners, wished.runners);
-    return std::make_unique<ShortestFirst>(settings);
-}
-
-Made make_feedback_queue(const PolicySettings& wished) {
-    FeedbackQueue::Settings settings;
-    set(settings.settle, wished.settle);
-    set(settings.quantum, wished.quantum);
-    set(settings.rise, wished.aging);
-    return std::make_unique<FeedbackQueue>(settings);
-}
-
-// What each can be told, as it has it itself.
-constexpr PolicySettings usual(const FixedPriority::Settings& own) {
-    return {.settle = own.settle, .quantum = own.quantum, .aging = own.aging};
-}
-
-constexpr PolicySettings usual(const TimeShare::Settings& own) {
-    return {.settle = own.settle, .quantum = own.quantum, .hard = own.hard};
-}
-
-constexpr PolicySettings usual(const EarliestDeadline::Settings& own) {
-    return {.settle = own.settle, .quantum = own.quantum, .runners = own.runners, .firm = own.firm};
-}
-
-constexpr PolicySettings usual(const Harvest::Settings& own) {
-    return {.settle = own.settle};
-}
-
-constexpr PolicySettings usual(const Patience::Settings& own) {
-    return {.settle = own.settle, .patience = own.patience};
-}
-
-constexpr PolicySettings usual(const FeedbackQueue::Settings& own) {
-    return {.settle = own.settle, .quantum = own.quantum, .aging = own.rise};
-}
-
-constexpr PolicySettings usual(const Reserve::Settings& own) {
-    return {.settle = own.settle, .quantum = own.quantum, .guard = own.guard};
-}
-
-constexpr PolicySettings usual(const ReservedBudget::Settings& own) {
-    return {.settle = own.settle, .quantum = own.quantum, .hard = own.hard};
-}
-
-constexpr PolicySettings usual(const Shield::Settings& own) {
-    return {.settle = own.settle};
-}
-
-constexpr PolicySettings usual(const ShortestFirst::Settings& own) {
-    return {
-        .settle = own.settle, .quantum = own.quantum, .aging = own.aging, .runners = own.runners};
+// `settings` is what the policy of this name has where nothing is set.
+template <typename Made, const auto& settings = own_settings<Made>>
+constexpr CatalogueEntry entry(std::string_view name, std::string_view sentence) {
+    return {.name = name,
+            .sentence = sentence,
+            .make = [](const PolicySettings& wished) { return make<Made>(wished, settings); },
+            .usual = told_of(settings)};
 }
 
 constexpr FixedPriority::Settings over_domain{.by_domain = true};
@@ -157,90 +122,39 @@ constexpr TimeShare::Settings by_weight{.shares = Shares::by_weight};
 constexpr TimeShare::Settings equal{.shares = Shares::equal, .quantum = 5ms};
 
 constexpr std::array entries{
-    CatalogueEntry{
-        .name = "domain-priority",
-        .sentence = "as fixed-priority, over all devices that share the machine's memory",
-        .make =
-            [](const PolicySettings& wished) { return make_fixed_priority(wished, over_domain); },
-        .usual = usual(over_domain)},
-    CatalogueEntry{
-        .name = "earliest-deadline",
-        .sentence = "of processes with work, the one whose deadline comes first runs",
-        .make = [](const PolicySettings& wished) { return make_earliest_deadline(wished, {}); },
-        .usual = usual(EarliestDeadline::Settings{})},
-    CatalogueEntry{
-        .name = "earliest-deadlines",
-        .sentence = "of processes with work, the 16 whose deadlines come first run",
-        .make =
-            [](const PolicySettings& wished) { return make_earliest_deadline(wished, several); },
-        .usual = usual(several)},
-    CatalogueEntry{.name = "fair-share",
-                   .sentence = "processes take turns by weight and priority",
-                   .make = [](const PolicySettings& wished) { return make_time_share(wished, {}); },
-                   .usual = usual(TimeShare::Settings{})},
-    CatalogueEntry{.name = "feedback-queue",
-                   .sentence = "the more a process has been served of late, the later it runs",
-                   .make = &make_feedback_queue,
-                   .usual = usual(FeedbackQueue::Settings{})},
-    CatalogueEntry{
-        .name = "fixed-priority",
-        .sentence = "processes with work yield to those with a higher priority",
-        .make = [](const PolicySettings& wished) { return make_fixed_priority(wished, {}); },
-        .usual = usual(FixedPriority::Settings{})},
-    CatalogueEntry{.name = "harvest",
-                   .sentence = "batch and idle processes run while no others have work",
-                   .make = &make_harvest,
-                   .usual = usual(Harvest::Settings{})},
-    CatalogueEntry{
-        .name = "least-laxity",
-        .sentence = "the process runs that has to start first to be done in time",
-        .make =
-            [](const PolicySettings& wished) { return make_earliest_deadline(wished, by_laxity); },
-        .usual = usual(by_laxity)},
+    entry<FixedPriority, over_domain>(
+        "domain-priority", "as fixed-priority, over all devices that share the machine's memory"),
+    entry<EarliestDeadline>("earliest-deadline",
+                            "of processes with work, the one whose deadline comes first runs"),
+    entry<EarliestDeadline, several>(
+        "earliest-deadlines", "of processes with work, the 16 whose deadlines come first run"),
+    entry<TimeShare>("fair-share", "processes take turns by weight and priority"),
+    entry<FeedbackQueue>("feedback-queue",
+                         "the more a process has been served of late, the later it runs"),
+    entry<FixedPriority>("fixed-priority",
+                         "processes with work yield to those with a higher priority"),
+    entry<Harvest>("harvest", "batch and idle processes run while no others have work"),
+    entry<EarliestDeadline, by_laxity>(
+        "least-laxity", "the process runs that has to start first to be done in time"),
     CatalogueEntry{.name = "observe-only",
                    .sentence = "orders nothing; the driver shares the device",
-                   .make = [](const PolicySettings& /*wished*/) -> Made {
+                   .make = [](const PolicySettings& /*wished*/) -> std::unique_ptr<Policy> {
                        return std::make_unique<ObserveOnly>();
                    }},
-    CatalogueEntry{
-        .name = "partition",
-        .sentence = "processes take turns by weight alone",
-        .make = [](const PolicySettings& wished) { return make_time_share(wished, by_weight); },
-        .usual = usual(by_weight)},
-    CatalogueEntry{.name = "patience",
-                   .sentence = "processes yield by priority until half of their deadline is over",
-                   .make = &make_patience,
-                   .usual = usual(Patience::Settings{})},
-    CatalogueEntry{
-        .name = "priority-aging",
-        .sentence = "as fixed-priority, but who has waited for long gets a turn",
-        .make = [](const PolicySettings& wished) { return make_fixed_priority(wished, aging); },
-        .usual = usual(aging)},
-    CatalogueEntry{
-        .name = "reserve",
-        .sentence = "as fixed-priority, but deadlines take the time that they need to be kept",
-        .make = &make_reserve,
-        .usual = usual(Reserve::Settings{})},
-    CatalogueEntry{
-        .name = "reserved-budget",
-        .sentence = "processes get the cost that they declare in each deadline, others the rest",
-        .make = &make_reserved_budget,
-        .usual = usual(ReservedBudget::Settings{})},
-    CatalogueEntry{
-        .name = "round-robin",
-        .sentence = "processes take equal turns",
-        .make = [](const PolicySettings& wished) { return make_time_share(wished, equal); },
-        .usual = usual(equal)},
-    CatalogueEntry{
-        .name = "shield",
-        .sentence = "as fixed-priority, but batch work is held back while memory is the bottleneck",
-        .make = &make_shield,
-        .usual = usual(Shield::Settings{})},
-    CatalogueEntry{
-        .name = "shortest-first",
-        .sentence = "of equal priority, the process runs that needs the least to be done",
-        .make = &make_shortest_first,
-        .usual = usual(ShortestFirst::Settings{})},
+    entry<TimeShare, by_weight>("partition", "processes take turns by weight alone"),
+    entry<Patience>("patience", "processes yield by priority until half of their deadline is over"),
+    entry<FixedPriority, aging>("priority-aging",
+                                "as fixed-priority, but who has waited for long gets a turn"),
+    entry<Reserve>("reserve",
+                   "as fixed-priority, but deadlines take the time that they need to be kept"),
+    entry<ReservedBudget>(
+        "reserved-budget",
+        "processes get the cost that they declare in each deadline, others the rest"),
+    entry<TimeShare, equal>("round-robin", "processes take equal turns"),
+    entry<Shield>("shield",
+                  "as fixed-priority, but batch work is held back while memory is the bottleneck"),
+    entry<ShortestFirst>("shortest-first",
+                         "of equal priority, the process runs that needs the least to be done"),
 };
 
 }  // namespace

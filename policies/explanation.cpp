@@ -35,7 +35,11 @@ void add_place(std::vector<std::string>& sentences,
                const RankedOwner& place) {
     add(sentences, rank_sentence(order, place));
     add(sentences, turn_sentence(order, place));
+    add(sentences, domain_sentence(order));
     add(sentences, deadline_sentence(place));
+    add(sentences, steal_sentence(place));
+    add(sentences, budget_sentence(place));
+    add(sentences, descent_sentence(place));
     add(sentences, late_sentence(place));
     add(sentences, above_sentence(snapshot, order, place));
     add(sentences, overtaking_sentence(order, place));

@@ -38,13 +38,15 @@ std::string counted(std::size_t count) {
     return count == 1 ? "1 process" : number(count) + " processes";
 }
 
-// The gate suspends for three reasons; the others end a suspension.
+// The gate suspends for four reasons; the others end a suspension.
 std::string why_suspended(Reason reason) {
     switch (reason) {
         case Reason::higher_rank_has_work:
             return "a higher rank had work";
         case Reason::turn_of_another:
             return "it was the turn of others";
+        case Reason::budget_spent:
+            return "it had spent its budget";
         case Reason::operator_request:
             return "an operator asked for it";
         case Reason::higher_rank_drained:
@@ -62,6 +64,8 @@ std::string why_resumed(Reason reason) {
             return "no higher rank had work any more";
         case Reason::turn_of_another:
             return "its turn had come";
+        case Reason::budget_spent:
+            return "it had some of its budget again";
         case Reason::operator_request:
             return "the operator's hold was over";
         case Reason::longest_suspension:
@@ -189,6 +193,47 @@ std::string deadline_sentence(const RankedOwner& place) {
     return "its work is due " + rounded_text(place.deadline) + " after it comes" + cost +
            (place.firm ? "; when it can not be done in time any more, that counts for nothing"
                        : "");
+}
+
+std::string budget_sentence(const RankedOwner& place) {
+    const Budget& budget = place.budget;
+    if (budget.amount <= Duration{} || budget.period <= Duration{}) {
+        return "";
+    }
+    const std::string before =
+        budget.rank > place.rank
+            ? ", and goes with rank " + number(budget.rank) + " while something of that is left"
+            : "";
+    return "it has a budget of " + rounded_text(budget.amount) + " in " +
+           rounded_text(budget.period) + before +
+           (budget.hard ? "; when that is spent it waits, though nobody else has work" : "");
+}
+
+std::string steal_sentence(const RankedOwner& place) {
+    const Steal& steal = place.steal;
+    if (steal.quantum <= Duration{} || steal.rank <= place.rank) {
+        return "";
+    }
+    return "where the gaps of higher ranks do not let it be done " + rounded_text(steal.guard) +
+           " before its deadline, it takes " + rounded_text(steal.quantum) +
+           " at a time with rank " + number(steal.rank);
+}
+
+std::string descent_sentence(const RankedOwner& place) {
+    const Descent& descent = place.descent;
+    if (descent.allotment <= Duration{} || descent.levels < 2) {
+        return "";
+    }
+    const std::string rise = descent.rise > Duration{}
+                                 ? "; every " + rounded_text(descent.rise) + " all are at the top"
+                                 : "";
+    return "of " + number(descent.levels) + " levels it falls one after " +
+           rounded_text(descent.allotment) + " of service, and after twice as much on each below" +
+           rise;
+}
+
+std::string domain_sentence(const DeviceOrder& order) {
+    return order.domain == 0 ? "" : "higher ranks count on all devices that share its memory";
 }
 
 std::string late_sentence(const RankedOwner& place) {

@@ -30,6 +30,10 @@ namespace penstock {
 [[nodiscard]] std::string rank_sentence(const DeviceOrder& order, const RankedOwner& place);
 [[nodiscard]] std::string turn_sentence(const DeviceOrder& order, const RankedOwner& place);
 [[nodiscard]] std::string deadline_sentence(const RankedOwner& place);
+[[nodiscard]] std::string budget_sentence(const RankedOwner& place);
+[[nodiscard]] std::string steal_sentence(const RankedOwner& place);
+[[nodiscard]] std::string descent_sentence(const RankedOwner& place);
+[[nodiscard]] std::string domain_sentence(const DeviceOrder& order);
 [[nodiscard]] std::string late_sentence(const RankedOwner& place);
 
 // Who comes before it, and who does so when they have waited.

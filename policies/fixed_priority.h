@@ -34,7 +34,8 @@ class FixedPriority final : public Policy {
     const Decision& decide(const Snapshot& snapshot) override;
 
   private:
-    void age(DeviceOrder& order) const;
+    [[nodiscard]] std::int32_t highest_beside(const DeviceOrder& order);
+    void age(DeviceOrder& order);
 
     Settings settings_;
     OrderPad pad_;

@@ -19,10 +19,10 @@
 
 namespace penstock::wire {
 
-inline constexpr std::uint32_t version = 6;
+inline constexpr std::uint32_t version = 7;
 inline constexpr std::size_t longest_message = 128 * 1024;  // Bytes.
 inline constexpr std::size_t longest_text = 1024;           // Bytes, in any one string.
-inline constexpr std::uint32_t most_places = 4096;          // In an order, all parts together.
+inline constexpr std::uint32_t most_places = most_owners;   // In an order, all parts together.
 inline constexpr std::uint32_t no_slot = 0xffffffff;
 
 // ---- agent to gate ----

@@ -22,10 +22,12 @@ std::optional<std::int32_t> top_beside(const OrderExecutor& executor,
                                        Range& range,
                                        ExecutorOf executor_of) {
     std::optional<std::int32_t> top;
+    if (executor.domain() == 0) {
+        return top;  // As nearly always.
+    }
     for (auto& item : range) {
         const OrderExecutor& other = executor_of(item);
-        const bool near =
-            &other != &executor && executor.domain() != 0 && other.domain() == executor.domain();
+        const bool near = &other != &executor && other.domain() == executor.domain();
         const std::optional<std::int32_t> rank = near ? other.top_rank() : std::nullopt;
         top = rank ? std::max(top.value_or(*rank), *rank) : top;
     }

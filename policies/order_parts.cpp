@@ -22,19 +22,20 @@ Order part_of(const DeviceOrder& order, std::uint32_t first) {
     return part;
 }
 
-std::optional<DeviceOrder> OrderAssembly::add(const Order& part) {
-    const DeviceOrder former = std::exchange(begun_, {});
-    DeviceOrder order = part.order;
+std::optional<DeviceOrder> OrderAssembly::add(Order part) {
+    DeviceOrder former = std::exchange(begun_, {});
     if (part.first != 0) {
         if (former.gpu != part.order.gpu || former.owners.size() != part.first) {
             return std::nullopt;
         }
-        order.owners.insert(order.owners.begin(), former.owners.begin(), former.owners.end());
+        former.owners.insert(
+            former.owners.end(), part.order.owners.begin(), part.order.owners.end());
+        part.order.owners = std::move(former.owners);
     }
     if (!part.goes_on) {
-        return order;
+        return std::move(part.order);
     }
-    begun_ = std::move(order);
+    begun_ = std::move(part.order);
     return std::nullopt;
 }
 

@@ -23,7 +23,7 @@ inline constexpr std::uint32_t most_places_in_part = 512;
 class OrderAssembly {
   public:
     // The whole order, once its last part has come.
-    [[nodiscard]] std::optional<DeviceOrder> add(const Order& part);
+    [[nodiscard]] std::optional<DeviceOrder> add(Order part);
 
   private:
     DeviceOrder begun_{};

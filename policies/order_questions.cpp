@@ -25,6 +25,9 @@ std::optional<Reason> OrderExecutor::why_suspend(const Seat& seat) const {
     if (!seat.busy || seat.runs || longest_suspension_ == Duration{}) {
         return std::nullopt;
     }
+    if (seat.barred) {
+        return Reason::budget_spent;
+    }
     const bool outranked = turns_.outranks(seat.rank);
     return outranked ? Reason::higher_rank_has_work : Reason::turn_of_another;
 }
@@ -46,8 +49,9 @@ std::optional<Reason> OrderExecutor::why_resume(const Seat& seat) const {
     if (seat.spared_by_order) {
         return Reason::order_changed;
     }
-    return seat.suspended_for == Reason::turn_of_another ? Reason::turn_of_another
-                                                         : Reason::higher_rank_drained;
+    const bool waited =
+        seat.suspended_for == Reason::turn_of_another || seat.suspended_for == Reason::budget_spent;
+    return waited ? seat.suspended_for : Reason::higher_rank_drained;
 }
 
 TimePoint OrderExecutor::may_suspend_from(const Seat& seat) const {
@@ -109,7 +113,8 @@ bool OrderExecutor::wants_sampling(OwnerId owner) const {
         return seat->drains && !seat->drained_at;
     }
     const bool matters = turns_.anyone_waits() || domain_ != 0 || goes_by_service(seat->place);
-    return seat->empty_since || (seat->runs && matters);
+    // Who runs without its turn takes a part of the service, too, until it is seen to be done.
+    return seat->empty_since || (seat->runs ? matters : turns_.count_service());
 }
 
 bool OrderExecutor::wants_moves(OwnerId owner) const {

@@ -15,7 +15,8 @@ namespace penstock {
 struct PolicySettings {
     std::optional<Duration> settle{};
     std::optional<Duration> quantum{};
-    std::optional<Duration> aging{};         // Per step of priority.
+    // Per step of priority, or in all where nobody has any: then somebody has waited too long.
+    std::optional<Duration> aging{};
     std::optional<std::uint32_t> runners{};  // How many owners run at once.
     std::optional<bool> firm{};
     std::optional<double> patience{};  // Of a deadline.

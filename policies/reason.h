@@ -16,6 +16,7 @@ enum class Reason : std::uint8_t {
     order_changed,       // The new standing order no longer asks for it.
     release,             // Preemption disabled, agent leaving, or owner let go.
     turn_of_another,     // Its turn is over, or has not come.
+    budget_spent,        // It has had all that it may have for now.
 };
 
 }  // namespace penstock

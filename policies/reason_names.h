@@ -26,6 +26,8 @@ namespace penstock {
             return "release";
         case Reason::turn_of_another:
             return "turn-of-another";
+        case Reason::budget_spent:
+            return "budget-spent";
     }
     return "unknown";
 }

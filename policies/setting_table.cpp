@@ -17,8 +17,7 @@ namespace {
 
 using S = PolicySettings;
 
-// As many owners as an agent has room for run at once: more would change nothing.
-constexpr std::uint32_t most_runners = 4096;
+constexpr std::uint32_t most_runners = most_owners;  // More would change nothing.
 
 constexpr std::array table{
     PolicySetting{.name = "SettleSec",

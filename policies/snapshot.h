@@ -7,6 +7,7 @@
 
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -235,6 +236,10 @@ struct SourceState {
     std::string reason{};  // What it measures, or why not.
     bool operator==(const SourceState&) const = default;
 };
+
+// What comes beyond these is counted in Snapshot::ignored and runs as if Penstock were not there.
+inline constexpr std::size_t most_owners = 4096;
+inline constexpr std::size_t most_queues = 16384;
 
 struct Snapshot {
     TimePoint now{};

@@ -169,8 +169,8 @@ void Turns::change_at(TimePoint when) {
 void Turns::note_changes(TimePoint now) {
     next_change_ = next_opening_;
     for (const Seat* seat : contenders_) {
-        // Who is alone runs, whatever its rank; but for a hard budget.
-        if (contenders_.size() < 2 && !seat->place.budget.hard) {
+        // Who is alone, here and beside, runs, whatever its rank; but for a hard budget.
+        if (contenders_.size() < 2 && !neighbours_top_ && !seat->place.budget.hard) {
             return;
         }
         if (const auto change = rank_changes(*seat, now, running_)) {

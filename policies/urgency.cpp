@@ -112,6 +112,7 @@ bool has_budget(const Seat& seat) {
 void settle_budget(Seat& seat, TimePoint now) {
     seat.barred = false;
     if (!has_budget(seat)) {
+        seat.budget = {};  // What it has from now on is of no later budget.
         return;
     }
     const Budget rule = bounded(seat.place.budget);

@@ -18,22 +18,9 @@
 #include <vector>
 
 #include "policies/gate_wire.h"
+#include "policies/last_of.h"
 
 namespace penstock::wire {
-
-// The highest valid value of each enumeration that travels; those that begin at 0 have no holes.
-template <typename Enum>
-inline constexpr Enum last_of{};
-template <>
-inline constexpr QueueType last_of<QueueType> = QueueType::unknown;
-template <>
-inline constexpr PreemptionLevel last_of<PreemptionLevel> = PreemptionLevel::none;
-template <>
-inline constexpr Verb last_of<Verb> = Verb::resume;
-template <>
-inline constexpr Precedence last_of<Precedence> = Precedence::least_left;
-template <>
-inline constexpr Reason last_of<Reason> = Reason::turn_of_another;
 
 class ByteWriter {
   public:

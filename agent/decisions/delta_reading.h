@@ -14,6 +14,7 @@
 #include "agent/decisions/shapes.h"
 #include "agent/state/sorted.h"
 #include "base/result.h"
+#include "policies/last_of.h"
 
 namespace penstock::decisions {
 
@@ -23,28 +24,6 @@ inline constexpr std::size_t longest_text = 4096;
 inline constexpr std::size_t longest_plain_list = 1024;
 // Half of what a time holds, so that times can be added.
 inline constexpr std::int64_t latest_ns = std::int64_t{1} << 61;
-
-// The greatest number of each enumeration.
-template <typename T>
-inline constexpr auto last_of = T{};
-template <>
-inline constexpr auto last_of<QueueType> = QueueType::unknown;
-template <>
-inline constexpr auto last_of<Confidence> = Confidence::heuristic;
-template <>
-inline constexpr auto last_of<ServiceClass> = ServiceClass::idle;
-template <>
-inline constexpr auto last_of<PreemptionLevel> = PreemptionLevel::none;
-template <>
-inline constexpr auto last_of<DeviceScheduler> = DeviceScheduler::mes;
-template <>
-inline constexpr auto last_of<Standing> = Standing::later;
-template <>
-inline constexpr auto last_of<Verb> = Verb::resume;
-template <>
-inline constexpr auto last_of<Reason> = Reason::turn_of_another;
-template <>
-inline constexpr auto last_of<Precedence> = Precedence::least_left;
 
 [[nodiscard]] Result<std::string> bytes_of(const Json& from);
 [[nodiscard]] Result<double> real_of(const Json& from);

@@ -288,13 +288,13 @@ struct Keyed<Package> {
 
 template <>
 struct Keyed<Owner> {
-    static constexpr std::size_t most = 4096;  // As the agent's state has it, and of queues.
+    static constexpr std::size_t most = most_owners;
     static constexpr auto key = &Owner::id;
 };
 
 template <>
 struct Keyed<Queue> {
-    static constexpr std::size_t most = 16384;
+    static constexpr std::size_t most = most_queues;
     static constexpr auto key = &Queue::key;
 };
 
@@ -314,7 +314,7 @@ struct Keyed<DeviceOrder> {
 // Each owner may have queues on a device.
 template <>
 struct Keyed<RankedOwner> {
-    static constexpr std::size_t most = 4096;
+    static constexpr std::size_t most = most_owners;
     static constexpr auto key = &RankedOwner::owner;
 };
 

@@ -189,12 +189,17 @@ void GateCore::queues_appeared(Session& session, TimePoint now) {
 
 void GateCore::act_everywhere(TimePoint now) {
     for (Desk& desk : desks_) {
-        act(desk, now);
+        act_alone(desk, now);
     }
+    consult(now);
 }
 
 void GateCore::act(Desk& desk, TimePoint now) {
     act_alone(desk, now);
+    consult(now);
+}
+
+void GateCore::consult(TimePoint now) {
     tell_neighbours(
         desks_,
         [](Desk& each) -> OrderExecutor& { return each.executor(); },

@@ -66,6 +66,7 @@ class GateCore {
     void catch_up(Session& session, TimePoint now);
     void act_everywhere(TimePoint now);
     void act(Desk& desk, TimePoint now);
+    void consult(TimePoint now);
     void act_alone(Desk& desk, TimePoint now);
     void close(OwnerId owner);
     void say(std::uint8_t severity, std::string line);

@@ -83,8 +83,4 @@ class MachineState {
     EnergySplit energy_;
 };
 
-// What comes beyond these is counted in Snapshot::ignored and runs as if Penstock were not there.
-inline constexpr std::size_t most_owners = 4096;
-inline constexpr std::size_t most_queues = 16384;
-
 }  // namespace penstock

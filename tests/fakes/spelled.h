@@ -37,6 +37,8 @@ namespace penstock::fakes {
             return "release";
         case Reason::turn_of_another:
             return "turn of another";
+        case Reason::budget_spent:
+            return "budget spent";
     }
     return "?";
 }

@@ -64,5 +64,32 @@ TEST(Drain, is_nothing_where_only_ranks_count) {
     EXPECT_FALSE(stage.wants_sampling(2));
 }
 
+// It takes a part of the service for as long as it counts as busy.
+TEST(Drain, of_who_runs_without_its_turn_are_looked_for_where_service_counts) {
+    RankedOwner exempt = ranked(2, 0);
+    exempt.preemptible = false;
+    DeviceOrder order = order_of({ranked(1, 1), exempt});
+    Stage apart;
+    apart.at(0ms).follow(order).works(1).works(2).proceeds();
+    EXPECT_FALSE(apart.wants_sampling(2)) << "nobody counts service";
+    order.runners = 1;
+    Stage counted;
+    counted.at(0ms).follow(order).works(1).works(2).proceeds();
+    ASSERT_FALSE(counted.suspended(2));
+    EXPECT_TRUE(counted.wants_sampling(2));
+}
+
+TEST(Drain, of_a_hard_budget_are_called_by_their_name) {
+    RankedOwner bounded = ranked(1, 0);
+    bounded.budget = {.amount = 10ms, .period = 1s, .hard = true};
+    DeviceOrder order = order_of({bounded});
+    order.runners = 1;
+    order.longest_suspension = 10s;
+    Stage stage;
+    stage.at(1s).follow(order).works(1).proceeds();
+    EXPECT_EQ(stage.at(1s + 11ms).acts(), "suspend 1: budget spent");
+    EXPECT_EQ(stage.at(1s + 900ms).acts(), "resume 1: budget spent");
+}
+
 }  // namespace
 }  // namespace penstock

@@ -153,6 +153,38 @@ TEST(OvertakingSentence, counts_neither_itself_nor_who_stays_below) {
     EXPECT_EQ(overtaking_sentence(order, order.owners[0]), "");
 }
 
+TEST(BudgetSentence, tells_what_there_is_and_what_comes_of_spending_it) {
+    RankedOwner place = ranked(1, 0);
+    EXPECT_EQ(budget_sentence(place), "");
+    place.budget = {.amount = 30ms, .period = 100ms, .rank = 7, .hard = true};
+    const std::string words = budget_sentence(place);
+    EXPECT_THAT(words, HasSubstr("30 ms in 100 ms"));
+    EXPECT_THAT(words, HasSubstr("with rank 7"));
+    EXPECT_THAT(words, HasSubstr("it waits, though nobody else has work"));
+}
+
+TEST(StealSentence, tells_what_is_taken_and_when) {
+    RankedOwner place = ranked(1, 0);
+    EXPECT_EQ(steal_sentence(place), "");
+    place.steal = {.rank = 1000, .quantum = 4ms, .guard = 100ms};
+    EXPECT_THAT(steal_sentence(place), HasSubstr("4 ms at a time with rank 1000"));
+    place.rank = 1000;
+    EXPECT_EQ(steal_sentence(place), "") << "there is nothing above it";
+}
+
+TEST(DescentSentence, tells_levels_and_when_all_rise) {
+    RankedOwner place = ranked(1, 0);
+    EXPECT_EQ(descent_sentence(place), "");
+    place.descent = {.allotment = 2ms, .levels = 8, .rise = 1s};
+    EXPECT_THAT(descent_sentence(place), HasSubstr("of 8 levels"));
+    EXPECT_THAT(descent_sentence(place), EndsWith("every 1 s all are at the top"));
+}
+
+TEST(DomainSentence, is_about_devices_that_share_memory) {
+    EXPECT_EQ(domain_sentence({}), "");
+    EXPECT_THAT(domain_sentence({.domain = 1}), HasSubstr("all devices that share its memory"));
+}
+
 TEST(DeadlineSentence, says_nothing_of_a_cost_that_nobody_knows) {
     EXPECT_EQ(deadline_sentence({.deadline = 1500us}), "its work is due 1.5 ms after it comes");
     EXPECT_EQ(deadline_sentence({.deadline = -1ms, .cost = 1ms, .firm = true}), "");

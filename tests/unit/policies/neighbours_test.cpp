@@ -111,6 +111,37 @@ TEST(Neighbours, resume_who_waited_for_another_device_when_the_domain_is_given_u
     EXPECT_FALSE(street.houses[1].executor.suspended(other));
 }
 
+// Lateness is not asked for by anything that happens: the executor has to say when it is due.
+TEST(Neighbours, are_overtaken_by_who_has_waited_for_them_too_long) {
+    Street street({1, 1, 1});
+    DeviceOrder patient{.gpu = GpuId{2}, .domain = 1, .longest_suspension = 10s};
+    patient.owners = {{.owner = other, .late = {.after = 30ms, .rank = 1000, .lasts = 5ms}}};
+    street.houses[1].executor.follow(patient, TimePoint(0ms));
+    street.works(1, other, 0ms);
+    street.works(0, important, 1ms);
+    ASSERT_TRUE(street.houses[1].executor.suspended(other));
+    EXPECT_LE(street.houses[1].executor.next_deadline(), TimePoint(31ms));
+    street.act(street.houses[1], 31ms);
+    EXPECT_FALSE(street.houses[1].executor.suspended(other));
+}
+
+TEST(FixedPriority, ages_against_the_priorities_of_the_whole_domain) {
+    Snapshot seen = fakes::Machine()
+                        .owner(1, {.priority = 10})
+                        .queue(1)
+                        .owner(2)
+                        .queue(2, fakes::second_gpu)
+                        .at(1s);
+    seen.devices = {{.gpu = fakes::first_gpu, .apu = true},
+                    {.gpu = fakes::second_gpu, .apu = true}};
+    const auto waits = [&](bool by_domain) {
+        FixedPriority policy({.aging = 100ms, .by_domain = by_domain});
+        return policy.decide(seen).orders.at(1).owners.at(0).late.after;
+    };
+    EXPECT_EQ(waits(true), 1s);
+    EXPECT_EQ(waits(false), 0s) << "nobody is above it there";
+}
+
 TEST(FixedPriority, makes_one_domain_of_the_devices_that_share_the_machines_memory) {
     Snapshot seen =
         fakes::Machine().owner(1).queue(1).queue(1, fakes::second_gpu).queue(1, GpuId{3}).at(1s);

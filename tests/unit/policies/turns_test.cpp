@@ -306,6 +306,26 @@ TEST(Turns, stop_where_a_hard_budget_is_spent_though_nobody_else_works) {
     EXPECT_NEAR(static_cast<double>(course.seat(1).served / 1ms), 3000, 40);
 }
 
+// What it had meanwhile was had of no budget.
+TEST(Turns, of_a_budget_that_is_given_back_begin_with_all_of_it) {
+    RankedOwner bounded = place(1, 0);
+    bounded.budget = {.amount = 30ms, .period = 100ms, .hard = true};
+    Course course(1, 2ms, {bounded, place(2, 0)});
+    course.begin(1);
+    course.pass(10ms);
+    const auto give = [&](const RankedOwner& first) {
+        course.seats.name({first, place(2, 0)});
+        course.pass(0ms);
+    };
+    give(place(1, 0));
+    course.pass(1s);
+    EXPECT_THAT(course.running(), ElementsAre(1));
+    give(bounded);
+    EXPECT_THAT(course.running(), ElementsAre(1));
+    course.pass(29ms);
+    EXPECT_THAT(course.running(), ElementsAre(1));
+}
+
 TEST(Turns, go_first_to_a_budget_that_is_not_spent) {
     RankedOwner reserved = place(1, 0, 1);
     reserved.budget = {.amount = 30ms, .period = 100ms, .rank = 1};

@@ -131,7 +131,7 @@ TEST(GateWire, refuses_enumerators_that_do_not_exist) {
     EXPECT_EQ(complaint_from_gate(acted),
               "a message of type 104 is malformed: an enumerator is unknown");
     acted[verb_at] = std::byte{1};
-    acted[verb_at + 1] = std::byte{7};
+    acted[verb_at + 1] = std::byte{8};
     EXPECT_EQ(complaint_from_gate(acted),
               "a message of type 104 is malformed: an enumerator is unknown");
 
