@@ -174,6 +174,9 @@ void Agent::grant_anew(OwnerId owner) {
 // Whose executable we may not see, the gate may.
 config::Identity Agent::identity_of(OwnerId owner, std::uint32_t pid) const {
     config::Identity identity = origin_of(proc_, pid);
+    if (!configuration_.rules.empty()) {
+        add_user_and_command(proc_, pid, identity);
+    }
     if (const auto told = programs_.find(owner);
         identity.program.empty() && told != programs_.end()) {
         identity.program = told->second;

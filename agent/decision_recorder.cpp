@@ -3,6 +3,9 @@
 #include "agent/decision_recorder.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
+
+#include <cerrno>
 
 #include "base/clock.h"
 #include "base/journal.h"
@@ -24,6 +27,10 @@ Result<> DecisionRecorder::open(const std::string& path, std::uint64_t most_byte
     Result<Fd> file = owned(::open(path.c_str(), flags, only_owner), "open " + path);
     if (!file) {
         return std::unexpected(std::move(file).error());
+    }
+    // One that was there before may have been for everybody to read.
+    if (::fchmod(file->get(), only_owner) != 0) {
+        return fail(errno, "take others' rights to " + path);
     }
     file_ = std::move(*file);
     const decisions::Head head{.program = "penstockd " PENSTOCK_VERSION,
@@ -58,7 +65,7 @@ void DecisionRecorder::witness(const Snapshot& seen, const Decision& decided) {
     decisions::DecisionWriter& writer = *writer_;
     writer.ticked(seen, decided);
     if (writer.over()) {
-        journal(Severity::notice, "the record of decisions is full, and ends");
+        journal(Severity::notice, "the record of decisions has ended; its last line says why");
     }
     if (writer.over() || writer.waiting().size() > write_beyond || seen.now >= write_due_) {
         write_due_ = seen.now + longest_wait;

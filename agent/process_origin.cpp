@@ -83,12 +83,17 @@ std::string only_uid(std::string_view status_file) {
     return same ? std::string(uids[0]) : "";
 }
 
-config::Identity origin_of(const Tree& proc, std::uint32_t pid) {
+void add_user_and_command(const Tree& proc, std::uint32_t pid, config::Identity& identity) {
     const std::string folder = std::to_string(pid);
-    config::Identity identity{.command = read_command(proc, folder)};
+    identity.command = read_command(proc, folder);
     if (const auto status = proc.read(folder + "/status")) {
         identity.user = only_uid(*status);
     }
+}
+
+config::Identity origin_of(const Tree& proc, std::uint32_t pid) {
+    const std::string folder = std::to_string(pid);
+    config::Identity identity;
     if (const auto groups = proc.read(folder + "/cgroup")) {
         place_in_groups(*groups, identity);
     }

@@ -17,8 +17,12 @@
 
 namespace penstock {
 
-// Of a process that has ended, or hides, everything is unknown.
+// Where a process comes from: its groups and its program. Of one that has ended, or hides,
+// everything is unknown.
 [[nodiscard]] config::Identity origin_of(const Tree& proc, std::uint32_t pid);
+
+// What only rules ask for.
+void add_user_and_command(const Tree& proc, std::uint32_t pid, config::Identity& identity);
 
 // What clients are shown of it, cut to a bounded length.
 [[nodiscard]] ProcessOrigin shown_of(const config::Identity& identity);

@@ -45,18 +45,18 @@ Choices RequestDesk::ruled_terms(std::uint32_t pid) {
     return loop_ != nullptr ? agent_.ruled_terms(pid) : terms_of(Owner());
 }
 
-Result<> RequestDesk::reset(std::uint32_t pid) {
+Result<Choices> RequestDesk::reset(std::uint32_t pid) {
     const Result<MachineState*> known = state();
     if (!known) {
         return std::unexpected(known.error());
     }
-    const Result<Choices> back = (*known)->reset(pid, agent_.ruled_terms(pid));
-    if (!back) {
-        return std::unexpected(back.error());
+    Result<Choices> back = (*known)->reset(pid, agent_.ruled_terms(pid));
+    if (back) {
+        journal_choices(pid, *back);
+        agent_.forget(pid, *back);
+        static_cast<void>(then_replan({}, "reset-terms", pid));
     }
-    journal_choices(pid, *back);
-    agent_.forget(pid, *back);
-    return then_replan({}, "reset-terms", pid);
+    return back;
 }
 
 std::optional<std::uint32_t> RequestDesk::only_uid(std::uint32_t pid) {

@@ -41,7 +41,7 @@ class RequestDesk final : public Requests {
 
     Result<> choose(std::uint32_t pid, const Choices& choices) override;
     Choices ruled_terms(std::uint32_t pid) override;
-    Result<> reset(std::uint32_t pid) override;
+    Result<Choices> reset(std::uint32_t pid) override;
     std::optional<std::uint32_t> only_uid(std::uint32_t pid) override;
     Result<> preempt(std::uint32_t pid, Duration longest) override;
     Result<> resume(std::uint32_t pid) override;

@@ -23,6 +23,11 @@ using TimePoint = std::chrono::time_point<std::chrono::steady_clock, Duration>;
     return TimePoint(Duration(ns));
 }
 
+// A sum that can not overflow, whoever made the numbers. Neither is negative.
+constexpr void grow(Duration& sum, Duration by) {
+    sum = by > Duration::max() - sum ? Duration::max() : sum + by;
+}
+
 struct BytesPerSecond {
     std::uint64_t value = 0;
     auto operator<=>(const BytesPerSecond&) const = default;

@@ -89,7 +89,8 @@ class Requests {
     virtual Choices ruled_terms(std::uint32_t pid) = 0;
 
     // Those that clients have set become what ruled_terms() says, as back_to() has it.
-    virtual Result<> reset(std::uint32_t pid) = 0;
+    // What they became is returned.
+    virtual Result<Choices> reset(std::uint32_t pid) = 0;
 
     // The user whom the process belongs to by now: nothing when it runs with the rights of several,
     // or has ended.

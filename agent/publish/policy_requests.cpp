@@ -82,11 +82,6 @@ Answer<std::vector<ExplanationRow>> explain_process(ManagerObject& manager,
                                                     const Caller& /*caller*/,
                                                     std::uint32_t pid,
                                                     const QueueFilter& filter) {
-    if (!filter.unknown_key.empty()) {
-        return refuse(
-            error::invalid_args,
-            fmt::format("there is no option \"{}\": there are queue and gpu", filter.unknown_key));
-    }
     const Answer<ProcessObject*> found = find_process(manager.surface, pid);
     if (!found) {
         return std::unexpected(found.error());

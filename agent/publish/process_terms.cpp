@@ -185,11 +185,8 @@ Answer<> set_terms(ProcessObject& process, const Caller& caller, const ProcessCh
 Answer<> reset_terms(ProcessObject& process, const Caller& caller) {
     Surface& surface = process.surface;
     const Target target{.pid = process.owner.pid, .id = process.owner.id};
-    const Choices back = back_to(surface.requests.ruled_terms(target.pid), process.owner);
-    if (const Result<> done = surface.requests.reset(target.pid); !done) {
-        return refuse(done.error());
-    }
-    return show(surface, caller, target, back);
+    const Result<Choices> back = surface.requests.reset(target.pid);
+    return back ? show(surface, caller, target, *back) : refuse(back.error());
 }
 
 Answer<> set_priority(ProcessObject& process, const Caller& caller, std::int32_t priority) {

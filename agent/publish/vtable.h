@@ -32,6 +32,13 @@ Answer<> refuse_unknown(const T& argument) {
                               "\": this member knows no options yet");
         }
     }
+    if constexpr (std::is_same_v<T, QueueFilter>) {
+        if (!argument.unknown_key.empty()) {
+            return refuse(
+                error::invalid_args,
+                "there is no option \"" + argument.unknown_key + "\": there are queue and gpu");
+        }
+    }
     if constexpr (std::is_same_v<T, ProcessChanges>) {
         if (!argument.unknown_key.empty()) {
             return refuse(error::invalid_args,

@@ -97,13 +97,10 @@ PolicySettings settings_from(const json& values) {
 
 // Times in seconds, as all of our JSON has them.
 ordered_json json_of(const SettingValue& value) {
-    if (const auto* span = std::get_if<Duration>(&value)) {
-        return std::chrono::duration<double>(*span).count();
-    }
     return std::visit(
         [](const auto& each) -> ordered_json {
             if constexpr (std::is_same_v<std::remove_cvref_t<decltype(each)>, Duration>) {
-                return nullptr;  // Told above.
+                return std::chrono::duration<double>(each).count();
             } else {
                 return each;
             }

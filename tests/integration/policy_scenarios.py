@@ -34,7 +34,7 @@ class PolicySwitch(scenario.Scenario):
     def switch_often(self, last):
         """Through all policies, again and again."""
         names = [name for name, _ in self.property("AvailablePolicies")]
-        self.assertGreaterEqual(len(names), 11)
+        self.assertGreaterEqual(len(names), 17)
         bus = QuickBus(self.stand.bus.address)
         with bus:
             for name in itertools.islice(itertools.cycle(names), SWITCHES):

@@ -9,6 +9,7 @@ import subprocess
 import scenario  # First: it says where the modules below are.
 
 import replay_bench
+import simulator
 
 
 class Record(scenario.Scenario):
@@ -20,7 +21,8 @@ class Record(scenario.Scenario):
         self.stand.start_agent(f"--decisions={self.record}", *options, policy="fixed-priority")
 
     def told(self, verb, *words):
-        return replay_bench.told(self.stand.build, verb, self.record, *words)
+        """Nobody decided otherwise, and the record was read to its end, or it raises."""
+        return simulator.told(self.stand.build, verb, self.record, *words)
 
     def test_is_decided_again_without_a_difference(self):
         self.start()
@@ -57,7 +59,8 @@ class Record(scenario.Scenario):
         self.eventually(lambda: b'"client"' in self.tail(1 << 20), "the client is in the record")
         os.kill(self.stand.agent.pid, signal.SIGKILL)
         self.stand.agent.wait(5.0)
-        done = subprocess.run([replay_bench.simulator(self.stand.build), "replay", self.record],
+        program = os.path.join(self.stand.build, "sim", "penstock-sim")
+        done = subprocess.run([program, "replay", self.record],
                               capture_output=True, text=True, timeout=60, check=False)
         self.assertEqual(done.returncode, 1)
         self.assertRegex(done.stderr, r"line \d+: (it is cut short|the record stops here)")

@@ -99,6 +99,8 @@ TEST_F(DecisionRecorderTest, ends_its_file_when_it_is_full) {
 }
 
 TEST_F(DecisionRecorderTest, is_for_its_owner_s_eyes_and_follows_no_link) {
+    std::ofstream(path) << "of before";
+    ASSERT_EQ(::chmod(path.c_str(), 0644), 0);
     DecisionRecorder recorder;
     ASSERT_TRUE(recorder.open(path, 1000));
     struct stat about{};

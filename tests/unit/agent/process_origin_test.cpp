@@ -55,13 +55,19 @@ TEST(ProcessOrigin, has_a_user_only_when_all_uids_are_the_same) {
     }
 }
 
+config::Identity all_of(const Tree& proc, std::uint32_t pid) {
+    config::Identity identity = origin_of(proc, pid);
+    add_user_and_command(proc, pid, identity);
+    return identity;
+}
+
 TEST(ProcessOrigin, is_read_from_proc) {
     fakes::ScratchTree proc;
     proc.write("7/status", "Name:\tpython3\nUid:\t1000\t1000\t1000\t1000\n");
     proc.write("7/cgroup", "0::/system.slice/llm.service\n");
     proc.write("7/cmdline", std::string("python3\0-m\0vllm\0", 16));
     std::filesystem::create_symlink("/usr/bin/python3.11", proc.root() + "/7/exe");
-    const config::Identity identity = origin_of(Tree(proc.root()), 7);
+    const config::Identity identity = all_of(Tree(proc.root()), 7);
     EXPECT_EQ(identity.user, "1000");
     EXPECT_EQ(identity.unit, "llm.service");
     EXPECT_EQ(identity.command, "python3 -m vllm");
@@ -80,19 +86,18 @@ TEST(ProcessOrigin, is_shown_printable_and_no_longer_than_it_may_be) {
 
 TEST(ProcessOrigin, of_nobody_is_unknown) {
     const fakes::ScratchTree proc;
-    const config::Identity identity = origin_of(Tree(proc.root()), 7);
+    const config::Identity identity = all_of(Tree(proc.root()), 7);
     EXPECT_EQ(identity.user + identity.unit + identity.command + identity.program, "");
 }
 
 TEST(ProcessOrigin, does_not_match_half_a_command) {
     fakes::ScratchTree proc;
     proc.write("7/cmdline", std::string(5000, 'x'));
-    EXPECT_EQ(origin_of(Tree(proc.root()), 7).command, "");
+    EXPECT_EQ(all_of(Tree(proc.root()), 7).command, "");
 }
 
 TEST(ProcessOrigin, of_ourselves_is_known) {
-    const config::Identity identity =
-        origin_of(Tree("/proc"), static_cast<std::uint32_t>(::getpid()));
+    const config::Identity identity = all_of(Tree("/proc"), static_cast<std::uint32_t>(::getpid()));
     EXPECT_FALSE(identity.command.empty());
     EXPECT_FALSE(identity.program.empty());
     EXPECT_EQ(identity.user, std::to_string(::getuid()));

@@ -72,7 +72,7 @@ TEST_F(EndToEnd, policies_are_listed_and_the_present_one_is_marked) {
             present.push_back(each["name"]);
         }
     }
-    EXPECT_GE(listed.size(), 11U);
+    EXPECT_GE(listed.size(), 17U);
     EXPECT_EQ(present, std::vector<std::string>{"fixed-priority"});
     EXPECT_THAT(ctl({"policy", "list"}).output,
                 HasSubstr("\n*  fixed-priority      processes with work yield"));

@@ -37,9 +37,11 @@ class FakeLoop final : public Requests {
 
     Choices ruled_terms(std::uint32_t /*pid*/) override { return ruled; }
 
-    Result<> reset(std::uint32_t pid) override {
+    Result<Choices> reset(std::uint32_t pid) override {
         asked.push_back(fmt::format("reset {}", pid));
-        return carry_out([&] { apply(back_to(ruled, owner(pid)), owner(pid)); });
+        const Choices back = back_to(ruled, owner(pid));
+        const Result<> done = carry_out([&] { apply(back, owner(pid)); });
+        return done ? Result<Choices>(back) : std::unexpected(done.error());
     }
 
     std::optional<std::uint32_t> only_uid(std::uint32_t pid) override { return owner(pid).uid; }
