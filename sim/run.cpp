@@ -86,7 +86,7 @@ Result<> run(const ScenarioRun& verb) {
     Scenario& scenario = read->scenario;
     scenario.seed = verb.seed.value_or(scenario.seed);
     scenario.duration = verb.duration.value_or(scenario.duration);
-    // The same part of a longer or shorter run is its warm-up.
+    // A warm-up that would leave nothing to measure is shortened.
     if (scenario.warm_up >= scenario.duration) {
         scenario.warm_up = scenario.duration / 10;
     }

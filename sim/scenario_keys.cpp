@@ -2,8 +2,10 @@
 
 #include "sim/scenario_keys.h"
 
+#include <algorithm>
 #include <array>
 
+#include "policies/service_class_names.h"
 #include "sim/scenario_values.h"
 
 namespace penstock::sim {
@@ -43,12 +45,13 @@ constexpr std::array rungs{
     Choice<Rung>{.name = "debug-suspend",
                  .value = {.level = PreemptionLevel::debug_suspend, .reach = Reach::running}},
 };
-constexpr std::array classes{
-    Choice<ServiceClass>{.name = "latency", .value = ServiceClass::latency},
-    Choice<ServiceClass>{.name = "normal", .value = ServiceClass::normal},
-    Choice<ServiceClass>{.name = "batch", .value = ServiceClass::batch},
-    Choice<ServiceClass>{.name = "idle", .value = ServiceClass::idle},
-};
+constexpr auto classes = [] {
+    std::array<Choice<ServiceClass>, service_classes.size()> all{};
+    std::ranges::transform(service_classes, all.begin(), [](ServiceClass each) {
+        return Choice<ServiceClass>{.name = name_of(each), .value = each};
+    });
+    return all;
+}();
 constexpr std::array shapes{
     Choice<Law::Shape>{.name = "constant", .value = Law::Shape::constant},
     Choice<Law::Shape>{.name = "exponential", .value = Law::Shape::exponential},
@@ -62,9 +65,6 @@ constexpr std::array kinds{
     Choice<Arrivals::Kind>{.name = "lognormal", .value = Arrivals::Kind::lognormal},
     Choice<Arrivals::Kind>{.name = "on-off", .value = Arrivals::Kind::on_off},
 };
-
-constexpr std::array answers{Choice<bool>{.name = "yes", .value = true},
-                             Choice<bool>{.name = "no", .value = false}};
 
 // The tables below are arrays, whose lengths the compiler counts.
 template <typename T>
@@ -133,7 +133,7 @@ constexpr std::array keys_of_device{
     ScenarioKey<D>{.name = "Parts",
                    .set = [](D& d, Text t) { return read_number(t, 1, 1024, d.parts); }},
     ScenarioKey<D>{.name = "Level", .set = &set_rung},
-    ScenarioKey<D>{.name = "Apu", .set = [](D& d, Text t) { return chosen(t, answers, d.apu); }},
+    ScenarioKey<D>{.name = "Apu", .set = [](D& d, Text t) { return read_boolean(t, d.apu); }},
     ScenarioKey<D>{.name = "Scheduler",
                    .set = [](D& d, Text t) { return chosen(t, schedulers, d.scheduler); }},
     ScenarioKey<D>{.name = "LaunchThreshold",
@@ -201,7 +201,7 @@ constexpr std::array keys_of_job{
     ScenarioKey<J>{.name = "OffSec",
                    .set = [](J& j, Text t) { return read_span(t, 1us, 1h, j.arrivals.off); }},
     ScenarioKey<J>{.name = "Drops",
-                   .set = [](J& j, Text t) { return chosen(t, answers, j.arrivals.drops); }},
+                   .set = [](J& j, Text t) { return read_boolean(t, j.arrivals.drops); }},
     ScenarioKey<J>{.name = "EndsSec",
                    .set = [](J& j, Text t) { return read_span(t, 0s, longest_span, j.ends); }},
     ScenarioKey<J>{.name = "Streams",

@@ -9,7 +9,6 @@
 #include <string>
 
 #include "agent/config/values.h"
-#include "base/suggestion.h"
 #include "base/text.h"
 
 namespace penstock::sim {
@@ -43,6 +42,10 @@ inline Result<> read_real(std::string_view text, double least, double most, doub
     }
     into = number;
     return {};
+}
+
+inline Result<> read_boolean(std::string_view text, bool& into) {
+    return config::store(config::parse_boolean(text), into);
 }
 
 template <typename T>

@@ -103,7 +103,10 @@ TimePoint Accelerator::next_end() const {
         least = std::min(least, queue.packets.front().left * shares);
     }
     const Work speed = unit * parts();
-    const Work needed = least * std::max(sharers(), parts());
+    const Work slowest = std::max(sharers(), parts());
+    // What ends later than numbers reach is looked at again on the way.
+    least = std::min(least, std::numeric_limits<Work>::max() / 2 / slowest);
+    const Work needed = least * slowest;
     return last_ + Duration((needed + speed - 1) / speed);
 }
 

@@ -59,10 +59,6 @@ class Accelerator {
     // Packets that have not begun: what the pointers of the queue show.
     [[nodiscard]] std::size_t unread(std::uint32_t number) const;
 
-    [[nodiscard]] std::size_t waiting(std::uint32_t queue) const {
-        return queues_[queue].packets.size();
-    }
-
     // Until the last call of advance().
     [[nodiscard]] Duration service_of(std::uint32_t owner) const;
 

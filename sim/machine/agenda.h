@@ -34,8 +34,6 @@ struct Event {
 
 class Agenda {
   public:
-    [[nodiscard]] bool empty() const { return heap_.empty(); }
-
     // The end of time when nothing is to come.
     [[nodiscard]] TimePoint next() const {
         return heap_.empty() ? TimePoint::max() : heap_.front().at;
@@ -53,8 +51,6 @@ class Agenda {
         heap_.pop_back();
         return event;
     }
-
-    [[nodiscard]] std::uint64_t added() const { return added_; }
 
   private:
     static bool later(const Event& a, const Event& b) {

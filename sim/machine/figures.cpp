@@ -12,11 +12,14 @@ void add(JobFigures& whole, const JobFigures& other) {
     whole.latency.add(other.latency);
     whole.stretch.add(other.stretch);
     whole.yield.add(other.yield);
+    whole.gap.add(other.gap);
+    whole.dropped += other.dropped;
     whole.packets += other.packets;
     whole.preemptions += other.preemptions;
     whole.misses += other.misses;
     whole.service += other.service;
     whole.longest_wait = std::max(whole.longest_wait, other.longest_wait);
+    whole.longest_suspension = std::max(whole.longest_suspension, other.longest_suspension);
 }
 
 }  // namespace
@@ -33,6 +36,7 @@ void add(RunFigures& whole, const RunFigures& other) {
     whole.events += other.events;
     whole.launched += other.launched;
     whole.executed += other.executed;
+    whole.lost += other.lost;
     whole.work += other.work;
     whole.service += other.service;
     whole.made += other.made;

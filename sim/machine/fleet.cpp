@@ -80,7 +80,8 @@ class Balance {
     }
 
     static std::uint32_t load(Node& node, Duration now, Duration work) {
-        node.free_at = std::max(node.free_at, now) + work;
+        node.free_at = std::max(node.free_at, now);
+        grow(node.free_at, work);
         return node.number;
     }
 

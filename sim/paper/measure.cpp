@@ -12,10 +12,10 @@
 namespace penstock::sim {
 namespace {
 
-const JobFigures& job_of(const RunFigures& run, const std::string& name) {
-    static const JobFigures nobody;
+// What the figures of a job give; no number, which is in no band, where there is no such job.
+double of_job(const RunFigures& run, const std::string& name, const auto& value) {
     const auto found = std::ranges::find(run.jobs, name, &JobFigures::name);
-    return found != run.jobs.end() ? *found : nobody;
+    return found != run.jobs.end() ? value(*found) : std::numeric_limits<double>::quiet_NaN();
 }
 
 double as_number(auto count) {
@@ -56,22 +56,29 @@ Measure metric_of(const Play& play, const std::string& job, std::string_view key
     return {.plays = beside ? std::vector{play, alone} : std::vector{play},
             .value = [play, job, key, beside, alone](const PlayBook& book) {
                 const RunFigures& run = book.of(play);
-                return value_of(key,
-                                {.job = job_of(run, job),
-                                 .alone = job_of(book.of(beside ? alone : play), job),
-                                 .window = run.window});
+                return of_job(run, job, [&](const JobFigures& own) {
+                    return of_job(
+                        book.of(beside ? alone : play), job, [&](const JobFigures& by_itself) {
+                            return value_of(key,
+                                            {.job = own, .alone = by_itself, .window = run.window});
+                        });
+                });
             }};
 }
 
 Measure part_of(const Play& play, const std::string& job) {
     return of_run(play, [job](const RunFigures& run) {
-        return as_number(job_of(run, job).service) / as_number(service_of_all(run));
+        return of_job(run, job, [&](const JobFigures& own) {
+            return as_number(own.service) / as_number(service_of_all(run));
+        });
     });
 }
 
 Measure overhead_of(const Play& play, const std::string& job) {
     return of_run(play, [job](const RunFigures& run) {
-        return (as_number(run.window) / as_number(job_of(run, job).service)) - 1;
+        return of_job(run, job, [&](const JobFigures& own) {
+            return (as_number(run.window) / as_number(own.service)) - 1;
+        });
     });
 }
 

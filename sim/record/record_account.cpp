@@ -15,6 +15,7 @@ constexpr std::size_t longest_names = 256;
 constexpr std::size_t most_owners_ever = 65536;
 constexpr std::size_t most_grounds = 65536;  // Of all owners.
 constexpr std::size_t most_devices_ever = 4096;
+constexpr std::size_t most_suspended = 65536;  // At once: owners on devices.
 
 // Nothing when the owner has no queues there.
 const Tenure* tenure_of(const Snapshot& seen, OwnerId id, GpuId gpu) {
@@ -231,8 +232,9 @@ class Accountant {
     [[nodiscard]] Result<> bounded() const {
         const bool modest = account_.owners.size() <= most_owners_ever &&
                             account_.devices.size() <= most_devices_ever &&
-                            grounds_ <= most_grounds;
-        return modest ? Result<>() : fail("there are too many owners, devices or reasons so far");
+                            grounds_ <= most_grounds && open_.size() <= most_suspended;
+        return modest ? Result<>()
+                      : fail("there are too many owners, devices, reasons or suspensions so far");
     }
 
     // Somebody for whom others are suspended on a device.

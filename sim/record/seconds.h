@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Seconds: times as people and programs are told them, and sums of times that a stranger's record
-// can not make overflow.
+// Seconds: times as people and programs are told them.
 
 #pragma once
 
@@ -11,11 +10,6 @@ namespace penstock::sim {
 
 [[nodiscard]] constexpr double seconds(Duration span) {
     return std::chrono::duration<double>(span).count();
-}
-
-// Neither is negative.
-constexpr void grow(Duration& sum, Duration by) {
-    sum = by > Duration::max() - sum ? Duration::max() : sum + by;
 }
 
 [[nodiscard]] constexpr Duration both(Duration one, Duration other) {

@@ -6,38 +6,23 @@ import itertools
 import json
 import os
 import re
-import subprocess
 import tempfile
 
 from child import StandError
-from isolation import bound_to_us
+from simulator import SCENARIOS, output_of, told
 from stand import ROOT
 
-_PATIENCE_S = 600
-_SCENARIOS = os.path.join(ROOT, "sim", "scenarios")
 _MAPPING = os.path.join(ROOT, "docs", "policies.md")
 _DECISION = re.compile(r"decide/([a-z-]+)/(\d+)")
 
 
-def _output_of(build, program, *arguments, statuses=(0,)):
-    path = os.path.join(build, program)
-    try:
-        run = subprocess.run([path, *arguments], capture_output=True, text=True,
-                             timeout=_PATIENCE_S, check=False, preexec_fn=bound_to_us())
-    except FileNotFoundError:
-        raise StandError(f"{path} is not built; run ./dev build") from None
-    if run.returncode not in statuses:
-        raise StandError(f"{program} failed: {run.stderr.strip()[-400:]}")
-    return run.stdout
-
-
 def _benchmarks(build, program, name):
     """Each one's fastest of several: what another program took of the machine is no cost."""
-    told = json.loads(_output_of(build, program, f"--benchmark_filter={name}",
-                                 "--benchmark_format=json", "--benchmark_repetitions=5",
-                                 "--benchmark_min_time=0.05"))
+    report = json.loads(output_of(build, program, f"--benchmark_filter={name}",
+                                  "--benchmark_format=json", "--benchmark_repetitions=5",
+                                  "--benchmark_min_time=0.05"))
     runs = {}
-    for each in told["benchmarks"]:
+    for each in report["benchmarks"]:
         if each["run_type"] == "iteration":
             runs.setdefault(each["name"], []).append(each)
     return {name: min(each, key=lambda run: run["cpu_time"]) for name, each in runs.items()}
@@ -45,8 +30,8 @@ def _benchmarks(build, program, name):
 
 def catalogue(build):
     """The names of all policies."""
-    listed = _output_of(build, os.path.join("tests", "bench", "policies", "bench_policies"),
-                        "--benchmark_list_tests", "--benchmark_filter=^decide/")
+    listed = output_of(build, os.path.join("tests", "bench", "policies", "bench_policies"),
+                       "--benchmark_list_tests", "--benchmark_filter=^decide/")
     return sorted({match[1] for match in map(_DECISION.fullmatch, listed.split()) if match})
 
 
@@ -74,16 +59,15 @@ def events_per_second(build):
 
 def paper(build):
     """The rows of `penstock-sim paper`; its status says whether all are in their bands."""
-    return json.loads(_output_of(build, os.path.join("sim", "penstock-sim"), "paper", "--json",
-                                 "--scenarios", _SCENARIOS, statuses=(0, 1)))
+    return told(build, "paper", "--scenarios", SCENARIOS, statuses=(0, 1))
 
 
 def property_scenarios(build):
     """Random scenarios, each under every policy, that came out right; a failed test counts none."""
     with tempfile.TemporaryDirectory() as folder:
         report = os.path.join(folder, "report.json")
-        _output_of(build, os.path.join("tests", "sim", "simulation_test"),
-                   "--gtest_filter=SimulationProperty.*", f"--gtest_output=json:{report}",
+        output_of(build, os.path.join("tests", "sim", "simulation_test"),
+                  "--gtest_filter=SimulationProperty.*", f"--gtest_output=json:{report}",
                    statuses=(0, 1))
         with open(report, encoding="utf-8") as file:
             return counted_scenarios(json.load(file))

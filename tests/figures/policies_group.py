@@ -46,7 +46,8 @@ def _validation(build):
 def _replay(build):
     told = replay_bench.differences(build)
     return {"policies.replay_differences": told["replay_differences"],
-            "policies.replayed_ticks": told["ticks"]}
+            "policies.replayed_ticks": told["ticks"],
+            "policies.replay_differences_of_another": told["differences_of_another_policy"]}
 
 
 def _fleet(build):
@@ -89,6 +90,7 @@ PARTS = (
     Part(_replay, (
         Figure("policies.replay_differences", "count", "<=", 0),
         Figure("policies.replayed_ticks", "count", ">=", 100),
+        Figure("policies.replay_differences_of_another", "count", ">=", 1),
     )),
     Part(_fleet, (
         _simulated("sim_queues_completed", "count", ">=", 1_000_000),

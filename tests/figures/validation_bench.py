@@ -5,18 +5,15 @@ and the emulated device, and how far the prediction was from that.
 What the processes do is read from the scenario files, so that both play the same.
 """
 
-import json
 import os
-import subprocess
 import time
 
 import measure
 from bus import process_path
 from child import StandError
 from device_stand import DeviceStand
-from stand import ROOT
+from simulator import SCENARIOS, told
 
-SCENARIOS = os.path.join(ROOT, "sim", "scenarios")
 PLAYED = (("v1_priority", "fixed-priority"), ("v2_partition", "partition"),
           ("v3_harvest", "harvest"))
 POLL_US = 100
@@ -73,12 +70,7 @@ class Scenario:
 
 def simulated(build, scenario, policy):
     """What each job gets: {"name": {"p99_ratio", "share"}}."""
-    program = os.path.join(build, "sim", "penstock-sim")
-    ran = subprocess.run([program, "run", scenario.path, "--policy", policy, "--json"],
-                         capture_output=True, text=True, timeout=300, check=False)
-    if ran.returncode != 0:
-        raise StandError(f"penstock-sim ended with status {ran.returncode}: {ran.stderr.strip()}")
-    jobs = json.loads(ran.stdout)["runs"][0]["jobs"]
+    jobs = told(build, "run", scenario.path, "--policy", policy)["runs"][0]["jobs"]
     return {job["name"]: {"p99_ratio": job["slowdown_p99"], "share": job["device_share"]}
             for job in jobs}
 

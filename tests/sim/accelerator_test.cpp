@@ -52,6 +52,17 @@ TEST(Accelerator, shares_equally_among_owners) {
     EXPECT_EQ(bench.device().next_change(), TimePoint::max());
 }
 
+// The longest kernel of any law, on as many parts and beside as many others as there may be.
+TEST(Accelerator, ends_the_longest_packets_in_time) {
+    Bench bench({.sharing = Sharing::processor, .parts = 1024});
+    bench.device().submit(0, 1h, at(0us));
+    for (std::uint32_t queue = 2; queue < 5; ++queue) {
+        bench.device().add_queue(0);
+        bench.device().submit(queue, 1h, at(0us));
+    }
+    EXPECT_EQ(bench.next_end().first, 4h);
+}
+
 TEST(Accelerator, lets_owners_run_at_full_speed_who_fill_a_part_of_it) {
     Bench bench({.sharing = Sharing::processor, .parts = 2});
     bench.device().submit(0, 100us, at(0us));

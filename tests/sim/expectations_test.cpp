@@ -143,5 +143,40 @@ TEST(PaperFormula, of_fairness_goes_from_one_nth_to_one) {
     EXPECT_DOUBLE_EQ(share_of_weight(0, alone), 0);
 }
 
+TEST(PaperExpectation, tells_what_a_threshold_costs) {
+    const Delays slow{.launch_us = 1, .wake_us = 50};
+    EXPECT_NEAR(
+        launch_overhead({.threshold = 8, .batch = 4, .kernel_us = 10}, slow), 11. / 80, 1e-9);
+    EXPECT_NEAR(launch_overhead({.threshold = 10, .batch = 5, .kernel_us = 10}, slow), 0.01, 1e-9);
+    EXPECT_EQ(launch_overhead({.threshold = 16, .batch = 8, .kernel_us = 10}, slow), 0);
+    EXPECT_EQ(least_threshold(10, slow), 12);
+    EXPECT_EQ(least_threshold(100, slow), 2);
+}
+
+TEST(PaperExpectation, tells_shares_and_turns) {
+    constexpr std::array<double, 3> weights{1, 2, 3};
+    EXPECT_DOUBLE_EQ(share_of_weight(2, weights), 1. / 3);
+    EXPECT_DOUBLE_EQ(turn_overhead(30, 30, 2000), 0.01);
+    EXPECT_DOUBLE_EQ(turn_overhead(1, 1, 2000), 0.001);
+    EXPECT_NEAR(share_by_aging({.aging_us = 100, .distance = 3, .quantum_us = 5}), 0.0164, 1e-4);
+    EXPECT_EQ(longest_wait_by_aging_us({.aging_us = 100, .distance = 3, .quantum_us = 5}, 2), 310);
+    EXPECT_DOUBLE_EQ(jain_index(weights), 36. / (3 * 14));
+}
+
+TEST(PaperExpectation, tells_how_long_a_queue_is) {
+    const Band natively = slowdown_first_come(1024, 200, {.work_us = 10'000, .period_us = 50'000});
+    EXPECT_TRUE(natively.holds(7.12)) << "two visits are under way";
+    EXPECT_FALSE(natively.holds(8.2));
+    constexpr std::array classes{RequestClass{.portion = 1, .work_us = 1000},
+                                 RequestClass{.portion = 3, .work_us = 5000}};
+    EXPECT_DOUBLE_EQ(offered_load(1000, classes, 16), 0.25);
+    EXPECT_GT(demanded({.work_ms = 30, .period_ms = 40}, {.work_ms = 800, .period_ms = 3000}), 1);
+    const Band lost = frames_lost(
+        {.work_ms = 30, .period_ms = 40}, {.work_ms = 800, .period_ms = 3000}, 1.15, 100);
+    EXPECT_NEAR(lost.least, 0.0222, 1e-4);
+    EXPECT_NEAR(lost.most, 0.0897, 1e-4);
+    EXPECT_LT(demanded({.work_ms = 28, .period_ms = 40}, {.work_ms = 800, .period_ms = 3000}), 1);
+}
+
 }  // namespace
 }  // namespace penstock::sim

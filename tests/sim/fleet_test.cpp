@@ -39,7 +39,11 @@ struct Counts {
     std::uint64_t completed = 0;
     std::uint64_t packets = 0;
     std::uint64_t preemptions = 0;
+    std::uint64_t dropped = 0;
+    std::uint64_t gaps = 0;
+    std::uint64_t lost = 0;
     std::uint64_t queues = 0;
+    Duration longest_suspension{};
     Duration busy{};
     bool operator==(const Counts&) const = default;
 };
@@ -49,10 +53,14 @@ void count(const RunFigures& run, Counts& into) {
     into.made += run.made;
     into.completed += run.completed;
     into.queues += run.queues;
+    into.lost += run.lost;
     into.busy += run.devices[0].busy;
     for (const JobFigures& job : run.jobs) {
         into.packets += job.packets;
         into.preemptions += job.preemptions;
+        into.dropped += job.dropped;
+        into.gaps += job.gap.count();
+        into.longest_suspension = std::max(into.longest_suspension, job.longest_suspension);
     }
 }
 
@@ -98,6 +106,23 @@ TEST(Fleet, of_closed_jobs_is_so_many_runs_with_seeds_of_their_own) {
     Counts together;
     count(*run_fleet(fleet, "fixed-priority", 1), together);
     EXPECT_EQ(together, one_by_one);
+}
+
+TEST(Fleet, counts_the_frames_that_its_nodes_drop) {
+    Scenario scenario = small_fleet();
+    scenario.jobs[0].arrivals.drops = true;
+    scenario.jobs[0].kernel.mean = 3ms;
+    const Fleet fleet = *Fleet::make(scenario);
+    Counts one_by_one;
+    for (std::uint32_t number = 0; number < nodes; ++number) {
+        count(*run_policy(fleet.node(number), "fixed-priority"), one_by_one);
+    }
+    const RunFigures whole = *run_fleet(fleet, "fixed-priority", 2);
+    Counts together;
+    count(whole, together);
+    EXPECT_EQ(together, one_by_one);
+    EXPECT_GT(together.dropped, 0U);
+    EXPECT_NE(fleet_json(fleet, {whole}).find("\"dropped\":"), std::string::npos);
 }
 
 // Byte for byte, means and quantiles too.

@@ -39,14 +39,14 @@ class Stage {
     [[nodiscard]] const RunFigures& run() const { return comparison_.runs.front(); }
 
     [[nodiscard]] const JobFigures& job(std::string_view name) const {
-        return *std::ranges::find(run().jobs, name, &JobFigures::name);
+        return run().jobs.at(place_of(name));
     }
 
     [[nodiscard]] double value(std::string_view job, std::string_view key) const {
-        const auto place = std::ranges::find(run().jobs, job, &JobFigures::name);
-        const auto number = static_cast<std::size_t>(place - run().jobs.begin());
-        return value_of(
-            key, {.job = *place, .alone = comparison_.alone[number], .window = comparison_.window});
+        return value_of(key,
+                        {.job = this->job(job),
+                         .alone = comparison_.alone.at(place_of(job)),
+                         .window = comparison_.window});
     }
 
     // Of all device time that was given to jobs.
@@ -66,6 +66,12 @@ class Stage {
     }
 
   private:
+    // Behind the last where there is none: looking there ends the test.
+    [[nodiscard]] std::size_t place_of(std::string_view job) const {
+        const auto place = std::ranges::find(run().jobs, job, &JobFigures::name);
+        return static_cast<std::size_t>(place - run().jobs.begin());
+    }
+
     Comparison comparison_;
 };
 

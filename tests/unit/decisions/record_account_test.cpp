@@ -110,6 +110,23 @@ TEST(RecordAccount, counts_failures_and_holds_apart) {
     EXPECT_EQ(account.owners.at(OwnerId{1}).suspended, 0ms);
 }
 
+// Fewer owners and fewer devices than there may be, but all of them on all of these.
+TEST(RecordAccount, of_a_record_with_endless_suspensions_ends_early) {
+    Tape tape("fixed-priority");
+    tape.see(at(0ms, false, true));
+    for (std::uint32_t number = 0; number < 65'537; ++number) {
+        wire::Acted suspended = act(Verb::suspend, 5ms, Reason::turn_of_another, number + 1);
+        suspended.owner = OwnerId{number % 100 + 1};
+        suspended.gpu = GpuId{number / 100 + 1};
+        tape.acted(suspended);
+    }
+    Result<decisions::DecisionReader> record = decisions::open_text(tape.end());
+    RecordAccount account;
+    const Result<> done = account_for(*record, account);
+    ASSERT_FALSE(done);
+    EXPECT_THAT(done.error().message(), HasSubstr("too many owners, devices, reasons"));
+}
+
 TEST(RecordAccount, is_told_as_text_and_as_json) {
     Tape tape("fixed-priority");
     tape.see(at(0ms, false, true))
