@@ -15,21 +15,24 @@ constexpr double most_reserved = 0.95;
 // More than it costs: changing turns counts as well, and is not part of the work.
 constexpr int margin_percent = 110;
 
+Budget budget_of(const Owner& owner, bool hard) {
+    if (owner.deadline <= Duration{} || owner.cost <= Duration{}) {
+        return {};
+    }
+    return {.amount = std::min(owner.cost * margin_percent / 100, owner.deadline),
+            .period = owner.deadline,
+            .rank = 1,
+            .hard = hard};
+}
+
+// Of a device's time.
 double part(const Budget& budget) {
     return static_cast<double>(budget.amount.count()) / static_cast<double>(budget.period.count());
 }
 
-void shrink(DeviceOrder& order) {
-    double reserved = 0;
-    for (const RankedOwner& place : order.owners) {
-        reserved += place.budget.amount > Duration{} ? part(place.budget) : 0;
-    }
-    if (reserved <= most_reserved) {
-        return;
-    }
-    const double kept = most_reserved / reserved;
+void shrink(DeviceOrder& order, double to) {
     for (RankedOwner& place : order.owners) {
-        const double amount = static_cast<double>(place.budget.amount.count()) * kept;
+        const double amount = static_cast<double>(place.budget.amount.count()) * to;
         place.budget.amount = Duration(static_cast<Duration::rep>(amount));
     }
 }
@@ -39,19 +42,23 @@ void shrink(DeviceOrder& order) {
 const Decision& ReservedBudget::decide(const Snapshot& snapshot) {
     pad_.lay_out(snapshot);
     TurnLengths lengths(settings_.quantum, snapshot);
+    reserved_.assign(pad_.orders().size(), 0);
     pad_.fill([&](RankedOwner& place, const Owner& owner, DeviceOrder& order) {
         order.settle = settings_.settle;
         order.runners = 1;
         place.quantum = lengths.on(order.gpu);
         place.share = std::clamp(owner.weight, 1U, RankedOwner::most_share);
-        if (owner.deadline > Duration{} && owner.cost > Duration{}) {
-            place.budget = {.amount = std::min(owner.cost * margin_percent / 100, owner.deadline),
-                            .period = owner.deadline,
-                            .rank = 1,
-                            .hard = settings_.hard};
+        place.budget = budget_of(owner, settings_.hard);
+        if (place.budget.amount > Duration{}) {
+            reserved_[static_cast<std::size_t>(&order - pad_.orders().data())] +=
+                part(place.budget);
         }
     });
-    std::ranges::for_each(pad_.orders(), &shrink);
+    for (std::size_t number = 0; number < reserved_.size(); ++number) {
+        if (reserved_[number] > most_reserved) {
+            shrink(pad_.orders()[number], most_reserved / reserved_[number]);
+        }
+    }
     return pad_.decision();
 }
 

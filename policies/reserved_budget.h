@@ -10,6 +10,8 @@
 
 #pragma once
 
+#include <vector>
+
 #include "policies/order_pad.h"
 #include "policies/policy.h"
 
@@ -30,6 +32,7 @@ class ReservedBudget final : public Policy {
   private:
     Settings settings_;
     OrderPad pad_;
+    std::vector<double> reserved_{};  // Of each order's device; may come to more than all of it.
 };
 
 }  // namespace penstock
