@@ -21,8 +21,10 @@ import fit
 import gate_bench
 import latency_bench
 import measure
+import paper_bench
 import policies_bench
 import preempt_bench
+import real_time
 import table
 import validation_bench
 import verdicts
@@ -254,13 +256,24 @@ class Policies(unittest.TestCase):
 
 class Validation(unittest.TestCase):
     def test_plays_what_the_scenario_says(self):
-        scenario = validation_bench.Scenario("v3_harvest")
+        scenario = real_time.Scenario("v3_harvest")
         self.assertEqual(scenario.jobs, ["production", "opportunistic"])
         self.assertEqual(scenario.options("production"),
                          ["--kernel-us=1000", "--kernels-per-request=40", "--arrivals=periodic",
                           "--load=0.500000"])
         self.assertEqual(scenario.options("opportunistic"),
                          ["--kernel-us=1000", "--kernels-per-request=4", "--closed", "--depth=8"])
+
+    def test_cuts_long_requests_of_who_never_pauses(self):
+        scenario = real_time.Scenario("p2_priority_save")
+        self.assertEqual(scenario.kernels("background"), 250)
+        self.assertEqual(scenario.kernels("foreground"), 200)
+        self.assertEqual(scenario.policy("quick"), ("fixed-priority", {"SettleUSec": 100}))
+        self.assertEqual(scenario.policy("harvest"), ("harvest", {}))
+
+    def test_tells_how_even_parts_are(self):
+        self.assertAlmostEqual(paper_bench.fairness([0.25] * 4), 1)
+        self.assertAlmostEqual(paper_bench.fairness([1, 0, 0, 0]), 0.25)
 
     def test_tells_the_largest_error_and_of_nothing_unmeasured(self):
         near = validation_bench._point("s", "share", 0.5, 0.45)

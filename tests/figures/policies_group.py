@@ -3,6 +3,7 @@
 modelled machine, and how fast and how true that is."""
 
 import fleet_bench
+import paper_bench
 import policies_bench
 import replay_bench
 import validation_bench
@@ -22,6 +23,11 @@ def _paper(build):
     return {"policies.paper_rows": len(told["rows"]),
             "policies.paper_rows_in_band": told["in_band"],
             "policies.paper_rows_out_of_band": len(told["rows"]) - told["in_band"]}
+
+
+def _paper_in_real_time(build):
+    rows = paper_bench.beside(build, paper_bench.measured(build))
+    return {"policies.paper_emulated": rows, "policies.paper_emulated_rows": len(rows)}
 
 
 def _properties(build):
@@ -86,6 +92,10 @@ PARTS = (
     Part(_validation, (
         Figure("policies.sim_vs_emulated", "list"),
         Figure("policies.sim_vs_emulated_error_percent", "%", "<=", 10),
+    )),
+    Part(_paper_in_real_time, (
+        Figure("policies.paper_emulated", "list"),
+        Figure("policies.paper_emulated_rows", "count", ">=", 18),
     )),
     Part(_replay, (
         Figure("policies.replay_differences", "count", "<=", 0),
