@@ -3,7 +3,7 @@
 #include "policies/shield.h"
 
 #include <algorithm>
-#include <optional>
+#include <utility>
 
 #include "policies/lookup.h"
 
@@ -13,14 +13,15 @@ namespace {
 // What was counted longer ago says nothing of now.
 constexpr Duration oldest = std::chrono::seconds(1);
 
-std::optional<double> busiest_node(const Snapshot& snapshot) {
-    std::optional<double> busiest;
+// Of those whose traffic is counted.
+const Sample<double>* busiest_node(const Snapshot& snapshot) {
+    const Sample<double>* busiest = nullptr;
     for (const MemoryNode& node : snapshot.memory) {
         const Sample<double>& share = node.utilization;
         const bool counted = share.value && share.confidence == Confidence::counter &&
                              snapshot.now - share.taken <= oldest;
-        if (counted) {
-            busiest = std::max(busiest.value_or(0), *share.value);
+        if (counted && (busiest == nullptr || *share.value > *busiest->value)) {
+            busiest = &share;
         }
     }
     return busiest;
@@ -68,27 +69,45 @@ const Decision& Shield::decide(const Snapshot& snapshot) {
 }
 
 void Shield::watch(const Snapshot& snapshot) {
-    const std::optional<double> busy = busiest_node(snapshot);
-    if (!busy || std::ranges::none_of(snapshot.owners, &is_protected)) {
+    const Sample<double>* busy = busiest_node(snapshot);
+    if (busy == nullptr || std::ranges::none_of(snapshot.owners, &is_protected)) {
         held_back_.clear();
+        sum_ = count_ = 0;
         return;
     }
-    std::erase_if(held_back_, [&](OwnerId id) {
-        const Owner* owner = find_owner(snapshot, id);
+    std::erase_if(held_back_, [&](const HeldBack& held) {
+        const Owner* owner = find_owner(snapshot, held.owner);
         return owner == nullptr || !may_wait(*owner);
     });
-    if (snapshot.now - changed_ < settings_.step) {
-        return;
+    if (std::exchange(taken_, busy->taken) != busy->taken) {
+        sum_ += *busy->value;
+        ++count_;
     }
-    if (*busy > settings_.enter && held_back_.size() < most_held_back) {
-        hold_back_one(snapshot);
-    } else if (*busy < settings_.leave && !held_back_.empty()) {
-        held_back_.pop_back();
-        changed_ = snapshot.now;
+    if (count_ > 0 && snapshot.now - judged_ >= settings_.step) {
+        judge(snapshot, sum_ / count_);
+        sum_ = count_ = 0;
+        judged_ = snapshot.now;
     }
 }
 
-void Shield::hold_back_one(const Snapshot& snapshot) {
+// By the mean of a step: what is protected may come and go within it.
+void Shield::judge(const Snapshot& snapshot, double busy) {
+    if (!held_back_.empty() && !held_back_.back().relief) {
+        held_back_.back().relief = std::max(held_back_.back().before - busy, 0.0);
+    }
+    if (busy > settings_.enter && held_back_.size() < most_held_back) {
+        hold_back_one(snapshot, busy);
+    } else if (!held_back_.empty() && may_go(held_back_.back(), busy, snapshot.now)) {
+        held_back_.pop_back();
+    }
+}
+
+bool Shield::may_go(const HeldBack& latest, double busy, TimePoint now) const {
+    const bool fits = busy + latest.relief.value_or(0) < settings_.leave;
+    return fits || (busy < settings_.leave && now - latest.since >= settings_.retry);
+}
+
+void Shield::hold_back_one(const Snapshot& snapshot, double busy) {
     const Owner* heaviest = nullptr;
     for (const Owner& owner : snapshot.owners) {
         if (!may_wait(owner) || is_held_back(owner.id) || !works_on_an_apu(snapshot, owner)) {
@@ -99,13 +118,12 @@ void Shield::hold_back_one(const Snapshot& snapshot) {
         }
     }
     if (heaviest != nullptr) {
-        held_back_.push_back(heaviest->id);
-        changed_ = snapshot.now;
+        held_back_.push_back({.owner = heaviest->id, .since = snapshot.now, .before = busy});
     }
 }
 
 bool Shield::is_held_back(OwnerId owner) const {
-    return std::ranges::find(held_back_, owner) != held_back_.end();
+    return std::ranges::find(held_back_, owner, &HeldBack::owner) != held_back_.end();
 }
 
 }  // namespace penstock

@@ -14,6 +14,7 @@ using View = JobView;
 constexpr double ns_per_us = 1e3;
 constexpr double ns_per_ms = 1e6;
 constexpr double ns_per_s = 1e9;
+constexpr double bytes_per_gb = 1e9;
 
 double number(auto count) {
     return static_cast<double>(count);
@@ -96,6 +97,14 @@ constexpr std::array of_jobs{
               .decimals = 1,
               .of = [](const View& v) { return ms(v.job.gap.quantile(0.99)); }},
     JobMetric{"dropped", "dropped", 0, [](const View& v) { return number(v.job.dropped); }},
+    JobMetric{.key = "dram_gb_per_second",
+              .heading = "DRAM GB/s",
+              .decimals = 2,
+              .of =
+                  [](const View& v) {
+                      return number(v.job.dram_rate) / bytes_per_gb *
+                             share(v.job.service, v.window);
+                  }},
     JobMetric{.key = "longest_wait_ms",
               .heading = "wait ms",
               .decimals = 2,

@@ -126,6 +126,18 @@ constexpr std::array keys_of_fleet{
                    .set = [](F& f, Text t) { return chosen(t, spreads, f.spread); }},
 };
 
+// A terabyte per second: sums of all jobs stay within numbers.
+constexpr std::uint64_t most_dram_rate = 1'000'000'000'000;
+
+using M = MemoryModel;
+constexpr std::array keys_of_memory{
+    ScenarioKey<M>{
+        .name = "PeakBytesPerSecond",
+        .set = [](M& m, Text t) { return read_bandwidth(t, 1'000'000, most_dram_rate, m.peak); }},
+    ScenarioKey<M>{.name = "ContentionLoss",
+                   .set = [](M& m, Text t) { return read_real(t, 0, 0.9, m.contention_loss); }},
+};
+
 using D = DeviceModel;
 constexpr std::array keys_of_device{
     ScenarioKey<D>{.name = "Sharing",
@@ -178,6 +190,9 @@ constexpr std::array keys_of_job{
                    .set = [](J& j, Text t) { return read_real(t, 0.01, 5, j.kernel.sigma); }},
     ScenarioKey<J>{.name = "Kernels",
                    .set = [](J& j, Text t) { return read_number(t, 1, 1'000'000, j.kernels); }},
+    ScenarioKey<J>{
+        .name = "DramBytesPerSecond",
+        .set = [](J& j, Text t) { return read_bandwidth(t, 0, most_dram_rate, j.dram_rate); }},
     ScenarioKey<J>{.name = "Arrivals",
                    .set = [](J& j, Text t) { return chosen(t, kinds, j.arrivals.kind); }},
     ScenarioKey<J>{.name = "Depth",
@@ -219,6 +234,10 @@ std::span<const ScenarioKey<Scenario>> scenario_keys() {
 
 std::span<const ScenarioKey<FleetModel>> fleet_keys() {
     return keys_of_fleet;
+}
+
+std::span<const ScenarioKey<MemoryModel>> memory_keys() {
+    return keys_of_memory;
 }
 
 std::span<const ScenarioKey<DeviceModel>> device_keys() {

@@ -22,6 +22,7 @@ struct ScenarioKey {
 
 [[nodiscard]] std::span<const ScenarioKey<Scenario>> scenario_keys();
 [[nodiscard]] std::span<const ScenarioKey<FleetModel>> fleet_keys();
+[[nodiscard]] std::span<const ScenarioKey<MemoryModel>> memory_keys();
 [[nodiscard]] std::span<const ScenarioKey<DeviceModel>> device_keys();
 [[nodiscard]] std::span<const ScenarioKey<JobModel>> job_keys();  // But for names of others.
 

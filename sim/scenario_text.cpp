@@ -52,6 +52,8 @@ class Reader {
             assign(each, scenario_, scenario_keys());
         } else if (kind == "Fleet" && name.empty()) {
             assign(each, scenario_.fleet, fleet_keys());
+        } else if (kind == "Memory" && name.empty()) {
+            assign(each, scenario_.memory, memory_keys());
         } else if (kind == "Device") {
             assign_to(each, name, scenario_.devices, most_devices, device_keys());
         } else if (kind == "Policy") {
@@ -59,8 +61,8 @@ class Reader {
         } else if (kind == "Job") {
             take_job(each, name);
         } else {
-            constexpr std::array<std::string_view, 5> kinds{
-                "Scenario", "Fleet", "Device", "Job", "Policy"};
+            constexpr std::array<std::string_view, 6> kinds{
+                "Scenario", "Fleet", "Memory", "Device", "Job", "Policy"};
             remarks_.object(each.place,
                             "[" + each.section + "] is not known" + did_you_mean(kind, kinds));
         }

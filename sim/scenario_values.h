@@ -44,6 +44,22 @@ inline Result<> read_real(std::string_view text, double least, double most, doub
     return {};
 }
 
+inline Result<> read_bandwidth(std::string_view text,
+                               std::uint64_t least,
+                               std::uint64_t most,
+                               std::uint64_t& into) {
+    Result<BytesPerSecond> rate = config::parse_bandwidth(text);
+    if (rate && (rate->value < least || rate->value > most)) {
+        return fail("\"" + printable(text) + "\" is not a bandwidth from " + std::to_string(least) +
+                    " to " + std::to_string(most) + " bytes per second");
+    }
+    if (!rate) {
+        return std::unexpected(std::move(rate).error());
+    }
+    into = rate->value;
+    return {};
+}
+
 inline Result<> read_boolean(std::string_view text, bool& into) {
     return config::store(config::parse_boolean(text), into);
 }

@@ -6,9 +6,29 @@
 #include <limits>
 
 namespace penstock::sim {
+namespace {
 
-std::uint32_t Accelerator::add_owner() {
-    owners_.emplace_back();
+constexpr std::int64_t most_work = std::numeric_limits<std::int64_t>::max();
+
+// What is done of it at that speed; in two steps, because the product may have no room.
+std::int64_t slowed(std::int64_t work, std::int64_t speed) {
+    return (work / full_memory_speed * speed) +
+           (work % full_memory_speed * speed / full_memory_speed);
+}
+
+// The least work of which at that speed so much is done.
+std::int64_t at_speed(std::int64_t work, std::int64_t speed) {
+    if (speed == full_memory_speed) {
+        return work;
+    }
+    return ((std::min(work, most_work / full_memory_speed) * full_memory_speed) + speed - 1) /
+           speed;
+}
+
+}  // namespace
+
+std::uint32_t Accelerator::add_owner(std::uint64_t dram_rate) {
+    owners_.emplace_back().dram_rate = dram_rate;
     return static_cast<std::uint32_t>(owners_.size() - 1);
 }
 
@@ -72,7 +92,9 @@ void Accelerator::serve(Work each) {
         Owner& owner = owners_[queue.owner];
         Packet& packet = queue.packets.front();
         const Work part = owner.running == 1 ? each : each / owner.running;
-        const Work done = std::min(part, packet.left);
+        const Work speed = speed_of(owner);
+        const Work able = speed == full_memory_speed ? part : slowed(part, speed);
+        const Work done = std::min(able, packet.left);
         packet.left -= done;
         owner.served += done;
     }
@@ -96,16 +118,18 @@ TimePoint Accelerator::next_end() const {
     if (running_.empty()) {
         return TimePoint::max();
     }
-    Work least = std::numeric_limits<Work>::max();
+    Work least = most_work;
     for (const std::uint32_t number : running_) {
         const Queue& queue = queues_[number];
-        const Work shares = owners_[queue.owner].running;
-        least = std::min(least, queue.packets.front().left * shares);
+        const Owner& owner = owners_[queue.owner];
+        const Work shares = owner.running;
+        const Work left = at_speed(queue.packets.front().left, speed_of(owner));
+        least = std::min(least, std::min(left, most_work / shares) * shares);
     }
     const Work speed = unit * parts();
     const Work slowest = std::max(sharers(), parts());
     // What ends later than numbers reach is looked at again on the way.
-    least = std::min(least, std::numeric_limits<Work>::max() / 2 / slowest);
+    least = std::min(least, most_work / 2 / slowest);
     const Work needed = least * slowest;
     return last_ + Duration((needed + speed - 1) / speed);
 }
@@ -133,8 +157,10 @@ void Accelerator::start(std::uint32_t number) {
     Queue& queue = queues_[number];
     queue.runs = true;
     queue.packets.front().begun = true;
-    if (owners_[queue.owner].running++ == 0) {
+    Owner& owner = owners_[queue.owner];
+    if (owner.running++ == 0) {
         ++running_owners_;
+        running_dram_ += owner.dram_rate;
     }
     running_.push_back(number);
 }
@@ -146,8 +172,10 @@ void Accelerator::stop(std::uint32_t number) {
 
 void Accelerator::leave(Queue& queue) {
     queue.runs = false;
-    if (--owners_[queue.owner].running == 0) {
+    Owner& owner = owners_[queue.owner];
+    if (--owner.running == 0) {
         --running_owners_;
+        running_dram_ -= owner.dram_rate;
     }
 }
 
@@ -211,6 +239,20 @@ bool Accelerator::has_left(std::uint32_t owner) const {
 std::size_t Accelerator::unread(std::uint32_t number) const {
     const Line<Packet>& packets = queues_[number].packets;
     return packets.size() - (!packets.empty() && packets.front().begun ? 1 : 0);
+}
+
+std::uint64_t Accelerator::dram_demand() const {
+    if (stands() || running_dram_ == 0) {
+        return 0;
+    }
+    const auto all = static_cast<std::uint64_t>(std::max(sharers(), parts()));
+    return running_dram_ * model_.parts / all;
+}
+
+void Accelerator::serve_memory(std::int64_t speed, TimePoint now) {
+    pass(now);
+    memory_speed_ = speed;
+    note_next();
 }
 
 Duration Accelerator::service_of(std::uint32_t owner) const {

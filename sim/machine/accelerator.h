@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "sim/machine/line.h"
+#include "sim/machine/memory_bus.h"
 #include "sim/machine/scenario.h"
 
 namespace penstock::sim {
@@ -27,8 +28,8 @@ class Accelerator {
     explicit Accelerator(const DeviceModel& model, TimePoint start)
         : model_(model), last_(start), standing_until_(start) {}
 
-    // The next number from 0.
-    std::uint32_t add_owner();
+    // The next number from 0. Its work asks for so many bytes of DRAM per second of the device.
+    std::uint32_t add_owner(std::uint64_t dram_rate = 0);
     std::uint32_t add_queue(std::uint32_t owner);
 
     void submit(std::uint32_t queue, Duration length, TimePoint now);
@@ -59,8 +60,15 @@ class Accelerator {
     // Packets that have not begun: what the pointers of the queue show.
     [[nodiscard]] std::size_t unread(std::uint32_t number) const;
 
-    // Until the last call of advance().
+    // How much of its work is done, until the last call of advance() or serve_memory(). Where it
+    // waits for memory, that is less than the device's time.
     [[nodiscard]] Duration service_of(std::uint32_t owner) const;
+
+    // Bytes per second that what runs here asks of the memory.
+    [[nodiscard]] std::uint64_t dram_demand() const;
+
+    // From now on work that waits for memory has this speed, in 1024ths.
+    void serve_memory(std::int64_t speed, TimePoint now);
 
     [[nodiscard]] Duration busy() const { return busy_; }
 
@@ -90,6 +98,7 @@ class Accelerator {
         bool restoring = false;
         std::uint32_t running = 0;  // Of its queues.
         Work served = 0;
+        std::uint64_t dram_rate = 0;
     };
 
     [[nodiscard]] bool may_run(const Queue& queue) const;
@@ -99,6 +108,10 @@ class Accelerator {
     [[nodiscard]] Work sharers() const { return static_cast<Work>(running_owners_ + saving_); }
 
     [[nodiscard]] Work parts() const { return static_cast<Work>(model_.parts); }
+
+    [[nodiscard]] Work speed_of(const Owner& owner) const {
+        return owner.dram_rate > 0 ? memory_speed_ : full_memory_speed;
+    }
 
     void pass(TimePoint now);
     void serve(Work each);
@@ -124,6 +137,8 @@ class Accelerator {
     TimePoint standing_until_;  // The whole device stands still.
     TimePoint next_ = TimePoint::max();
     std::size_t running_owners_ = 0;
+    std::uint64_t running_dram_ = 0;  // What those owners ask for when each has the whole device.
+    Work memory_speed_ = full_memory_speed;
     std::size_t saving_ = 0;
     std::size_t restoring_ = 0;
     std::uint64_t submitted_ = 0;

@@ -16,16 +16,17 @@ namespace penstock::sim {
 // warm-up.
 struct JobFigures {
     std::string name{};
-    Distribution latency{};     // Of requests, in ns, from arrival to the end of the last packet.
-    Distribution stretch{};     // The same for their own work, in thousandths.
-    Distribution yield{};       // From an order to suspend until nothing of it runs, in ns.
-    Distribution gap{};         // Between the ends of two requests, in ns.
-    std::uint64_t dropped = 0;  // Requests that came too early.
+    std::uint64_t dram_rate = 0;  // Bytes for each second of its service.
+    Distribution latency{};       // Of requests, in ns, from arrival to the end of the last packet.
+    Distribution stretch{};       // The same for their own work, in thousandths.
+    Distribution yield{};         // From an order to suspend until nothing of it runs, in ns.
+    Distribution gap{};           // Between the ends of two requests, in ns.
+    std::uint64_t dropped = 0;    // Requests that came too early.
     std::uint64_t packets = 0;
     std::uint64_t preemptions = 0;
-    std::uint64_t misses = 0;       // Of deadlines.
-    Duration service{};             // Device time that it was given.
-    Duration longest_wait{};        // Without a packet's end, while it had work.
+    std::uint64_t misses = 0;  // Of deadlines.
+    Duration service{};        // Device time that it was given, less what it waited for memory.
+    Duration longest_wait{};   // Without a packet's end, while it had work.
     Duration longest_suspension{};  // Of one of its processes, in the whole run.
 };
 

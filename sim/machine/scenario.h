@@ -88,6 +88,9 @@ struct JobModel {
     Duration cost{};  // As its programs declare it; 0: they do not.
     Law kernel{};
     std::uint32_t kernels = 1;  // Of each request.
+    // Bytes per second of DRAM traffic while its packets have the whole device; 0: what they need
+    // is in caches, and a busy memory does not slow them down.
+    std::uint64_t dram_rate = 0;
     Arrivals arrivals{};
     std::uint32_t streams = 1;    // Of each process.
     std::uint32_t processes = 1;  // A request goes to the one that has the least to do.
@@ -126,6 +129,12 @@ inline constexpr std::uint32_t most_processes = 4096;  // Of all jobs.
 inline constexpr std::uint32_t most_streams = 16384;   // Of all processes.
 inline constexpr std::uint32_t most_nodes = 10'000;
 
+// The machine's memory, which all devices share (memory_bus.h).
+struct MemoryModel {
+    std::uint64_t peak = 0;      // Bytes per second; 0: there is always enough.
+    double contention_loss = 0;  // A part of the peak, while more is asked for.
+};
+
 struct Scenario {
     Duration duration{std::chrono::seconds(10)};
     Duration warm_up{std::chrono::seconds(1)};  // Not measured; part of the duration.
@@ -136,6 +145,7 @@ struct Scenario {
     std::vector<JobModel> jobs{};
     std::vector<PolicyModel> policies{};
     FleetModel fleet{};
+    MemoryModel memory{};
 };
 
 }  // namespace penstock::sim

@@ -63,11 +63,13 @@ class Simulation final : private Probes, private Actuator, private Publisher, pr
     void step(TimePoint now);
     bool step_device(TimePoint now);
     void switch_policy(TimePoint now);
+    void share_memory(TimePoint now);
     void step_warden(TimePoint now);
     void consult(TimePoint now);
     void happen(const Event& event);
     void plan_deaths();
     void announce_machine();
+    void count_traffic();
     void announce_process(std::uint32_t number);
     void show_runs();
     void end_watch();
@@ -87,6 +89,7 @@ class Simulation final : private Probes, private Actuator, private Publisher, pr
     RunWatch* watch_ = nullptr;
     std::vector<bool> shown_{};  // By process: whether it runs, as the watch knows it.
     bool announced_ = false;
+    std::int64_t memory_speed_ = full_memory_speed;
     TimePoint now_;
     TimePoint next_tick_;
     std::uint64_t steps_ = 0;

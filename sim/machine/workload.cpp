@@ -27,7 +27,7 @@ void Workload::start(TimePoint now) {
         jobs_.push_back({.arrivals = ArrivalTimes(model.arrivals, own.part(0), now),
                          .chance = own.part(1),
                          .choice = own.part(2)});
-        figures_.jobs.push_back({.name = model.name});
+        figures_.jobs.push_back({.name = model.name, .dram_rate = model.dram_rate});
         for (std::uint32_t process = 0; process < model.processes; ++process) {
             add_process(number);
         }
@@ -52,7 +52,7 @@ void Workload::add_process(std::uint32_t job) {
     const JobModel& model = scenario_.jobs[job];
     Accelerator& accelerator = machine_.accelerators[model.device];
     const auto number = static_cast<std::uint32_t>(processes_.size());
-    Process process{.job = job, .owner = accelerator.add_owner()};
+    Process process{.job = job, .owner = accelerator.add_owner(model.dram_rate)};
     for (std::uint32_t each = 0; each < model.streams; ++each) {
         const std::uint32_t queue = accelerator.add_queue(process.owner);
         process.streams.push_back(static_cast<std::uint32_t>(streams_.size()));

@@ -52,6 +52,21 @@ TEST(Accelerator, shares_equally_among_owners) {
     EXPECT_EQ(bench.device().next_change(), TimePoint::max());
 }
 
+TEST(Accelerator, waits_for_memory_as_fast_as_that_serves_it) {
+    Bench bench({.sharing = Sharing::processor});
+    const std::uint32_t owner = bench.device().add_owner(1000);
+    const std::uint32_t queue = bench.device().add_queue(owner);
+    bench.device().submit(queue, 100us, at(0us));
+    EXPECT_EQ(bench.device().dram_demand(), 1000);
+    bench.device().serve_memory(full_memory_speed / 4, at(20us));
+    EXPECT_EQ(bench.device().service_of(owner), 20us);
+    EXPECT_EQ(bench.next_end(), End(340us, queue)) << "80 us take 320";
+    EXPECT_EQ(bench.device().dram_demand(), 0);
+    bench.device().submit(queue, 1h, at(340us));
+    bench.device().serve_memory(1, at(340us));
+    EXPECT_EQ(bench.next_end().second, queue) << "however slow";
+}
+
 // The longest kernel of any law, on as many parts and beside as many others as there may be.
 TEST(Accelerator, ends_the_longest_packets_in_time) {
     Bench bench({.sharing = Sharing::processor, .parts = 1024});

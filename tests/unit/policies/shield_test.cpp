@@ -72,8 +72,37 @@ TEST(Shield, lets_go_the_latest_first_and_only_well_below_the_bound) {
     room.at(0.95);
     room.at(0.95);
     EXPECT_THAT(room.at(0.87), ElementsAre(2, 3));
-    EXPECT_THAT(room.at(0.84), ElementsAre(3));
+    EXPECT_THAT(room.at(0.76), ElementsAre(3));
     EXPECT_THAT(room.at(0.84), IsEmpty());
+}
+
+TEST(Shield, lets_nobody_go_who_would_be_held_back_again) {
+    Room room;
+    room.at(0.95);
+    EXPECT_THAT(room.at(0.40), ElementsAre(3)) << "it takes 0.55 of it";
+    EXPECT_THAT(room.at(0.31), ElementsAre(3));
+    EXPECT_THAT(room.at(0.29), IsEmpty());
+}
+
+TEST(Shield, looks_again_after_a_time) {
+    Room room;
+    room.at(0.95);
+    for (int step = 0; step < 99; ++step) {
+        EXPECT_THAT(room.at(0.40), ElementsAre(3)) << step;
+    }
+    EXPECT_THAT(room.at(0.40), IsEmpty());
+    EXPECT_THAT(room.at(0.95), ElementsAre(3));
+}
+
+TEST(Shield, goes_by_the_mean_of_a_step) {
+    Room room;
+    room.at(0.5);
+    for (const double share : {1.0, 0.7, 1.0, 0.7}) {
+        room.seen.now += 20ms;
+        room.seen.memory[0].utilization = {.value = share, .taken = room.seen.now};
+        EXPECT_THAT(room.again(), IsEmpty());
+    }
+    EXPECT_THAT(room.at(0.8), IsEmpty()) << "0.84 in the mean";
 }
 
 TEST(Shield, allows_who_is_held_back_a_tenth_of_the_time) {
@@ -119,7 +148,8 @@ TEST(Shield, stays_as_it_is_at_its_bounds_and_between_them) {
     EXPECT_THAT(room.at(0.90), IsEmpty()) << "not above the upper one";
     EXPECT_THAT(room.at(0.91), ElementsAre(3));
     EXPECT_THAT(room.at(0.85), ElementsAre(3)) << "not below the lower one";
-    EXPECT_THAT(room.at(0.849), IsEmpty());
+    EXPECT_THAT(room.at(0.791), ElementsAre(3)) << "it would be at the lower one with it";
+    EXPECT_THAT(room.at(0.78), IsEmpty());
 }
 
 TEST(Shield, lets_go_at_once_who_need_not_wait_any_more) {

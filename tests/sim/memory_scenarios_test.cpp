@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Memory that devices share: what who waits for it loses, and the shield that keeps some of it
+// free.
+
+#include <gtest/gtest.h>
+
+#include "sim/machine/memory_bus.h"
+#include "tests/sim/stage.h"
+
+namespace penstock::sim {
+namespace {
+
+constexpr std::uint64_t G = 1'000'000'000;
+
+// Two devices with one job each that never stops, and so much DRAM traffic of each.
+Scenario pair(std::uint64_t first, std::uint64_t second, MemoryModel memory) {
+    using namespace std::chrono_literals;
+    Scenario scenario;
+    scenario.duration = 3s;
+    scenario.memory = memory;
+    scenario.devices = {{.name = "a"}, {.name = "b"}};
+    scenario.jobs = {{.name = "a", .dram_rate = first, .arrivals = {.depth = 2}},
+                     {.name = "b", .device = 1, .dram_rate = second, .arrivals = {.depth = 2}}};
+    return scenario;
+}
+
+TEST(MemoryBus, slows_nobody_down_up_to_its_peak) {
+    const MemoryModel memory{.peak = 60 * G, .contention_loss = 0.3};
+    EXPECT_EQ(memory_speed(memory, 60 * G), full_memory_speed);
+    EXPECT_EQ(memory_speed({}, 1000 * G), full_memory_speed) << "it is not modelled";
+}
+
+TEST(MemoryBus, gives_everybody_the_same_part_beyond_it) {
+    EXPECT_EQ(memory_speed({.peak = 60 * G}, 120 * G), full_memory_speed / 2);
+    EXPECT_EQ(memory_speed({.peak = 60 * G, .contention_loss = 0.5}, 120 * G),
+              full_memory_speed / 4);
+    EXPECT_EQ(memory_speed({.peak = 1, .contention_loss = 0.9}, 1000 * G), 1) << "never nothing";
+}
+
+TEST(Memory, is_shared_by_what_is_asked_for) {
+    const Stage stage(pair(60 * G, 20 * G, {.peak = 40 * G}), "native");
+    EXPECT_NEAR(stage.value("a", "dram_gb_per_second"), 30, 0.3);
+    EXPECT_NEAR(stage.value("b", "dram_gb_per_second"), 10, 0.1);
+    EXPECT_NEAR(stage.value("b", "throughput_relative"), 0.5, 0.005);
+}
+
+TEST(Memory, gives_less_while_too_many_ask) {
+    const Stage stage(pair(60 * G, 20 * G, {.peak = 40 * G, .contention_loss = 0.2}), "native");
+    EXPECT_NEAR(stage.value("a", "dram_gb_per_second"), 24, 0.3);
+    EXPECT_NEAR(stage.value("b", "dram_gb_per_second"), 8, 0.1);
+}
+
+TEST(Memory, is_no_concern_of_who_needs_none) {
+    const Stage stage(pair(100 * G, 0, {.peak = 40 * G}), "native");
+    EXPECT_NEAR(stage.value("b", "device_share"), 1, 0.001);
+    EXPECT_EQ(stage.value("b", "dram_gb_per_second"), 0);
+    EXPECT_NEAR(stage.value("a", "device_share"), 0.4, 0.005);
+}
+
+TEST(Memory, loses_no_work) {
+    const Stage stage(pair(70 * G, 33 * G, {.peak = 40 * G, .contention_loss = 0.1}), "native");
+    EXPECT_EQ(stage.run().executed, stage.run().launched);
+    EXPECT_EQ(stage.run().service, stage.run().work);
+}
+
+TEST(Memory, is_kept_free_by_the_shield) {
+    const Scenario scenario = shipped("shield");
+    const Stage native(scenario, "native");
+    const Stage priority(scenario, "fixed-priority");
+    const Stage shield(scenario, "shield");
+    EXPECT_NEAR(native.value("answers", "slowdown_mean"), 95.0 / 57, 0.01);
+    EXPECT_NEAR(priority.value("answers", "slowdown_mean"), 95.0 / 57, 0.01) << "other devices";
+    EXPECT_LE(shield.value("answers", "slowdown_mean"), 1.06);
+    EXPECT_LE(shield.value("answers", "slowdown_p99"), 1.4) << "a tenth of the time they meet";
+    EXPECT_GE(shield.value("training", "device_share"), 0.08);
+    EXPECT_FALSE(shield.run().anyone_suspended);
+}
+
+}  // namespace
+}  // namespace penstock::sim
