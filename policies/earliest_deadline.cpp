@@ -5,10 +5,8 @@
 namespace penstock {
 
 const Decision& EarliestDeadline::decide(const Snapshot& snapshot) {
-    pad_.lay_out(snapshot);
-    pad_.fill([&](RankedOwner& place, const Owner& owner, DeviceOrder& order) {
-        order.settle = settings_.settle;
-        order.runners = settings_.runners;
+    pad_.lay_out(snapshot, {.settle = settings_.settle, .runners = settings_.runners});
+    pad_.fill([&](RankedOwner& place, const Owner& owner, const DeviceOrder&) {
         place.quantum = settings_.quantum;
         place.deadline = owner.deadline;
         place.cost = settings_.by_laxity || settings_.firm ? owner.cost : Duration{};

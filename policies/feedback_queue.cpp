@@ -9,11 +9,9 @@
 namespace penstock {
 
 const Decision& FeedbackQueue::decide(const Snapshot& snapshot) {
-    pad_.lay_out(snapshot);
+    pad_.lay_out(snapshot, {.settle = settings_.settle, .runners = 1});
     TurnLengths lengths(settings_.quantum, snapshot);
-    pad_.fill([&](RankedOwner& place, const Owner& owner, DeviceOrder& order) {
-        order.settle = settings_.settle;
-        order.runners = 1;
+    pad_.fill([&](RankedOwner& place, const Owner& owner, const DeviceOrder& order) {
         place.quantum = lengths.on(order.gpu);
         place.share = std::clamp(owner.weight, 1U, RankedOwner::most_share);
         place.descent = {

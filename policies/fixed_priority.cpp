@@ -18,12 +18,11 @@ constexpr std::uint32_t machine_memory = 1;  // The domain.
 }  // namespace
 
 const Decision& FixedPriority::decide(const Snapshot& snapshot) {
-    pad_.lay_out(snapshot);
+    pad_.lay_out(snapshot, {.settle = settings_.settle});
     pad_.fill([](RankedOwner& place, const Owner& owner, const DeviceOrder&) {
         place.rank = owner.priority;
     });
     for (DeviceOrder& order : pad_.orders()) {
-        order.settle = settings_.settle;
         const Device* device = find_device(snapshot, order.gpu);
         const bool shared = device != nullptr && device->apu;
         order.domain = settings_.by_domain && shared ? machine_memory : 0;

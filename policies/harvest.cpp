@@ -22,9 +22,8 @@ std::int32_t rank_of(ServiceClass service_class) {
 }  // namespace
 
 const Decision& Harvest::decide(const Snapshot& snapshot) {
-    pad_.lay_out(snapshot);
-    pad_.fill([&](RankedOwner& place, const Owner& owner, DeviceOrder& order) {
-        order.settle = settings_.settle;
+    pad_.lay_out(snapshot, {.settle = settings_.settle});
+    pad_.fill([&](RankedOwner& place, const Owner& owner, const DeviceOrder&) {
         place.rank = rank_of(owner.service_class) + owner.priority;
     });
     return pad_.decision();

@@ -42,10 +42,15 @@ RankedOwner OrderPad::place_of(const Owner& owner) {
             .costs_device_time = costs_device_time(owner.level)};
 }
 
-void OrderPad::lay_out(const Snapshot& snapshot) {
+void OrderPad::lay_out(const Snapshot& snapshot, const Rule& rule) {
     begin();
     const bool any_held = seat_owners(snapshot);
     end();
+    for (DeviceOrder& order : decision_.orders) {
+        order.settle = rule.settle;
+        order.runners = rule.runners;
+        order.precedence = rule.precedence;
+    }
     if (any_held) {
         hold_queues(snapshot);
     }

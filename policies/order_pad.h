@@ -19,7 +19,14 @@ namespace penstock {
 
 class OrderPad {
   public:
-    void lay_out(const Snapshot& snapshot);
+    // What a policy has every device go by; as in DeviceOrder.
+    struct Rule {
+        Duration settle{std::chrono::milliseconds(1)};
+        std::uint32_t runners = 0;
+        Precedence precedence = Precedence::latest_start;
+    };
+
+    void lay_out(const Snapshot& snapshot, const Rule& rule);
 
     // Makes the places, and calls write(place, owner, order) for each, devices in order. As it
     // comes, everybody has rank 0, the usual share and no deadline.

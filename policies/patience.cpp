@@ -5,9 +5,8 @@
 namespace penstock {
 
 const Decision& Patience::decide(const Snapshot& snapshot) {
-    pad_.lay_out(snapshot);
-    pad_.fill([&](RankedOwner& place, const Owner& owner, DeviceOrder& order) {
-        order.settle = settings_.settle;
+    pad_.lay_out(snapshot, {.settle = settings_.settle});
+    pad_.fill([&](RankedOwner& place, const Owner& owner, const DeviceOrder&) {
         place.rank = owner.priority;
         const auto patience = std::chrono::duration_cast<Duration>(
             settings_.patience * std::chrono::duration<double, std::nano>(owner.deadline));

@@ -18,10 +18,9 @@ constexpr int guards_in_a_deadline = 4;
 }  // namespace
 
 const Decision& Reserve::decide(const Snapshot& snapshot) {
-    pad_.lay_out(snapshot);
+    pad_.lay_out(snapshot, {.settle = settings_.settle});
     TurnLengths lengths(settings_.quantum, snapshot);
-    pad_.fill([&](RankedOwner& place, const Owner& owner, DeviceOrder& order) {
-        order.settle = settings_.settle;
+    pad_.fill([&](RankedOwner& place, const Owner& owner, const DeviceOrder& order) {
         place.rank = owner.priority;
         if (owner.deadline == Duration{}) {
             return;

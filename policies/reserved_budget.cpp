@@ -40,12 +40,10 @@ void shrink(DeviceOrder& order, double to) {
 }  // namespace
 
 const Decision& ReservedBudget::decide(const Snapshot& snapshot) {
-    pad_.lay_out(snapshot);
+    pad_.lay_out(snapshot, {.settle = settings_.settle, .runners = 1});
     TurnLengths lengths(settings_.quantum, snapshot);
     reserved_.assign(pad_.orders().size(), 0);
-    pad_.fill([&](RankedOwner& place, const Owner& owner, DeviceOrder& order) {
-        order.settle = settings_.settle;
-        order.runners = 1;
+    pad_.fill([&](RankedOwner& place, const Owner& owner, const DeviceOrder& order) {
         place.quantum = lengths.on(order.gpu);
         place.share = std::clamp(owner.weight, 1U, RankedOwner::most_share);
         place.budget = budget_of(owner, settings_.hard);

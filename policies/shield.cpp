@@ -54,9 +54,8 @@ double weight_of(const Owner& owner) {
 
 const Decision& Shield::decide(const Snapshot& snapshot) {
     watch(snapshot);
-    pad_.lay_out(snapshot);
-    pad_.fill([&](RankedOwner& place, const Owner& owner, DeviceOrder& order) {
-        order.settle = settings_.settle;
+    pad_.lay_out(snapshot, {.settle = settings_.settle});
+    pad_.fill([&](RankedOwner& place, const Owner& owner, const DeviceOrder& order) {
         place.rank = owner.priority;
         if (is_held_back(owner.id) && fills_memory(snapshot, order.gpu)) {
             place.budget = {.amount = settings_.allowed,

@@ -13,12 +13,12 @@ constexpr std::int32_t rank_of_the_late = 1000;
 }  // namespace
 
 const Decision& ShortestFirst::decide(const Snapshot& snapshot) {
-    pad_.lay_out(snapshot);
+    pad_.lay_out(snapshot,
+                 {.settle = settings_.settle,
+                  .runners = settings_.runners,
+                  .precedence = Precedence::least_left});
     TurnLengths lengths(settings_.quantum, snapshot);
-    pad_.fill([&](RankedOwner& place, const Owner& owner, DeviceOrder& order) {
-        order.settle = settings_.settle;
-        order.runners = settings_.runners;
-        order.precedence = Precedence::least_left;
+    pad_.fill([&](RankedOwner& place, const Owner& owner, const DeviceOrder& order) {
         place.rank = owner.priority;
         place.quantum = lengths.on(order.gpu);
         place.cost = owner.cost;

@@ -48,11 +48,7 @@ std::uint32_t TimeShare::share_of(const Owner& owner, Shares shares) {
 }
 
 const Decision& TimeShare::decide(const Snapshot& snapshot) {
-    pad_.lay_out(snapshot);
-    for (DeviceOrder& order : pad_.orders()) {
-        order.settle = settings_.settle;
-        order.runners = 1;
-    }
+    pad_.lay_out(snapshot, {.settle = settings_.settle, .runners = 1});
     TurnLengths lengths(settings_.quantum, snapshot);
     pad_.fill([&](RankedOwner& place, const Owner& owner, const DeviceOrder& order) {
         place.quantum = lengths.on(order.gpu);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "policies/service_class_names.h"
 #include "sim/scenario_values.h"
@@ -86,7 +87,7 @@ Result<> set_rate(JobModel& job, Text text) {
     double rate = 0;
     Result<> done = read_real(text, 0.001, 10'000'000, rate);
     if (done) {
-        job.arrivals.gap = Duration(static_cast<Duration::rep>((1e9 / rate) + 0.5));
+        job.arrivals.gap = Duration(std::llround(1e9 / rate));
     }
     return done;
 }

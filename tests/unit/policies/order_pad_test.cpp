@@ -24,7 +24,7 @@ Queue queue_of(std::uint64_t owner, GpuId gpu, std::uint32_t number = 0) {
 // The places of a decision, as (device, owner), in order.
 std::vector<std::pair<std::uint32_t, std::uint64_t>> places_of(OrderPad& pad,
                                                                const Snapshot& snapshot) {
-    pad.lay_out(snapshot);
+    pad.lay_out(snapshot, {});
     pad.fill([](RankedOwner& place, const Owner& owner, const DeviceOrder&) {
         EXPECT_EQ(place.owner, owner.id);
     });
@@ -72,7 +72,7 @@ TEST(OrderPad, follows_devices_that_come_and_go) {
 TEST(OrderPad, forgets_what_was_written_before) {
     const Snapshot snapshot{.owners = {owner_of(1)}, .queues = {queue_of(1, near)}};
     OrderPad pad;
-    pad.lay_out(snapshot);
+    pad.lay_out(snapshot, {});
     pad.fill([](RankedOwner& place, const Owner&, DeviceOrder& order) {
         place.rank = 7;
         order.runners = 3;
@@ -80,6 +80,20 @@ TEST(OrderPad, forgets_what_was_written_before) {
     places_of(pad, snapshot);
     EXPECT_EQ(pad.decision().orders[0].owners[0].rank, 0);
     EXPECT_EQ(pad.decision().orders[0].runners, 0U);
+}
+
+TEST(OrderPad, has_every_device_go_by_the_rule) {
+    const Snapshot snapshot{.owners = {owner_of(1)},
+                            .queues = {queue_of(1, near), queue_of(1, far)}};
+    OrderPad pad;
+    pad.lay_out(snapshot,
+                {.settle = Duration(7), .runners = 3, .precedence = Precedence::least_left});
+    ASSERT_EQ(pad.decision().orders.size(), 2U);
+    for (const DeviceOrder& order : pad.decision().orders) {
+        EXPECT_EQ(order.settle, Duration(7));
+        EXPECT_EQ(order.runners, 3U);
+        EXPECT_EQ(order.precedence, Precedence::least_left);
+    }
 }
 
 TEST(OrderPad, passes_on_which_queues_an_operator_holds) {
