@@ -4,8 +4,10 @@
 
 #include <array>
 #include <nlohmann/json.hpp>
+#include <string_view>
 
 #include "sim/fleet_run.h"
+#include "sim/metrics.h"
 #include "sim/table.h"
 
 namespace penstock::sim {
@@ -14,67 +16,27 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr double ns_per_s = 1e9;
-constexpr double ns_per_ms = 1e6;
 
 double number(auto count) {
     return static_cast<double>(count);
 }
 
-// Of what is told of a job, the key in JSON, the heading in a table, and the value.
-struct Row {
-    const char* key;
-    const char* heading;
-    int decimals;
-    double (*of)(const JobFigures& job, double window_s);
-};
+// Of what is told of a job, that which needs no run of it alone: a fleet has none.
+constexpr std::array<std::string_view, 11> told{"requests",
+                                                "requests_per_second",
+                                                "mean_ms",
+                                                "p50_ms",
+                                                "p99_ms",
+                                                "p999_ms",
+                                                "stretch_p99",
+                                                "preemptions",
+                                                "dropped",
+                                                "deadline_misses",
+                                                "dram_gb_per_second"};
 
-constexpr std::array rows{
-    Row{.key = "requests",
-        .heading = "requests",
-        .decimals = 0,
-        .of = [](const JobFigures& job, double) { return number(job.latency.count()); }},
-    Row{.key = "requests_per_second",
-        .heading = "req/s",
-        .decimals = 1,
-        .of = [](const JobFigures& job,
-                 double window_s) { return number(job.latency.count()) / window_s; }},
-    Row{.key = "mean_ms",
-        .heading = "mean ms",
-        .decimals = 3,
-        .of = [](const JobFigures& job, double) { return job.latency.mean() / ns_per_ms; }},
-    Row{.key = "p50_ms",
-        .heading = "P50 ms",
-        .decimals = 3,
-        .of = [](const JobFigures& job,
-                 double) { return number(job.latency.quantile(0.5)) / ns_per_ms; }},
-    Row{.key = "p99_ms",
-        .heading = "P99 ms",
-        .decimals = 3,
-        .of = [](const JobFigures& job,
-                 double) { return number(job.latency.quantile(0.99)) / ns_per_ms; }},
-    Row{.key = "p999_ms",
-        .heading = "P99.9 ms",
-        .decimals = 3,
-        .of = [](const JobFigures& job,
-                 double) { return number(job.latency.quantile(0.999)) / ns_per_ms; }},
-    Row{.key = "stretch_p99",
-        .heading = "stretch",
-        .decimals = 2,
-        .of = [](const JobFigures& job,
-                 double) { return number(job.stretch.quantile(0.99)) / 1000; }},
-    Row{.key = "preemptions",
-        .heading = "preempt.",
-        .decimals = 0,
-        .of = [](const JobFigures& job, double) { return number(job.preemptions); }},
-    Row{.key = "dropped",
-        .heading = "dropped",
-        .decimals = 0,
-        .of = [](const JobFigures& job, double) { return number(job.dropped); }},
-    Row{.key = "deadline_misses",
-        .heading = "misses",
-        .decimals = 0,
-        .of = [](const JobFigures& job, double) { return number(job.misses); }},
-};
+double value_in(const RunFigures& run, const JobFigures& job, const JobMetric& metric) {
+    return metric.of({.job = job, .alone = job, .window = run.window});
+}
 
 // Of virtual time, without the warm-up.
 double window_s(const RunFigures& run) {
@@ -90,14 +52,15 @@ double busy_share(const Fleet& fleet, const RunFigures& run, const DeviceFigures
 std::string job_table(const RunFigures& run) {
     Table table;
     std::vector<std::string> head{"job"};
-    for (const Row& row : rows) {
-        head.emplace_back(row.heading);
+    for (const std::string_view key : told) {
+        head.emplace_back(metric_of_job(key).heading);
     }
     table.row(std::move(head));
     for (const JobFigures& job : run.jobs) {
         std::vector<std::string> words{job.name};
-        for (const Row& row : rows) {
-            words.push_back(fmt::format("{:.{}f}", row.of(job, window_s(run)), row.decimals));
+        for (const std::string_view key : told) {
+            const JobMetric& metric = metric_of_job(key);
+            words.push_back(fmt::format("{:.{}f}", value_in(run, job, metric), metric.decimals));
         }
         table.row(std::move(words));
     }
@@ -109,8 +72,8 @@ Json json_of(const Fleet& fleet, const RunFigures& run) {
     Json jobs = Json::array();
     for (const JobFigures& job : run.jobs) {
         Json one{{"name", job.name}};
-        for (const Row& row : rows) {
-            one[row.key] = row.of(job, window_s(run));
+        for (const std::string_view key : told) {
+            one[std::string(key)] = value_in(run, job, metric_of_job(key));
         }
         jobs.push_back(std::move(one));
     }

@@ -55,6 +55,10 @@ constexpr std::array of_jobs{
               .of = [](const View& v) { return ms(v.job.latency.quantile(0.5)); }},
     JobMetric{
         "p99_ms", "P99 ms", 3, [](const View& v) { return ms(v.job.latency.quantile(0.99)); }},
+    JobMetric{.key = "p999_ms",
+              .heading = "P99.9 ms",
+              .decimals = 3,
+              .of = [](const View& v) { return ms(v.job.latency.quantile(0.999)); }},
     JobMetric{"max_ms", "max ms", 3, [](const View& v) { return ms(v.job.latency.most()); }},
     JobMetric{
         .key = "slowdown_mean",
@@ -132,10 +136,14 @@ std::span<const DeviceMetric> device_metrics() {
     return of_devices;
 }
 
-double value_of(std::string_view key, const JobView& view) {
+const JobMetric& metric_of_job(std::string_view key) {
     const auto* const metric = std::ranges::find(of_jobs, key, &JobMetric::key);
     assert(metric != of_jobs.end());
-    return metric->of(view);
+    return *metric;
+}
+
+double value_of(std::string_view key, const JobView& view) {
+    return metric_of_job(key).of(view);
 }
 
 }  // namespace penstock::sim

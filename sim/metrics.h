@@ -40,7 +40,8 @@ struct DeviceMetric {
 [[nodiscard]] std::span<const JobMetric> job_metrics();
 [[nodiscard]] std::span<const DeviceMetric> device_metrics();
 
-// The metric's value by its key, which must exist.
+// By its key, which must exist; and its value.
+[[nodiscard]] const JobMetric& metric_of_job(std::string_view key);
 [[nodiscard]] double value_of(std::string_view key, const JobView& view);
 
 }  // namespace penstock::sim
