@@ -100,6 +100,12 @@ struct RunWords {
             ->delimiter(',')
             ->allow_extra_args(false)
             ->required();
+        verb->add_option("--set",
+                         run.changes,
+                         "Instead of what the file says, such as "
+                         "Memory.Control=token")
+            ->type_name("SECTION.KEY=VALUE")
+            ->allow_extra_args(false);
         verb->add_option("--seed", run.seed, "Instead of the scenario's Seed=");
         verb->add_option("--until", until, "Instead of its DurationSec=, such as 500ms");
         verb->add_option("--chrome-trace",

@@ -36,6 +36,7 @@ struct ScenarioRun {
     std::string file{};
     // Each is a [Policy] of the scenario, one of the catalogue, or "native".
     std::vector<std::string> policies{};
+    std::vector<std::string> changes{};   // "SECTION.KEY=VALUE", instead of the file's.
     std::optional<std::uint64_t> seed{};  // Instead of the scenario's, as the next.
     std::optional<Duration> duration{};
     std::optional<std::uint32_t> nodes{};

@@ -73,7 +73,7 @@ Result<> run_nodes(const Scenario& scenario, const ScenarioRun& verb) {
 }  // namespace
 
 Result<> run(const ScenarioRun& verb) {
-    Result<ScenarioRead> read = load_scenario(verb.file);
+    Result<ScenarioRead> read = load_scenario(verb.file, verb.changes);
     if (!read) {
         return std::unexpected(std::move(read).error());
     }

@@ -130,11 +130,18 @@ constexpr std::array keys_of_fleet{
 // A terabyte per second: sums of all jobs stay within numbers.
 constexpr std::uint64_t most_dram_rate = 1'000'000'000'000;
 
+constexpr std::array controls{
+    Choice<MemoryControl>{.name = "none", .value = MemoryControl::none},
+    Choice<MemoryControl>{.name = "token", .value = MemoryControl::token},
+};
+
 using M = MemoryModel;
 constexpr std::array keys_of_memory{
     ScenarioKey<M>{
         .name = "PeakBytesPerSecond",
         .set = [](M& m, Text t) { return read_bandwidth(t, 1'000'000, most_dram_rate, m.peak); }},
+    ScenarioKey<M>{.name = "Control",
+                   .set = [](M& m, Text t) { return chosen(t, controls, m.control); }},
     ScenarioKey<M>{.name = "ContentionLoss",
                    .set = [](M& m, Text t) { return read_real(t, 0, 0.9, m.contention_loss); }},
 };

@@ -68,6 +68,21 @@ class Reader {
         }
     }
 
+    // "SECTION.KEY=VALUE", where the section may have a blank in it.
+    void change(const std::string& text) {
+        const Place place{.file = "--set"};
+        const std::size_t equals = text.find('=');
+        const std::size_t dot = text.rfind('.', equals);
+        if (equals == std::string::npos || dot == std::string::npos) {
+            remarks_.object(place, "\"" + printable(text) + "\" is not SECTION.KEY=VALUE");
+            return;
+        }
+        take({.section = text.substr(0, dot),
+              .key = text.substr(dot + 1, equals - dot - 1),
+              .value = text.substr(equals + 1),
+              .place = place});
+    }
+
     void finish(const Place& file) {
         if (scenario_.devices.empty() || scenario_.jobs.empty()) {
             remarks_.object(file, "A scenario has at least one [Device NAME] and one [Job NAME]");
@@ -247,18 +262,24 @@ class Reader {
 
 }  // namespace
 
-ScenarioRead parse_scenario(const std::string& file, std::string_view text) {
+ScenarioRead parse_scenario(const std::string& file,
+                            std::string_view text,
+                            const std::vector<std::string>& changes) {
     ScenarioRead read;
     Reader reader(read);
     for (const Assignment& each :
          config::parse_unit_text(file, text, read.remarks, config::Sections::named)) {
         reader.take(each);
     }
+    for (const std::string& each : changes) {
+        reader.change(each);
+    }
     reader.finish({.file = file});
     return read;
 }
 
-Result<ScenarioRead> load_scenario(const std::string& file) {
+Result<ScenarioRead> load_scenario(const std::string& file,
+                                   const std::vector<std::string>& changes) {
     std::ifstream stream(file, std::ios::binary);
     if (!stream) {
         return fail(errno, "open " + file);
@@ -266,7 +287,7 @@ Result<ScenarioRead> load_scenario(const std::string& file) {
     std::string text(config::most_file_bytes + 1, '\0');
     stream.read(text.data(), static_cast<std::streamsize>(text.size()));
     text.resize(static_cast<std::size_t>(stream.gcount()));
-    return parse_scenario(file, text);
+    return parse_scenario(file, text, changes);
 }
 
 }  // namespace penstock::sim

@@ -7,6 +7,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "agent/config/unit_text.h"
 #include "base/result.h"
@@ -20,9 +21,13 @@ struct ScenarioRead {
     config::Remarks remarks{};
 };
 
-[[nodiscard]] ScenarioRead parse_scenario(const std::string& file, std::string_view text);
+[[nodiscard]] ScenarioRead parse_scenario(const std::string& file,
+                                          std::string_view text,
+                                          const std::vector<std::string>& changes = {});
 
-// Fails when the file can not be read.
-[[nodiscard]] Result<ScenarioRead> load_scenario(const std::string& file);
+// Fails when the file can not be read. `changes` are of the form "SECTION.KEY=VALUE", and count as
+// if they stood at the end of the file.
+[[nodiscard]] Result<ScenarioRead> load_scenario(const std::string& file,
+                                                 const std::vector<std::string>& changes = {});
 
 }  // namespace penstock::sim

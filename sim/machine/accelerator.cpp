@@ -21,6 +21,9 @@ std::int64_t at_speed(std::int64_t work, std::int64_t speed) {
     if (speed == full_memory_speed) {
         return work;
     }
+    if (speed == 0) {
+        return most_work;
+    }
     return ((std::min(work, most_work / full_memory_speed) * full_memory_speed) + speed - 1) /
            speed;
 }
@@ -160,7 +163,7 @@ void Accelerator::start(std::uint32_t number) {
     Owner& owner = owners_[queue.owner];
     if (owner.running++ == 0) {
         ++running_owners_;
-        running_dram_ += owner.dram_rate;
+        running_dram_ += owner.asks();
     }
     running_.push_back(number);
 }
@@ -175,7 +178,7 @@ void Accelerator::leave(Queue& queue) {
     Owner& owner = owners_[queue.owner];
     if (--owner.running == 0) {
         --running_owners_;
-        running_dram_ -= owner.dram_rate;
+        running_dram_ -= owner.asks();
     }
 }
 
@@ -252,6 +255,15 @@ std::uint64_t Accelerator::dram_demand() const {
 void Accelerator::serve_memory(std::int64_t speed, TimePoint now) {
     pass(now);
     memory_speed_ = speed;
+    note_next();
+}
+
+void Accelerator::pace_memory(std::uint32_t number, std::int64_t pace, TimePoint now) {
+    pass(now);
+    Owner& owner = owners_[number];
+    running_dram_ -= owner.running > 0 ? owner.asks() : 0;
+    owner.memory_pace = pace;
+    running_dram_ += owner.running > 0 ? owner.asks() : 0;
     note_next();
 }
 

@@ -70,6 +70,9 @@ class Accelerator {
     // From now on work that waits for memory has this speed, in 1024ths.
     void serve_memory(std::int64_t speed, TimePoint now);
 
+    // From now on the owner asks for no more than so many 1024ths of its rate.
+    void pace_memory(std::uint32_t owner, std::int64_t pace, TimePoint now);
+
     [[nodiscard]] Duration busy() const { return busy_; }
 
     [[nodiscard]] Duration standing() const { return Duration(standing_ / unit); }
@@ -99,6 +102,12 @@ class Accelerator {
         std::uint32_t running = 0;  // Of its queues.
         Work served = 0;
         std::uint64_t dram_rate = 0;
+        Work memory_pace = full_memory_speed;
+
+        [[nodiscard]] std::uint64_t asks() const {
+            return dram_rate * static_cast<std::uint64_t>(memory_pace) /
+                   static_cast<std::uint64_t>(full_memory_speed);
+        }
     };
 
     [[nodiscard]] bool may_run(const Queue& queue) const;
@@ -110,7 +119,8 @@ class Accelerator {
     [[nodiscard]] Work parts() const { return static_cast<Work>(model_.parts); }
 
     [[nodiscard]] Work speed_of(const Owner& owner) const {
-        return owner.dram_rate > 0 ? memory_speed_ : full_memory_speed;
+        return owner.dram_rate > 0 ? owner.memory_pace * memory_speed_ / full_memory_speed
+                                   : full_memory_speed;
     }
 
     void pass(TimePoint now);
@@ -137,7 +147,7 @@ class Accelerator {
     TimePoint standing_until_;  // The whole device stands still.
     TimePoint next_ = TimePoint::max();
     std::size_t running_owners_ = 0;
-    std::uint64_t running_dram_ = 0;  // What those owners ask for when each has the whole device.
+    std::uint64_t running_dram_ = 0;  // What those owners ask for if each has the whole device.
     Work memory_speed_ = full_memory_speed;
     std::size_t saving_ = 0;
     std::size_t restoring_ = 0;

@@ -129,10 +129,17 @@ inline constexpr std::uint32_t most_processes = 4096;  // Of all jobs.
 inline constexpr std::uint32_t most_streams = 16384;   // Of all processes.
 inline constexpr std::uint32_t most_nodes = 10'000;
 
+// What bounds the traffic of processes; nothing does where Penstock is not installed.
+enum class MemoryControl : std::uint8_t {
+    none,
+    token,  // One process at a time moves anything, in the order in which they got work.
+};
+
 // The machine's memory, which all devices share (memory_bus.h).
 struct MemoryModel {
     std::uint64_t peak = 0;      // Bytes per second; 0: there is always enough.
     double contention_loss = 0;  // A part of the peak, while more is asked for.
+    MemoryControl control = MemoryControl::none;
 };
 
 struct Scenario {

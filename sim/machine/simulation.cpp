@@ -27,6 +27,7 @@ Simulation::Simulation(const Scenario& scenario, std::unique_ptr<Policy> policy,
       loop_({.probes = *this, .actuator = *this, .publisher = *this},
             std::move(policy),
             scenario.limits),
+      paced_(mode == Mode::scheduled && scenario.memory.control != MemoryControl::none),
       now_(origin),
       next_tick_(origin) {
     for (std::size_t device = 0; device < scenario_.devices.size(); ++device) {
@@ -140,6 +141,9 @@ void Simulation::switch_policy(TimePoint now) {
 
 // Who runs has changed, and with it what is asked of the memory.
 void Simulation::share_memory(TimePoint now) {
+    if (paced_) {
+        pass_token(now);
+    }
     std::uint64_t asked = 0;
     for (const Accelerator& accelerator : accelerators_) {
         asked += accelerator.dram_demand();
@@ -149,6 +153,25 @@ void Simulation::share_memory(TimePoint now) {
         for (Accelerator& accelerator : accelerators_) {
             accelerator.serve_memory(speed, now);
         }
+    }
+}
+
+// Who has to wait for the token gets nothing of the memory, though it is on its device.
+void Simulation::pass_token(TimePoint now) {
+    const std::vector<Workload::Process>& processes = workload_.processes();
+    const std::optional<std::uint32_t> former = token_.holder();
+    for (std::uint32_t number = 0; number < processes.size(); ++number) {
+        if (scenario_.jobs[processes[number].job].dram_rate > 0) {
+            const std::size_t device = workload_.device_of(number);
+            token_.note(number, accelerators_[device].runs(processes[number].owner));
+        }
+    }
+    if (former && former == token_.holder()) {
+        return;
+    }
+    for (std::uint32_t number = 0; number < processes.size(); ++number) {
+        const std::int64_t pace = token_.holder() == number ? full_memory_speed : 0;
+        accelerators_[workload_.device_of(number)].pace_memory(processes[number].owner, pace, now);
     }
 }
 

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "agent/loop/control_loop.h"
+#include "sim/machine/memory_token.h"
 #include "sim/machine/run_watch.h"
 #include "sim/machine/warden.h"
 
@@ -64,6 +65,7 @@ class Simulation final : private Probes, private Actuator, private Publisher, pr
     bool step_device(TimePoint now);
     void switch_policy(TimePoint now);
     void share_memory(TimePoint now);
+    void pass_token(TimePoint now);
     void step_warden(TimePoint now);
     void consult(TimePoint now);
     void happen(const Event& event);
@@ -90,6 +92,8 @@ class Simulation final : private Probes, private Actuator, private Publisher, pr
     std::vector<bool> shown_{};  // By process: whether it runs, as the watch knows it.
     bool announced_ = false;
     std::int64_t memory_speed_ = full_memory_speed;
+    MemoryToken token_{};
+    bool paced_;  // The scenario's memory control is in force.
     TimePoint now_;
     TimePoint next_tick_;
     std::uint64_t steps_ = 0;

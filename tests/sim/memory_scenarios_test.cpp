@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "sim/machine/memory_bus.h"
+#include "sim/machine/memory_token.h"
 #include "tests/sim/stage.h"
 
 namespace penstock::sim {
@@ -62,6 +63,36 @@ TEST(Memory, loses_no_work) {
     const Stage stage(pair(70 * G, 33 * G, {.peak = 40 * G, .contention_loss = 0.1}), "native");
     EXPECT_EQ(stage.run().executed, stage.run().launched);
     EXPECT_EQ(stage.run().service, stage.run().work);
+}
+
+TEST(Memory, is_passed_on_as_a_token_in_the_order_of_asking) {
+    MemoryToken token;
+    EXPECT_FALSE(token.holder());
+    for (const std::uint32_t process : {2U, 1U, 2U}) {
+        token.note(process, true);
+    }
+    EXPECT_EQ(token.holder(), 2U);
+    token.note(2, false);
+    EXPECT_EQ(token.holder(), 1U);
+    token.note(1, false);
+    token.note(1, false);
+    EXPECT_FALSE(token.holder());
+}
+
+// Requests of the same length in turns: each waits for one of the other's, and the bus is as busy
+// as one of them makes it.
+TEST(Memory, is_wasted_by_a_token) {
+    Scenario scenario = pair(30 * G, 20 * G, {.peak = 60 * G, .control = MemoryControl::token});
+    for (JobModel& job : scenario.jobs) {
+        job.kernels = 100;
+        job.arrivals.depth = 1;
+    }
+    const Stage token(scenario, "observe-only");
+    const Stage native(scenario, "native");
+    EXPECT_NEAR(native.value("a", "dram_gb_per_second"), 30, 0.3);
+    EXPECT_NEAR(token.value("a", "dram_gb_per_second"), 15, 0.3);
+    EXPECT_NEAR(token.value("b", "dram_gb_per_second"), 10, 0.3);
+    EXPECT_NEAR(token.value("a", "slowdown_p99"), 2, 0.05);
 }
 
 TEST(Memory, is_kept_free_by_the_shield) {

@@ -88,6 +88,19 @@ TEST(ScenarioText, objects_to_values_that_make_no_sense) {
     }
 }
 
+TEST(ScenarioText, takes_changes_as_if_they_stood_at_its_end) {
+    const std::string text = "[Device gpu]\nSharing=processor\n[Job a]\nPriority=0\n";
+    const ScenarioRead read = parse_scenario(
+        "a.conf", text, {"Job a.Priority=7", "Memory.ContentionLoss=0.5", "Scenario.Seed=3"});
+    EXPECT_EQ(read.remarks.errors(), 0U);
+    EXPECT_EQ(read.scenario.jobs[0].priority, 7);
+    EXPECT_EQ(read.scenario.memory.contention_loss, 0.5);
+    EXPECT_EQ(read.scenario.seed, 3U);
+    for (const char* wrong : {"", "Seed=3", "Scenario.Seed", "Scenario.Sed=3", "Job c.Kernels=0"}) {
+        EXPECT_EQ(parse_scenario("a.conf", text, {wrong}).remarks.errors(), 1U) << wrong;
+    }
+}
+
 TEST(ScenarioText, knows_every_setting_of_policies) {
     std::string scenario = "[Device gpu]\nSharing=processor\n[Job a]\nPriority=0\n";
     scenario += "[Policy p]\nBase=earliest-deadlines\nRunners=3\nFirm=yes\nSettleSec=200us\n";
