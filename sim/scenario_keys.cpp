@@ -133,6 +133,7 @@ constexpr std::uint64_t most_dram_rate = 1'000'000'000'000;
 constexpr std::array controls{
     Choice<MemoryControl>{.name = "none", .value = MemoryControl::none},
     Choice<MemoryControl>{.name = "token", .value = MemoryControl::token},
+    Choice<MemoryControl>{.name = "leases", .value = MemoryControl::leases},
 };
 
 using M = MemoryModel;

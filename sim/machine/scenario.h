@@ -132,7 +132,9 @@ inline constexpr std::uint32_t most_nodes = 10'000;
 // What bounds the traffic of processes; nothing does where Penstock is not installed.
 enum class MemoryControl : std::uint8_t {
     none,
-    token,  // One process at a time moves anything, in the order in which they got work.
+    token,   // One process at a time moves anything, in the order in which they got work.
+    leases,  // Each holds a lease of what it can use, and keeps to it; its class is that of the
+             // job.
 };
 
 // The machine's memory, which all devices share (memory_bus.h).

@@ -24,10 +24,10 @@ Simulation::Simulation(const Scenario& scenario, std::unique_ptr<Policy> policy,
       workload_(scenario,
                 {.accelerators = accelerators_, .agenda = agenda_, .watch = *this},
                 mode == Mode::native),
+      memory_(scenario, accelerators_, workload_, mode == Mode::scheduled),
       loop_({.probes = *this, .actuator = *this, .publisher = *this},
             std::move(policy),
             scenario.limits),
-      paced_(mode == Mode::scheduled && scenario.memory.control != MemoryControl::none),
       now_(origin),
       next_tick_(origin) {
     for (std::size_t device = 0; device < scenario_.devices.size(); ++device) {
@@ -104,9 +104,7 @@ void Simulation::run_until(TimePoint end) {
     for (TimePoint when = next(); when <= end; when = next()) {
         now_ = std::max(now_, when);
         step(now_);
-        if (scenario_.memory.peak > 0) {
-            share_memory(now_);
-        }
+        memory_.settle(now_);
         if (watch_ != nullptr && watch_->follows()) {
             show_runs();
         }
@@ -137,42 +135,6 @@ void Simulation::switch_policy(TimePoint now) {
     loop_.follow(std::move(switches_.front().policy));
     switches_.pop_front();
     loop_.tick(now);
-}
-
-// Who runs has changed, and with it what is asked of the memory.
-void Simulation::share_memory(TimePoint now) {
-    if (paced_) {
-        pass_token(now);
-    }
-    std::uint64_t asked = 0;
-    for (const Accelerator& accelerator : accelerators_) {
-        asked += accelerator.dram_demand();
-    }
-    const std::int64_t speed = memory_speed(scenario_.memory, asked);
-    if (std::exchange(memory_speed_, speed) != speed) {
-        for (Accelerator& accelerator : accelerators_) {
-            accelerator.serve_memory(speed, now);
-        }
-    }
-}
-
-// Who has to wait for the token gets nothing of the memory, though it is on its device.
-void Simulation::pass_token(TimePoint now) {
-    const std::vector<Workload::Process>& processes = workload_.processes();
-    const std::optional<std::uint32_t> former = token_.holder();
-    for (std::uint32_t number = 0; number < processes.size(); ++number) {
-        if (scenario_.jobs[processes[number].job].dram_rate > 0) {
-            const std::size_t device = workload_.device_of(number);
-            token_.note(number, accelerators_[device].runs(processes[number].owner));
-        }
-    }
-    if (former && former == token_.holder()) {
-        return;
-    }
-    for (std::uint32_t number = 0; number < processes.size(); ++number) {
-        const std::int64_t pace = token_.holder() == number ? full_memory_speed : 0;
-        accelerators_[workload_.device_of(number)].pace_memory(processes[number].owner, pace, now);
-    }
 }
 
 bool Simulation::step_device(TimePoint now) {
@@ -258,44 +220,8 @@ const Readings& Simulation::read(TimePoint /*now*/) {
     for (Warden& warden : wardens_) {
         warden.report_to(readings_.gate_news);
     }
-    if (scenario_.memory.peak > 0) {
-        count_traffic();
-    }
+    memory_.report_to(readings_, now_);
     return readings_;
-}
-
-// As a memory controller counts, and as the driver counts the time of engines.
-void Simulation::count_traffic() {
-    constexpr double s_per_ns = 1e-9;
-    constexpr SourceId model{.kind = 1};
-    const Testimony by{.origin = "the machine model",
-                       .emulated = true,
-                       .taken = now_,
-                       .valid_for = 2 * scenario_.tick};
-    double bytes = 0;
-    for (Accelerator& accelerator : accelerators_) {
-        accelerator.serve_memory(memory_speed_, now_);
-    }
-    for (std::uint32_t number = 0; number < workload_.processes().size(); ++number) {
-        const Workload::Process& process = workload_.processes()[number];
-        const JobModel& job = scenario_.jobs[process.job];
-        const auto served = accelerators_[job.device].service_of(process.owner).count();
-        bytes += static_cast<double>(job.dram_rate) * static_cast<double>(served) * s_per_ns;
-        readings_.counters.push_back({.subject = {.place = place_of(owner_of(number)),
-                                                  .quantity = Quantity::gpu_time,
-                                                  .source = model},
-                                      .by = by,
-                                      .count = static_cast<std::uint64_t>(served),
-                                      .unit = s_per_ns});
-    }
-    readings_.counters.push_back(
-        {.subject = {.place = memory_node(0), .quantity = Quantity::dram_total, .source = model},
-         .by = by,
-         .count = static_cast<std::uint64_t>(bytes)});
-    readings_.levels.push_back(
-        {.subject = {.place = memory_node(0), .quantity = Quantity::dram_peak, .source = model},
-         .by = by,
-         .value = static_cast<double>(scenario_.memory.peak)});
 }
 
 void Simulation::announce_machine() {

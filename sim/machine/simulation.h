@@ -13,8 +13,8 @@
 #include <vector>
 
 #include "agent/loop/control_loop.h"
-#include "sim/machine/memory_token.h"
 #include "sim/machine/run_watch.h"
+#include "sim/machine/shared_memory.h"
 #include "sim/machine/warden.h"
 
 namespace penstock::sim {
@@ -64,14 +64,11 @@ class Simulation final : private Probes, private Actuator, private Publisher, pr
     void step(TimePoint now);
     bool step_device(TimePoint now);
     void switch_policy(TimePoint now);
-    void share_memory(TimePoint now);
-    void pass_token(TimePoint now);
     void step_warden(TimePoint now);
     void consult(TimePoint now);
     void happen(const Event& event);
     void plan_deaths();
     void announce_machine();
-    void count_traffic();
     void announce_process(std::uint32_t number);
     void show_runs();
     void end_watch();
@@ -84,6 +81,7 @@ class Simulation final : private Probes, private Actuator, private Publisher, pr
     Workload workload_;
     std::vector<Warden> wardens_{};
     std::vector<DeviceOrder> empty_orders_{};
+    SharedMemory memory_;
     ControlLoop loop_;
     std::deque<Switch> switches_{};
     std::vector<std::uint32_t> buried_{};  // The agent learns of their end with its next tick.
@@ -91,9 +89,6 @@ class Simulation final : private Probes, private Actuator, private Publisher, pr
     RunWatch* watch_ = nullptr;
     std::vector<bool> shown_{};  // By process: whether it runs, as the watch knows it.
     bool announced_ = false;
-    std::int64_t memory_speed_ = full_memory_speed;
-    MemoryToken token_{};
-    bool paced_;  // The scenario's memory control is in force.
     TimePoint now_;
     TimePoint next_tick_;
     std::uint64_t steps_ = 0;

@@ -95,6 +95,62 @@ TEST(Memory, is_wasted_by_a_token) {
     EXPECT_NEAR(token.value("a", "slowdown_p99"), 2, 0.05);
 }
 
+// What everybody together moves, in GB/s.
+double total_of(const Stage& stage) {
+    double sum = 0;
+    for (const JobFigures& job : stage.run().jobs) {
+        sum += stage.value(job.name, "dram_gb_per_second");
+    }
+    return sum;
+}
+
+Stage controlled(const std::string& name, double loss, MemoryControl control) {
+    Scenario scenario = shipped(name);
+    scenario.memory.contention_loss = loss;
+    scenario.memory.control = control;
+    return {scenario, "observe-only"};
+}
+
+struct Split {
+    const char* scenario;
+    bool fits;
+};
+
+class SplitInference : public testing::TestWithParam<Split> {};
+
+TEST_P(SplitInference, loses_nothing_that_matters_to_leases) {
+    const auto [name, fits] = GetParam();
+    for (const double loss : {0.0, 0.1, 0.3}) {
+        SCOPED_TRACE(std::string(name) + ", loss " + std::to_string(loss));
+        const double none = total_of(controlled(name, loss, MemoryControl::none));
+        const double token = total_of(controlled(name, loss, MemoryControl::token));
+        const Stage leases = controlled(name, loss, MemoryControl::leases);
+        EXPECT_LE(leases.value("decode", "slowdown_p99"), 1.05);
+        EXPECT_GE(total_of(leases), token);
+        const double least = fits ? 0.999 : loss == 0 ? 0.94 : loss == 0.1 ? 1.0 : 1.2;
+        EXPECT_GE(total_of(leases), least * none);
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Memory,
+                         SplitInference,
+                         testing::Values(Split{.scenario = "memory_45_25", .fits = false},
+                                         Split{.scenario = "memory_30_20", .fits = true},
+                                         Split{.scenario = "memory_55_40", .fits = false},
+                                         Split{.scenario = "memory_45_20_20", .fits = false}),
+                         [](const auto& each) { return std::string(each.param.scenario); });
+
+// Whoever dies gives its lease back, and whoever uses less than it has leaves the rest to others.
+TEST(Memory, of_the_dead_goes_to_the_living) {
+    using namespace std::chrono_literals;
+    Scenario scenario = pair(45 * G, 45 * G, {.peak = 60 * G, .control = MemoryControl::leases});
+    scenario.jobs[0].ends = 1s;
+    scenario.duration = 2500ms;
+    scenario.warm_up = 1500ms;
+    const Stage stage(scenario, "observe-only");
+    EXPECT_NEAR(stage.value("b", "dram_gb_per_second"), 45, 0.5);
+}
+
 TEST(Memory, is_kept_free_by_the_shield) {
     const Scenario scenario = shipped("shield");
     const Stage native(scenario, "native");
