@@ -29,6 +29,12 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
     }
 }
 
+std::vector<std::string_view> words_of(std::string_view line) {
+    std::vector<std::string_view> words = split(line, ' ');
+    std::erase(words, "");
+    return words;
+}
+
 std::optional<std::string_view> value_of(std::string_view text, std::string_view key) {
     for (const std::string_view line : split(text, '\n')) {
         if (!line.starts_with(key)) {

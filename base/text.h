@@ -30,6 +30,9 @@ template <std::integral T>
 // The parts between separators; an empty text has one empty part.
 [[nodiscard]] std::vector<std::string_view> split(std::string_view text, char separator);
 
+// What stands between blanks.
+[[nodiscard]] std::vector<std::string_view> words_of(std::string_view line);
+
 // The value behind "key" in lines of "key value" or "key:\tvalue", as sysfs and /proc write them.
 [[nodiscard]] std::optional<std::string_view> value_of(std::string_view text, std::string_view key);
 

@@ -140,11 +140,12 @@ using M = MemoryModel;
 constexpr std::array keys_of_memory{
     ScenarioKey<M>{
         .name = "PeakBytesPerSecond",
-        .set = [](M& m, Text t) { return read_bandwidth(t, 1'000'000, most_dram_rate, m.peak); }},
+        .set = [](M& m,
+                  Text t) { return read_bandwidth(t, 1'000'000, most_dram_rate, m.bus.peak); }},
     ScenarioKey<M>{.name = "Control",
                    .set = [](M& m, Text t) { return chosen(t, controls, m.control); }},
     ScenarioKey<M>{.name = "ContentionLoss",
-                   .set = [](M& m, Text t) { return read_real(t, 0, 0.9, m.contention_loss); }},
+                   .set = [](M& m, Text t) { return read_real(t, 0, 0.9, m.bus.contention_loss); }},
 };
 
 using D = DeviceModel;

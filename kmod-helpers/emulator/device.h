@@ -117,6 +117,12 @@ class Device {
     virtual TimePoint run(TimePoint now) = 0;
 
     [[nodiscard]] virtual DeviceCounters counters() const = 0;
+
+    // Bytes per second that the running kernels would move if memory were always there.
+    [[nodiscard]] virtual std::uint64_t dram_demand() const = 0;
+
+    // From now on kernels that move memory have so many 1024ths of their speed.
+    virtual void serve_memory(std::int64_t speed, TimePoint now) = 0;
 };
 
 }  // namespace penstock::emulator

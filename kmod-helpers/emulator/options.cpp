@@ -4,7 +4,9 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cstdio>
 
+#include "base/notation.h"
 #include "kmod-helpers/emulator/presets/adapted_machine.h"
 
 namespace penstock::emulator {
@@ -30,13 +32,35 @@ void add_costs(CLI::App& app, Options& options) {
         ->capture_default_str();
 }
 
+Result<SharedBus> dram_of(const std::string& peak, double loss) {
+    if (peak.empty()) {
+        return SharedBus{};
+    }
+    const Result<BytesPerSecond> parsed = parse_bandwidth(peak);
+    if (!parsed || parsed->value == 0) {
+        return fail("--dram-peak is not a number of bytes per second such as 60G");
+    }
+    return SharedBus{.peak = parsed->value, .contention_loss = loss};
+}
+
 // Words on the command line that take part in several settings.
 struct Words {
     std::string kernel{newest_kernel().name};
     std::optional<PermissionRule> permission{};
     std::uint32_t scheduler_policy = 0;
     VendorNumbers vendor{};
+    std::string dram_peak{};
+    double dram_loss = 0;
 };
+
+void add_memory(CLI::App& app, Words& words) {
+    constexpr double most_loss = 0.9;
+    auto* const peak = app.add_option(
+        "--dram-peak", words.dram_peak, "what the memory that APUs share can move: 60G");
+    app.add_option("--dram-loss", words.dram_loss, "part of it lost while more is asked for")
+        ->check(CLI::Range(0.0, most_loss))
+        ->needs(peak);
+}
 
 void add_device_rules(CLI::App& app, Options& options) {
     const std::map<std::string, Scheduler> schedulers{{"hws", Scheduler::hws},
@@ -104,13 +128,20 @@ std::expected<Options, int> parse_options(int count, char** arguments) {
     add_device_rules(app, options);
     add_driver_rules(app, words);
     add_vendor_rules(app, words.vendor);
+    add_memory(app, words);
     app.add_flag("--die-with-parent", options.die_with_parent, "end when the parent ends");
     try {
         app.parse(count, arguments);
     } catch (const CLI::ParseError& error) {
         return std::unexpected(app.exit(error));
     }
+    const Result<SharedBus> dram = dram_of(words.dram_peak, words.dram_loss);
+    if (!dram) {
+        std::fprintf(stderr, "%s\n", dram.error().message().c_str());
+        return std::unexpected(2);
+    }
     options.driver = settings_of(words);
+    options.driver.dram = *dram;
     return options;
 }
 

@@ -12,20 +12,18 @@ constexpr std::int64_t most_work = std::numeric_limits<std::int64_t>::max();
 
 // What is done of it at that speed; in two steps, because the product may have no room.
 std::int64_t slowed(std::int64_t work, std::int64_t speed) {
-    return (work / full_memory_speed * speed) +
-           (work % full_memory_speed * speed / full_memory_speed);
+    return (work / full_bus_speed * speed) + (work % full_bus_speed * speed / full_bus_speed);
 }
 
 // The least work of which at that speed so much is done.
 std::int64_t at_speed(std::int64_t work, std::int64_t speed) {
-    if (speed == full_memory_speed) {
+    if (speed == full_bus_speed) {
         return work;
     }
     if (speed == 0) {
         return most_work;
     }
-    return ((std::min(work, most_work / full_memory_speed) * full_memory_speed) + speed - 1) /
-           speed;
+    return ((std::min(work, most_work / full_bus_speed) * full_bus_speed) + speed - 1) / speed;
 }
 
 }  // namespace
@@ -96,7 +94,7 @@ void Accelerator::serve(Work each) {
         Packet& packet = queue.packets.front();
         const Work part = owner.running == 1 ? each : each / owner.running;
         const Work speed = speed_of(owner);
-        const Work able = speed == full_memory_speed ? part : slowed(part, speed);
+        const Work able = speed == full_bus_speed ? part : slowed(part, speed);
         const Work done = std::min(able, packet.left);
         packet.left -= done;
         owner.served += done;

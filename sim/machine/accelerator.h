@@ -17,8 +17,8 @@
 #include <span>
 #include <vector>
 
+#include "base/shared_bus.h"
 #include "sim/machine/line.h"
-#include "sim/machine/memory_bus.h"
 #include "sim/machine/scenario.h"
 
 namespace penstock::sim {
@@ -102,11 +102,11 @@ class Accelerator {
         std::uint32_t running = 0;  // Of its queues.
         Work served = 0;
         std::uint64_t dram_rate = 0;
-        Work memory_pace = full_memory_speed;
+        Work memory_pace = full_bus_speed;
 
         [[nodiscard]] std::uint64_t asks() const {
             return dram_rate * static_cast<std::uint64_t>(memory_pace) /
-                   static_cast<std::uint64_t>(full_memory_speed);
+                   static_cast<std::uint64_t>(full_bus_speed);
         }
     };
 
@@ -119,8 +119,8 @@ class Accelerator {
     [[nodiscard]] Work parts() const { return static_cast<Work>(model_.parts); }
 
     [[nodiscard]] Work speed_of(const Owner& owner) const {
-        return owner.dram_rate > 0 ? owner.memory_pace * memory_speed_ / full_memory_speed
-                                   : full_memory_speed;
+        return owner.dram_rate > 0 ? owner.memory_pace * memory_speed_ / full_bus_speed
+                                   : full_bus_speed;
     }
 
     void pass(TimePoint now);
@@ -148,7 +148,7 @@ class Accelerator {
     TimePoint next_ = TimePoint::max();
     std::size_t running_owners_ = 0;
     std::uint64_t running_dram_ = 0;  // What those owners ask for if each has the whole device.
-    Work memory_speed_ = full_memory_speed;
+    Work memory_speed_ = full_bus_speed;
     std::size_t saving_ = 0;
     std::size_t restoring_ = 0;
     std::uint64_t submitted_ = 0;

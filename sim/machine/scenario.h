@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "base/shared_bus.h"
 #include "policies/guard.h"
 #include "policies/policy_settings.h"
 #include "policies/snapshot.h"
@@ -137,10 +138,9 @@ enum class MemoryControl : std::uint8_t {
              // job.
 };
 
-// The machine's memory, which all devices share (memory_bus.h).
+// The machine's memory, which all devices share.
 struct MemoryModel {
-    std::uint64_t peak = 0;      // Bytes per second; 0: there is always enough.
-    double contention_loss = 0;  // A part of the peak, while more is asked for.
+    SharedBus bus{};
     MemoryControl control = MemoryControl::none;
 };
 

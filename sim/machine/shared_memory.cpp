@@ -17,7 +17,7 @@ constexpr LeasePool pool{.kind = LeasePool::Kind::memory, .number = 0};
 // Of a process that was granted so much, at most all that it can use.
 std::int64_t pace_of(std::uint64_t granted, std::uint64_t rate) {
     const double part = static_cast<double>(granted) / static_cast<double>(rate);
-    return static_cast<std::int64_t>(std::min(part, 1.0) * full_memory_speed);
+    return static_cast<std::int64_t>(std::min(part, 1.0) * full_bus_speed);
 }
 
 }  // namespace
@@ -49,7 +49,7 @@ void SharedMemory::pace(std::uint32_t process, std::int64_t pace, TimePoint now)
 }
 
 void SharedMemory::settle(TimePoint now) {
-    if (scenario_.memory.peak == 0) {
+    if (scenario_.memory.bus.peak == 0) {
         return;
     }
     if (control_ == MemoryControl::token) {
@@ -59,7 +59,7 @@ void SharedMemory::settle(TimePoint now) {
     for (const Accelerator& accelerator : accelerators_) {
         asked += accelerator.dram_demand();
     }
-    const std::int64_t speed = memory_speed(scenario_.memory, asked);
+    const std::int64_t speed = bus_speed(scenario_.memory.bus, asked);
     if (std::exchange(speed_, speed) != speed) {
         for (Accelerator& accelerator : accelerators_) {
             accelerator.serve_memory(speed, now);
@@ -81,13 +81,13 @@ void SharedMemory::pass_token(TimePoint now) {
         return;
     }
     for (std::uint32_t number = 0; number < processes.size(); ++number) {
-        pace(number, token_.holder() == number ? full_memory_speed : 0, now);
+        pace(number, token_.holder() == number ? full_bus_speed : 0, now);
     }
 }
 
 // Everybody can do with less than he wants; critical ones share first.
 void SharedMemory::enter_leases(TimePoint now) {
-    ledger_.measure(pool, scenario_.memory.peak, now);
+    ledger_.measure(pool, scenario_.memory.bus.peak, now);
     for (std::uint32_t number = 0; number < workload_.processes().size(); ++number) {
         const JobModel& job = scenario_.jobs[workload_.processes()[number].job];
         const LeaseWish wish{.pool = pool,
@@ -128,7 +128,7 @@ void SharedMemory::grant(TimePoint now) {
 
 // As a memory controller counts, and as the driver counts the time of engines.
 void SharedMemory::report_to(Readings& readings, TimePoint now) {
-    if (scenario_.memory.peak == 0) {
+    if (scenario_.memory.bus.peak == 0) {
         return;
     }
     constexpr SourceId model{.kind = 1};
@@ -159,7 +159,7 @@ void SharedMemory::report_to(Readings& readings, TimePoint now) {
     readings.levels.push_back(
         {.subject = {.place = memory_node(0), .quantity = Quantity::dram_peak, .source = model},
          .by = by,
-         .value = static_cast<double>(scenario_.memory.peak)});
+         .value = static_cast<double>(scenario_.memory.bus.peak)});
     if (control_ == MemoryControl::leases) {
         grant(now);
     }

@@ -44,7 +44,7 @@ class SharedMemory {
     std::vector<Accelerator>& accelerators_;
     const Workload& workload_;
     MemoryControl control_;
-    std::int64_t speed_ = full_memory_speed;
+    std::int64_t speed_ = full_bus_speed;
     MemoryToken token_{};
     LeaseLedger ledger_{};
     std::vector<LeaseId> leases_{};  // By process; those without traffic have none.

@@ -58,7 +58,7 @@ TEST(Accelerator, waits_for_memory_as_fast_as_that_serves_it) {
     const std::uint32_t queue = bench.device().add_queue(owner);
     bench.device().submit(queue, 100us, at(0us));
     EXPECT_EQ(bench.device().dram_demand(), 1000);
-    bench.device().serve_memory(full_memory_speed / 4, at(20us));
+    bench.device().serve_memory(full_bus_speed / 4, at(20us));
     EXPECT_EQ(bench.device().service_of(owner), 20us);
     EXPECT_EQ(bench.next_end(), End(340us, queue)) << "80 us take 320";
     EXPECT_EQ(bench.device().dram_demand(), 0);

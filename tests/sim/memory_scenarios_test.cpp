@@ -5,7 +5,6 @@
 
 #include <gtest/gtest.h>
 
-#include "sim/machine/memory_bus.h"
 #include "sim/machine/memory_token.h"
 #include "tests/sim/stage.h"
 
@@ -26,41 +25,30 @@ Scenario pair(std::uint64_t first, std::uint64_t second, MemoryModel memory) {
     return scenario;
 }
 
-TEST(MemoryBus, slows_nobody_down_up_to_its_peak) {
-    const MemoryModel memory{.peak = 60 * G, .contention_loss = 0.3};
-    EXPECT_EQ(memory_speed(memory, 60 * G), full_memory_speed);
-    EXPECT_EQ(memory_speed({}, 1000 * G), full_memory_speed) << "it is not modelled";
-}
-
-TEST(MemoryBus, gives_everybody_the_same_part_beyond_it) {
-    EXPECT_EQ(memory_speed({.peak = 60 * G}, 120 * G), full_memory_speed / 2);
-    EXPECT_EQ(memory_speed({.peak = 60 * G, .contention_loss = 0.5}, 120 * G),
-              full_memory_speed / 4);
-    EXPECT_EQ(memory_speed({.peak = 1, .contention_loss = 0.9}, 1000 * G), 1) << "never nothing";
-}
-
 TEST(Memory, is_shared_by_what_is_asked_for) {
-    const Stage stage(pair(60 * G, 20 * G, {.peak = 40 * G}), "native");
+    const Stage stage(pair(60 * G, 20 * G, {.bus = {.peak = 40 * G}}), "native");
     EXPECT_NEAR(stage.value("a", "dram_gb_per_second"), 30, 0.3);
     EXPECT_NEAR(stage.value("b", "dram_gb_per_second"), 10, 0.1);
     EXPECT_NEAR(stage.value("b", "throughput_relative"), 0.5, 0.005);
 }
 
 TEST(Memory, gives_less_while_too_many_ask) {
-    const Stage stage(pair(60 * G, 20 * G, {.peak = 40 * G, .contention_loss = 0.2}), "native");
+    const Stage stage(pair(60 * G, 20 * G, {.bus = {.peak = 40 * G, .contention_loss = 0.2}}),
+                      "native");
     EXPECT_NEAR(stage.value("a", "dram_gb_per_second"), 24, 0.3);
     EXPECT_NEAR(stage.value("b", "dram_gb_per_second"), 8, 0.1);
 }
 
 TEST(Memory, is_no_concern_of_who_needs_none) {
-    const Stage stage(pair(100 * G, 0, {.peak = 40 * G}), "native");
+    const Stage stage(pair(100 * G, 0, {.bus = {.peak = 40 * G}}), "native");
     EXPECT_NEAR(stage.value("b", "device_share"), 1, 0.001);
     EXPECT_EQ(stage.value("b", "dram_gb_per_second"), 0);
     EXPECT_NEAR(stage.value("a", "device_share"), 0.4, 0.005);
 }
 
 TEST(Memory, loses_no_work) {
-    const Stage stage(pair(70 * G, 33 * G, {.peak = 40 * G, .contention_loss = 0.1}), "native");
+    const Stage stage(pair(70 * G, 33 * G, {.bus = {.peak = 40 * G, .contention_loss = 0.1}}),
+                      "native");
     EXPECT_EQ(stage.run().executed, stage.run().launched);
     EXPECT_EQ(stage.run().service, stage.run().work);
 }
@@ -82,7 +70,8 @@ TEST(Memory, is_passed_on_as_a_token_in_the_order_of_asking) {
 // Requests of the same length in turns: each waits for one of the other's, and the bus is as busy
 // as one of them makes it.
 TEST(Memory, is_wasted_by_a_token) {
-    Scenario scenario = pair(30 * G, 20 * G, {.peak = 60 * G, .control = MemoryControl::token});
+    Scenario scenario =
+        pair(30 * G, 20 * G, {.bus = {.peak = 60 * G}, .control = MemoryControl::token});
     for (JobModel& job : scenario.jobs) {
         job.kernels = 100;
         job.arrivals.depth = 1;
@@ -106,7 +95,7 @@ double total_of(const Stage& stage) {
 
 Stage controlled(const std::string& name, double loss, MemoryControl control) {
     Scenario scenario = shipped(name);
-    scenario.memory.contention_loss = loss;
+    scenario.memory.bus.contention_loss = loss;
     scenario.memory.control = control;
     return {scenario, "observe-only"};
 }
@@ -143,7 +132,8 @@ INSTANTIATE_TEST_SUITE_P(Memory,
 // Whoever dies gives its lease back, and whoever uses less than it has leaves the rest to others.
 TEST(Memory, of_the_dead_goes_to_the_living) {
     using namespace std::chrono_literals;
-    Scenario scenario = pair(45 * G, 45 * G, {.peak = 60 * G, .control = MemoryControl::leases});
+    Scenario scenario =
+        pair(45 * G, 45 * G, {.bus = {.peak = 60 * G}, .control = MemoryControl::leases});
     scenario.jobs[0].ends = 1s;
     scenario.duration = 2500ms;
     scenario.warm_up = 1500ms;

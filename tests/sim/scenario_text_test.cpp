@@ -94,7 +94,7 @@ TEST(ScenarioText, takes_changes_as_if_they_stood_at_its_end) {
         "a.conf", text, {"Job a.Priority=7", "Memory.ContentionLoss=0.5", "Scenario.Seed=3"});
     EXPECT_EQ(read.remarks.errors(), 0U);
     EXPECT_EQ(read.scenario.jobs[0].priority, 7);
-    EXPECT_EQ(read.scenario.memory.contention_loss, 0.5);
+    EXPECT_EQ(read.scenario.memory.bus.contention_loss, 0.5);
     EXPECT_EQ(read.scenario.seed, 3U);
     for (const char* wrong : {"", "Seed=3", "Scenario.Seed", "Scenario.Sed=3", "Job c.Kernels=0"}) {
         EXPECT_EQ(parse_scenario("a.conf", text, {wrong}).remarks.errors(), 1U) << wrong;

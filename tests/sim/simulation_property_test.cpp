@@ -84,7 +84,7 @@ Scenario random_scenario(std::uint32_t seed) {
         scenario.jobs.back().arrives_with = number;
     }
     if (dice.below(3) == 0) {
-        scenario.memory = {.peak = 50'000'000'000, .contention_loss = 0.1 * dice.below(4)};
+        scenario.memory = {.bus = {.peak = 50'000'000'000, .contention_loss = 0.1 * dice.below(4)}};
         for (JobModel& job : scenario.jobs) {
             job.dram_rate = std::uint64_t{dice.below(60)} * 1'000'000'000;
         }

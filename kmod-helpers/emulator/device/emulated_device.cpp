@@ -109,6 +109,11 @@ DeviceCounters EmulatedDevice::counters() const {
     return counters;
 }
 
+void EmulatedDevice::serve_memory(std::int64_t speed, TimePoint now) {
+    execution_.advance(now);
+    execution_.set_memory_speed(speed);
+}
+
 EmulatedQueue* EmulatedDevice::find(QueueName name) {
     const auto found = execution_.queues().find(name);
     return found == execution_.queues().end() ? nullptr : &found->second;

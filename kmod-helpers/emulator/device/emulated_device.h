@@ -24,6 +24,10 @@ class EmulatedDevice final : public Device {
 
     [[nodiscard]] DeviceCounters counters() const override;
 
+    [[nodiscard]] std::uint64_t dram_demand() const override { return execution_.dram_demand(); }
+
+    void serve_memory(std::int64_t speed, TimePoint now) override;
+
   private:
     [[nodiscard]] EmulatedQueue* find(QueueName name);
     TimePoint occupy_scheduler(Duration cost);

@@ -86,7 +86,7 @@ DeviceCounters Execution::counters() const {
     return sum;
 }
 
-std::vector<Rate> Execution::rates() const {
+std::vector<Rate> Execution::parts() const {
     std::vector<Rate> caps;
     for (const auto& [name, queue] : running_) {
         if (queue->kernel && queue->running_at(now_)) {
@@ -94,6 +94,34 @@ std::vector<Rate> Execution::rates() const {
         }
     }
     return shared_rates(caps);
+}
+
+std::vector<Rate> Execution::rates() const {
+    std::vector<Rate> rates = parts();
+    if (memory_speed_ == full_bus_speed) {
+        return rates;
+    }
+    auto rate = rates.begin();
+    for (const auto& [name, queue] : running_) {
+        if (queue->kernel && queue->running_at(now_)) {
+            const Rate waiting = std::max<Rate>(*rate * memory_speed_ / full_bus_speed, 1);
+            *rate = queue->kernel->moves_memory() ? waiting : *rate;
+            ++rate;
+        }
+    }
+    return rates;
+}
+
+std::uint64_t Execution::dram_demand() const {
+    const std::vector<Rate> all = parts();
+    auto part = all.begin();
+    double sum = 0;
+    for (const auto& [name, queue] : running_) {
+        if (queue->kernel && queue->running_at(now_)) {
+            sum += queue->kernel->bytes_per_second(*part++);
+        }
+    }
+    return static_cast<std::uint64_t>(sum);
 }
 
 std::optional<TimePoint> Execution::next_event(std::span<const Rate> rates) const {

@@ -18,6 +18,7 @@
 #include <set>
 #include <vector>
 
+#include "base/shared_bus.h"
 #include "kmod-helpers/emulator/device.h"
 #include "kmod-helpers/emulator/device/emulated_queue.h"
 #include "kmod-helpers/emulator/device/packet_processor.h"
@@ -63,10 +64,17 @@ class Execution {
 
     [[nodiscard]] DeviceCounters counters() const;
 
+    // As in Device.
+    [[nodiscard]] std::uint64_t dram_demand() const;
+
+    void set_memory_speed(std::int64_t speed) { memory_speed_ = speed; }
+
   private:
     using Some = std::map<QueueName, EmulatedQueue*>;
 
-    // The rates of the queues that execute now, in the order of their names.
+    // The parts of the device that the queues have which execute now, in the order of their names;
+    // and how fast each goes on.
+    [[nodiscard]] std::vector<Rate> parts() const;
     [[nodiscard]] std::vector<Rate> rates() const;
     void progress(std::span<const Rate> rates, TimePoint to);
     [[nodiscard]] std::optional<TimePoint> next_event(std::span<const Rate> rates) const;
@@ -86,6 +94,7 @@ class Execution {
     Some due_{};  // To be looked at as soon as they are idle.
     std::set<TimePoint> stall_ends_{};
     PollTurn turn_{};
+    std::int64_t memory_speed_ = full_bus_speed;
     std::uint64_t calls_ = 0;
     DeviceCounters counters_{};  // Without the kernels that are running now.
 };

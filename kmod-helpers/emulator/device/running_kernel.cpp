@@ -44,6 +44,12 @@ Duration RunningKernel::time_left(Rate rate) const {
     return Duration(work_left_ / rate + (work_left_ % rate == 0 ? 0 : 1));
 }
 
+double RunningKernel::bytes_per_second(Rate part) const {
+    constexpr double ns_per_s = 1e9;
+    const auto bytes = static_cast<double>(traffic_.read_bytes + traffic_.written_bytes);
+    return bytes * static_cast<double>(part) / static_cast<double>(work_) * ns_per_s;
+}
+
 Traffic RunningKernel::moved() const {
     // Bounded traffic is below 2^53, where a double still counts every byte.
     const double done = static_cast<double>(work_ - work_left_) / static_cast<double>(work_);

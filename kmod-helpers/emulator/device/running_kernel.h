@@ -43,6 +43,13 @@ class RunningKernel {
     // In proportion to the progress; only rises.
     [[nodiscard]] Traffic moved() const;
 
+    [[nodiscard]] bool moves_memory() const {
+        return traffic_.read_bytes + traffic_.written_bytes > 0;
+    }
+
+    // What it asks of the memory when it has that part of the device.
+    [[nodiscard]] double bytes_per_second(Rate part) const;
+
     [[nodiscard]] std::uint64_t completion_signal() const { return completion_signal_; }
 
     [[nodiscard]] TimePoint start() const { return start_; }

@@ -3,6 +3,7 @@
 #include "kmod-helpers/emulator/driver/devices.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace penstock::emulator {
 
@@ -76,12 +77,38 @@ TimePoint Devices::run(TimePoint now) {
             rack.window.note(rack.device->counters(), now);
         }
     }
+    share_memory(now);
     return next_;
+}
+
+std::uint64_t Devices::dram_demand() const {
+    std::uint64_t sum = 0;
+    for (const auto& [gpu_id, rack] : racks_) {
+        sum += rack.description.has_metrics_v3_0 ? rack.device->dram_demand() : 0;
+    }
+    return sum;
+}
+
+void Devices::share_memory(TimePoint now) {
+    const std::int64_t speed = memory_.speed(dram_demand(), now);
+    if (std::exchange(memory_speed_, speed) == speed) {
+        return;
+    }
+    for (auto& [gpu_id, rack] : racks_) {
+        if (rack.description.has_metrics_v3_0) {
+            rack.device->serve_memory(speed, now);
+            next_ = rack.tally.queues > 0 ? std::min(next_, rack.device->run(now)) : next_;
+        }
+    }
 }
 
 DramRates Devices::rates(std::uint32_t gpu_id, TimePoint now) const {
     const Rack& rack = racks_.at(gpu_id);
-    return rack.window.rates(rack.device->counters(), now);
+    DramRates rates = rack.window.rates(rack.device->counters(), now);
+    if (rack.description.has_metrics_v3_0) {
+        rates.read.value += memory_.moved_by_processors(dram_demand(), now);
+    }
+    return rates;
 }
 
 std::vector<PresetDevice> Devices::descriptions() const {

@@ -11,6 +11,7 @@
 #include "kmod-helpers/emulator/device.h"
 #include "kmod-helpers/emulator/driver/byte_window.h"
 #include "kmod-helpers/emulator/driver/hold.h"
+#include "kmod-helpers/emulator/driver/memory_bus.h"
 #include "kmod-helpers/emulator/preset.h"
 
 namespace penstock::emulator {
@@ -31,6 +32,8 @@ struct Tally {
 
 class Devices {
   public:
+    explicit Devices(const SharedBus& dram = {}) : memory_(dram) {}
+
     void add(const PresetDevice& description, std::unique_ptr<Device> device);
 
     [[nodiscard]] bool has(std::uint32_t gpu_id) const { return racks_.contains(gpu_id); }
@@ -64,7 +67,16 @@ class Devices {
     // when called too early.
     TimePoint run(TimePoint now);
 
+    // What crosses the memory's bus because of the device and, where it shares that with the
+    // processors, of them.
     [[nodiscard]] DramRates rates(std::uint32_t gpu_id, TimePoint now) const;
+
+    // What the devices that use the machine's memory ask of it, in bytes per second.
+    [[nodiscard]] std::uint64_t dram_demand() const;
+
+    [[nodiscard]] MemoryBus& memory() { return memory_; }
+
+    [[nodiscard]] const MemoryBus& memory() const { return memory_; }
 
     [[nodiscard]] std::vector<PresetDevice> descriptions() const;
 
@@ -82,7 +94,12 @@ class Devices {
         return racks_.at(gpu_id);
     }
 
+    // Kernels go on as the demand of all allows by now.
+    void share_memory(TimePoint now);
+
     std::map<std::uint32_t, Rack> racks_;
+    MemoryBus memory_;
+    std::int64_t memory_speed_ = full_bus_speed;
     TimePoint next_ = TimePoint::min();  // Before it nothing is due.
 };
 

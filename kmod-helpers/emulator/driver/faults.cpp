@@ -36,12 +36,6 @@ std::size_t place_of(Fault fault) {
 
 using Words = std::vector<std::string_view>;
 
-Words words_of(std::string_view line) {
-    Words words = split(line, ' ');
-    std::erase(words, "");
-    return words;
-}
-
 std::optional<std::uint32_t> bounded(std::string_view word,
                                      std::uint32_t least,
                                      std::uint32_t most) {

@@ -24,13 +24,13 @@ struct Machine {
     Ports ports;
     DriverSettings settings;
     OwnerTable owners;
-    Devices devices{};
+    Devices devices;
     Faults faults{};
     // The incarnation that debugging has reserved a device's only VMID for, by gpu_id.
     std::map<std::uint32_t, std::uint64_t> debug_vmids{};
 
     Machine(const Ports& outside, const DriverSettings& wanted)
-        : ports(outside), settings(wanted), owners(outside.deaths) {}
+        : ports(outside), settings(wanted), owners(outside.deaths), devices(wanted.dram) {}
 };
 
 struct Request {

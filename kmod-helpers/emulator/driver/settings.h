@@ -6,6 +6,7 @@
 
 #include <optional>
 
+#include "base/shared_bus.h"
 #include "kmod-helpers/emulator/driver/kernel_profile.h"
 
 namespace penstock::emulator {
@@ -27,6 +28,7 @@ struct DriverSettings {
     KernelProfile kernel = newest_kernel();
     SchedulerPolicy scheduler_policy = SchedulerPolicy::hardware;
     std::optional<VendorNumbers> vendor{};
+    SharedBus dram{};  // Of the machine, whose memory its APUs use.
 };
 
 }  // namespace penstock::emulator

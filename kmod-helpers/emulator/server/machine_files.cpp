@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <cerrno>
+
 #include "base/clock.h"
 #include "kmod-helpers/emulator/driver/counters_text.h"
 
@@ -51,6 +53,12 @@ FixedFiles machine_files(const Preset& preset, Driver& driver) {
         "emulator/faults",
         [&driver] { return driver.faults().text(); },
         [&driver](std::string_view lines) { return driver.inject(lines, monotonic_now()); });
+    files.add_control(
+        "emulator/memory",
+        [&devices] { return devices.memory().text(devices.dram_demand(), monotonic_now()); },
+        [&driver](std::string_view lines) {
+            return driver.devices().memory().note(lines, monotonic_now()) ? 0 : -EINVAL;
+        });
     return files;
 }
 

@@ -170,6 +170,13 @@ class FakeDevice final : public Device {
         return now + cost;
     }
 
+    std::uint64_t demand = 0;
+    std::int64_t memory_speed = full_bus_speed;
+
+    [[nodiscard]] std::uint64_t dram_demand() const override { return demand; }
+
+    void serve_memory(std::int64_t speed, TimePoint /*now*/) override { memory_speed = speed; }
+
     TimePoint run(TimePoint now) override {
         ++runs;
         return now + pace;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/shared_bus.h"
 #include "tests/unit/emulator/device/device_rig.h"
 
 namespace penstock::emulator {
@@ -189,6 +190,28 @@ TEST(DeviceExecution, forgets_the_kernel_of_a_destroyed_queue_but_not_its_traffi
     EXPECT_FALSE(queue.completed(kernel));
     EXPECT_EQ(rig.device->counters().dram_read_bytes, 500U);
     EXPECT_EQ(rig.device->counters().kernels, 0U);
+}
+
+TEST(DeviceExecution, slows_down_what_waits_for_memory) {
+    DeviceRig rig;
+    ClientQueue& moving = rig.add_queue(first);
+    ClientQueue& still = rig.add_queue(second);
+    const auto reads = moving.submit({.duration_ns = 1'000'000, .dram_read_bytes = 4'000'000});
+    const auto computes = still.submit(1ms);
+    rig.device->run(start);
+    EXPECT_EQ(rig.device->dram_demand(), 2'000'000'000U) << "half of the device, 4 GB/s alone";
+    rig.device->serve_memory(full_bus_speed / 4, start);
+    EXPECT_EQ(rig.device->run(start + 1us), start + 2ms);
+    rig.device->run(start + 2ms);
+    EXPECT_TRUE(still.completed(computes));
+    EXPECT_EQ(rig.device->counters().dram_read_bytes, 1'000'000U) << "a quarter of half of 2 ms";
+    EXPECT_EQ(rig.device->dram_demand(), 4'000'000'000U) << "what it would ask for";
+    rig.device->serve_memory(full_bus_speed, start + 2ms);
+    rig.device->run(start + 2749us);
+    EXPECT_FALSE(moving.completed(reads));
+    rig.device->run(start + 2750us);
+    EXPECT_TRUE(moving.completed(reads));
+    EXPECT_EQ(rig.device->dram_demand(), 0U);
 }
 
 TEST(DeviceExecution, ignores_the_rings_of_queues_of_other_types) {
