@@ -105,6 +105,17 @@ struct Split {
     bool fits;
 };
 
+// Of what all move without any control.
+double least_total(bool fits, double loss) {
+    if (fits) {
+        return 0.999;
+    }
+    if (loss > 0.2) {
+        return 1.2;
+    }
+    return loss > 0 ? 1.0 : 0.94;
+}
+
 class SplitInference : public testing::TestWithParam<Split> {};
 
 TEST_P(SplitInference, loses_nothing_that_matters_to_leases) {
@@ -116,8 +127,7 @@ TEST_P(SplitInference, loses_nothing_that_matters_to_leases) {
         const Stage leases = controlled(name, loss, MemoryControl::leases);
         EXPECT_LE(leases.value("decode", "slowdown_p99"), 1.05);
         EXPECT_GE(total_of(leases), token);
-        const double least = fits ? 0.999 : loss == 0 ? 0.94 : loss == 0.1 ? 1.0 : 1.2;
-        EXPECT_GE(total_of(leases), least * none);
+        EXPECT_GE(total_of(leases), least_total(fits, loss) * none);
     }
 }
 
