@@ -17,6 +17,10 @@ inline constexpr QueueType last_of<QueueType> = QueueType::unknown;
 template <>
 inline constexpr Confidence last_of<Confidence> = Confidence::heuristic;
 template <>
+inline constexpr ThrottleLevel last_of<ThrottleLevel> = ThrottleLevel::fall_back;
+template <>
+inline constexpr ThrottleCause last_of<ThrottleCause> = ThrottleCause::unmeasured;
+template <>
 inline constexpr ServiceClass last_of<ServiceClass> = ServiceClass::idle;
 template <>
 inline constexpr PreemptionLevel last_of<PreemptionLevel> = PreemptionLevel::none;

@@ -14,9 +14,11 @@
 #include <vector>
 
 #include "base/units.h"
+#include "policies/confidence.h"
 #include "policies/origin.h"
 #include "policies/reason.h"
 #include "policies/ring.h"
+#include "policies/throttle.h"
 
 namespace penstock {
 
@@ -50,8 +52,6 @@ enum class PreemptionLevel : std::uint8_t {
     launch_limit,
     none,
 };
-
-enum class Confidence : std::uint8_t { counter, derived, heuristic };
 
 // A measured quantity with its origin. Without a value it is unknown, and `source` says why.
 template <typename T>
@@ -211,6 +211,7 @@ struct MemoryNode {
     Sample<BytesPerSecond> peak{};
     Sample<double> utilization{};  // Of the peak; above 1 when that is too low.
     Sample<double> pressure{};     // Where nothing counts: 0 as calibrated alone, 1 as saturated.
+    Throttle throttle{};           // What it asks of those who use it.
 };
 
 // A processor package (a socket): its power in watts, its energy in joules since the agent started.

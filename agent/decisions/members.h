@@ -118,9 +118,14 @@ inline constexpr std::array<std::string_view, 10> names_of<Device>{"gpu",
                                                                    "resume_cost",
                                                                    "use"};
 
-// All but the first two are samples.
+// Of a memory node.
 template <>
-inline constexpr std::array<std::string_view, 12> names_of<MemoryNode>{"number",
+inline constexpr std::array<std::string_view, 7> names_of<Throttle>{
+    "level", "cause", "since_ns", "utilization", "confidence", "target", "batch_scale"};
+
+// All but the first two and the last are samples.
+template <>
+inline constexpr std::array<std::string_view, 13> names_of<MemoryNode>{"number",
                                                                        "emulated",
                                                                        "read",
                                                                        "written",
@@ -131,7 +136,8 @@ inline constexpr std::array<std::string_view, 12> names_of<MemoryNode>{"number",
                                                                        "devices",
                                                                        "peak",
                                                                        "utilization",
-                                                                       "pressure"};
+                                                                       "pressure",
+                                                                       "throttle"};
 
 // All but the number are samples.
 template <>

@@ -54,6 +54,7 @@ void MachineState::absorb_counters(const Readings& readings) {
     }
     measured_.expire(snapshot_.now);
     write_measurements(measured_, snapshot_);
+    throttles_.absorb(snapshot_.memory, snapshot_.now);
     energy_.absorb(measured_, snapshot_);
     snapshot_.odd_readings = measured_.odd_readings();
     sources_.absorb(readings.sources, snapshot_.sources);

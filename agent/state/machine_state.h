@@ -10,6 +10,7 @@
 #include "agent/state/quantity_book.h"
 #include "agent/state/readings.h"
 #include "agent/state/source_standings.h"
+#include "agent/state/throttle_book.h"
 #include "base/result.h"
 #include "policies/snapshot.h"
 #include "policies/terms.h"
@@ -49,6 +50,11 @@ class MachineState {
 
     void set_dry_run(bool dry) { snapshot_.dry_run = dry; }
 
+    // Where the first throttle level of a memory node begins, until the agent ends.
+    Result<> aim(std::uint32_t node, double target) {
+        return penstock::aim(snapshot_.memory, node, target);
+    }
+
     // The gate is gone, and with it, the kernel has resumed everybody.
     void forget_suspensions(TimePoint now);
 
@@ -81,6 +87,7 @@ class MachineState {
     QuantityBook measured_;
     SourceStandings sources_;
     EnergySplit energy_;
+    ThrottleBook throttles_;
 };
 
 }  // namespace penstock

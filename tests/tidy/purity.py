@@ -23,7 +23,7 @@ PURE_OBJECTS_OF_BASE = ('json_text.cpp.o', 'notation.cpp.o', 'result.cpp.o', 'su
 ALLOWED = re.compile(
     r'^(std::|operator (new|delete)|(vtable|typeinfo|typeinfo name|VTT) for |__cxa_|__cxxabiv1::'
     r'|__gxx_personality|_GLOBAL_OFFSET_TABLE_$|_Unwind_|mem(chr|cmp|cpy|move|set)$|bcmp$|strlen$'
-    r'|llround$|__libc_single_threaded$'  # The latter tells shared_ptr how to count.
+    r'|(llround|exp)$|__libc_single_threaded$'  # The latter tells shared_ptr how to count.
     r'|abort$|strerrordesc_np$|__stack_chk_fail$|__assert_fail$|__errno_location$'
     r'|__dso_handle$|__(a|ub)san_|__sanitizer_|__sancov_|__start___sancov|__stop___sancov'
     r'|fmt::v\d+::(v?format|detail::|format_error))')
