@@ -15,7 +15,6 @@
 namespace penstock {
 namespace {
 
-constexpr Duration idle_tick = std::chrono::milliseconds(500);  // While there are no queues.
 constexpr Duration device_search_period = std::chrono::seconds(2);
 constexpr Duration sampling_period = std::chrono::milliseconds(100);  // Of occupancy, for clients.
 
@@ -39,8 +38,9 @@ std::vector<std::string> gate_arguments(const Options& options, const config::Se
 
 }  // namespace
 
-Agent::Agent(const Options& options, EventLoop& events)
+Agent::Agent(const Options& options, EventLoop& events, DescriptorStore store)
     : options_(options),
+      store_(std::move(store)),
       configuration_(configure(options)),
       kept_(options.kept_choices, proc_),
       events_(events),
@@ -67,8 +67,10 @@ Agent::~Agent() {
     recorder_.end("the agent left");
 }
 
-Result<std::unique_ptr<Agent>> Agent::start(const Options& options, EventLoop& events) {
-    std::unique_ptr<Agent> agent(new Agent(options, events));
+Result<std::unique_ptr<Agent>> Agent::start(const Options& options,
+                                            EventLoop& events,
+                                            DescriptorStore store) {
+    std::unique_ptr<Agent> agent(new Agent(options, events, std::move(store)));
     if (Result<> opened = agent->open(); !opened) {
         return std::unexpected(std::move(opened).error());
     }
@@ -142,6 +144,8 @@ Result<> Agent::open() {
     }
     timer_ = std::move(*timer);
     open_door();
+    make_board();
+    store_.drop_unknown();
     measure({});
     if (settings().dry_run) {
         static_cast<void>(desk_.set_dry_run(true));  // There is no gate yet that could fail.
@@ -175,7 +179,7 @@ void Agent::tick() {
     // From the time that was due, not from now: the period must not grow by the work done in it.
     // But where a tick takes its whole period, clients and the gate are heard in between all the
     // same.
-    const Duration period = sensing_.tracker().empty() ? idle_tick : settings().tick;
+    const Duration period = round_period();
     next_tick_ = std::max(next_tick_ + period, monotonic_now() + period / 4);
     timer_.arm(next_tick_);
 }
@@ -183,7 +187,9 @@ void Agent::tick() {
 void Agent::plan() {
     // A request that waited for the gate has read its reports, and nothing else may follow them.
     take_gate_news();
+    bus_->publishes_again_within(round_period());
     loop_->tick(monotonic_now());
+    throttle_lines_.note(loop_->state().snapshot());
     if (crowd_trouble_.empty() && loop_->state().snapshot().ignored > 0) {
         crowd_trouble_ = "processes or queues were left out because there are too many (at most " +
                          std::to_string(most_owners) + " and " + std::to_string(most_queues) +

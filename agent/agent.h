@@ -12,6 +12,7 @@
 
 #include "agent/client_door.h"
 #include "agent/decision_recorder.h"
+#include "agent/descriptor_store.h"
 #include "agent/device_survey.h"
 #include "agent/event_loop.h"
 #include "agent/kept_choices.h"
@@ -20,6 +21,7 @@
 #include "agent/publish/bus_service.h"
 #include "agent/request_desk.h"
 #include "agent/sensing.h"
+#include "agent/throttle_lines.h"
 #include "agent/tick_lag.h"
 #include "agent/watchdog.h"
 
@@ -29,7 +31,9 @@ class Agent final : private QueueListener {
   public:
     // Fails when there is nobody to serve: no bus, the name is taken, an option makes no sense.
     // A missing device, gate or permission is no failure: the agent says what is missing.
-    static Result<std::unique_ptr<Agent>> start(const Options& options, EventLoop& events);
+    static Result<std::unique_ptr<Agent>> start(const Options& options,
+                                                EventLoop& events,
+                                                DescriptorStore store);
 
     // Resumes everybody before the parts are taken down.
     ~Agent() override;
@@ -38,7 +42,7 @@ class Agent final : private QueueListener {
     Agent& operator=(const Agent&) = delete;
 
   private:
-    Agent(const Options& options, EventLoop& events);
+    Agent(const Options& options, EventLoop& events, DescriptorStore store);
 
     Result<> open();
     Result<> open_records();
@@ -52,6 +56,8 @@ class Agent final : private QueueListener {
     void reconsider_one(TimePoint now);
     [[nodiscard]] Result<OwnerId> owner_behind(int pidfd) const;
     [[nodiscard]] std::optional<std::uint32_t> only_uid(std::uint32_t pid) const;
+    void make_board();
+    [[nodiscard]] Duration round_period() const;
     void tick();
     void plan();  // One tick of the control loop.
     void look_for_device(TimePoint now);
@@ -81,6 +87,7 @@ class Agent final : private QueueListener {
     [[nodiscard]] const config::Settings& settings() const { return configuration_.settings; }
 
     Options options_;
+    DescriptorStore store_;
     Tree proc_{"/proc"};
     config::Configuration configuration_;
     KeptChoices kept_;
@@ -120,6 +127,7 @@ class Agent final : private QueueListener {
     TimePoint next_tick_{};
     Watchdog watchdog_{};
     TickLag lag_{};
+    ThrottleLines throttle_lines_{};
 };
 
 }  // namespace penstock

@@ -21,7 +21,7 @@ constexpr int usage_error = 2;
 // The shortest that the kernel gives: a tick is to begin in time, and then let others go on.
 constexpr Duration slice = std::chrono::microseconds(100);
 
-Result<> serve(const Options& options) {
+Result<> serve(const Options& options, DescriptorStore store) {
     Result<EventLoop> events = EventLoop::open();
     if (!events) {
         return std::unexpected(std::move(events).error());
@@ -29,7 +29,7 @@ Result<> serve(const Options& options) {
     if (Result<> watched = events->leave_on_signals(); !watched) {
         return watched;
     }
-    Result<std::unique_ptr<Agent>> agent = Agent::start(options, *events);
+    Result<std::unique_ptr<Agent>> agent = Agent::start(options, *events, std::move(store));
     if (!agent) {
         return std::unexpected(std::move(agent).error());
     }
@@ -42,6 +42,7 @@ Result<> serve(const Options& options) {
 }  // namespace
 
 int main(int count, char** arguments) {
+    DescriptorStore store = DescriptorStore::from_manager();
     Options options;
     const Result<Parsed> parsed = parse_options(count, arguments, options);
     if (!parsed) {
@@ -62,7 +63,7 @@ int main(int count, char** arguments) {
     const rlimit no_core{.rlim_cur = 0, .rlim_max = 0};
     ::setrlimit(RLIMIT_CORE, &no_core);
     ask_for_slices_of(slice);
-    if (const Result<> served = serve(options); !served) {
+    if (const Result<> served = serve(options, std::move(store)); !served) {
         journal(Severity::error, served.error().message());
         return EXIT_FAILURE;
     }

@@ -197,6 +197,12 @@ Result<> RequestDesk::set_dry_run(bool dry) {
     return then_replan({}, dry ? "begin-dry-run" : "end-dry-run", 0);
 }
 
+Result<> RequestDesk::aim(std::uint32_t node, double target) {
+    const Result<MachineState*> known = state();
+    return then_replan(
+        known ? (*known)->aim(node, target) : std::unexpected(known.error()), "aim", 0);
+}
+
 Result<std::uint32_t> RequestDesk::resume_all() {
     const Result<MachineState*> known = state();
     if (!known) {

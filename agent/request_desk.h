@@ -51,6 +51,7 @@ class RequestDesk final : public Requests {
     Result<std::vector<Explanation>> explain(OwnerId owner) override;
     Result<> enable_preemption(bool enabled) override;
     Result<> set_dry_run(bool dry) override;
+    Result<> aim(std::uint32_t node, double target) override;
     Result<std::uint32_t> resume_all() override;
     Result<OwnerId> owner_behind(int pidfd) override;
     LagFigures tick_lag() override;

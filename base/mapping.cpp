@@ -17,7 +17,15 @@ Result<Mapping> Mapping::open(const Fd& map,
     void* start =
         ::mmap(nullptr, length, protection, MAP_SHARED, map.get(), static_cast<off_t>(offset));
     if (start == MAP_FAILED) {
-        return fail(errno, "map a BPF map into memory");
+        return fail(errno, "map shared memory");
+    }
+    return Mapping(static_cast<std::byte*>(start), length);
+}
+
+Result<Mapping> Mapping::reserve(std::size_t length) {
+    void* start = ::mmap(nullptr, length, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (start == MAP_FAILED) {
+        return fail(errno, "reserve memory");
     }
     return Mapping(static_cast<std::byte*>(start), length);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Mapping: sole owner of a shared mapping of a BPF map's memory.
+// Mapping: sole owner of a shared mapping of the memory behind a descriptor, such as a BPF map's.
 
 #pragma once
 
@@ -20,6 +20,9 @@ class Mapping {
                                 std::size_t offset,
                                 std::size_t length,
                                 Access access);
+
+    // Zeros that can only be read: a place for what is to come.
+    static Result<Mapping> reserve(std::size_t length);
 
     Mapping(Mapping&& other) noexcept
         : start_(std::exchange(other.start_, nullptr)), length_(other.length_) {}

@@ -115,6 +115,9 @@ class Requests {
     // out.
     virtual Result<> set_dry_run(bool dry) = 0;
 
+    // Where the first throttle level of a memory node begins, as a share of its peak.
+    virtual Result<> aim(std::uint32_t node, double target) = 0;
+
     // Resumes everybody now, ends every operator's hold, and returns how many queues that reached.
     virtual Result<std::uint32_t> resume_all() = 0;
 

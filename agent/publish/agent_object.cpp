@@ -8,6 +8,7 @@
 #include <cerrno>
 
 #include "agent/publish/agent_requests.h"
+#include "agent/publish/board_requests.h"
 #include "agent/publish/descriptor_requests.h"
 #include "agent/publish/figures.h"
 #include "agent/publish/history_requests.h"
@@ -93,6 +94,10 @@ std::uint32_t queues(const Self& self) {
 
 std::uint32_t queues_suspended(const Self& self) {
     return self.queues_suspended;
+}
+
+std::uint32_t throttle_level(const Self& self) {
+    return static_cast<std::uint32_t>(self.throttle);
 }
 
 std::vector<StandingRow> sources(const Self& self) {
@@ -210,6 +215,7 @@ const sd_bus_vtable* manager_vtable() {
                             "series\0from_usec\0to_usec\0step_usec\0options\0points\0"),
         method<open_metrics_stream>("OpenMetricsStream", "format\0interval_usec\0options\0fd\0"),
         method<dump_state>("DumpState", "fd\0"),
+        method<open_board>("OpenBoard", "fd\0"),
         method<set_process_priority>("SetProcessPriority", "pid\0priority\0options\0"),
         method<set_process_properties>("SetProcessProperties", "pid\0expected_id\0properties\0"),
         method<set_policy>("SetPolicy", "name\0settings\0"),
@@ -235,10 +241,14 @@ const sd_bus_vtable* manager_vtable() {
         property<queues>("NQueues", announced),
         property<queues_suspended>("NQueuesSuspended", announced),
         property<sources>("Sources", announced),
+        property<throttle_level>("ThrottleLevel", announced),
+        property<board_generation>("BoardGeneration", announced),
         signal<ObjectPath, std::uint64_t, std::uint32_t, std::string, std::uint64_t>(
             "ProcessPreempted", "process\0id\0n_queues\0reason\0max_usec\0"),
         signal<ObjectPath, std::uint64_t, std::uint32_t, std::uint64_t>(
             "ProcessResumed", "process\0id\0n_queues\0preempted_usec\0"),
+        signal<ObjectPath, std::uint32_t, std::uint32_t, std::string>(
+            "ThrottleChanged", "node\0old_level\0new_level\0cause\0"),
         signal<bool>("Reloading", "active\0"),
         table_end(),
     };

@@ -5,9 +5,11 @@
 #include <vector>
 
 #include "agent/publish/agent_object.h"
+#include "agent/publish/board_requests.h"
 #include "agent/publish/bus_name.h"
 #include "agent/publish/figures.h"
 #include "agent/publish/memory_object.h"
+#include "policies/throttle_names.h"
 
 namespace penstock::dbus {
 namespace {
@@ -62,6 +64,8 @@ void Announcer::changed(ManagerObject& manager) {
     news.compare("LastReloadError", said.last_reload_error, manager.last_reload_error);
     news.compare("Features", said.features, manager.features);
     news.compare("Sources", said.sources, manager.sources);
+    news.compare("ThrottleLevel", said.throttle, manager.throttle);
+    news.compare("BoardGeneration", said.board, board_generation(manager));
     const bool counts_differ = said.processes != process_count(manager) ||
                                said.queues != manager.queues ||
                                said.queues_suspended != manager.queues_suspended;
@@ -112,7 +116,12 @@ void Announcer::changed(GpuObject& gpu) {
 }
 
 void Announcer::changed(MemoryObject& memory) {
+    if (memory.announced.level != memory.node.throttle.level && budget_.take(memory.surface.now)) {
+        signal_throttle(memory);
+    }
     News news;
+    news.compare("ThrottleLevel", memory.announced.level, memory.node.throttle.level);
+    news.compare("TargetUtilization", memory.announced.target, memory.node.throttle.target);
     news.compare("PeakBytesPerSecond", memory.announced.peak, rate_of(memory.node.peak));
     news.compare("PeakSource", memory.announced.peak_source, peak_source_of(memory));
     news.compare("Sources", memory.announced.sources, sources_of(memory));
@@ -139,7 +148,9 @@ void Announcer::appeared(GpuObject& gpu, const std::string& path) {
 void Announcer::appeared(MemoryObject& memory, const std::string& path) {
     memory.announced = {.peak = rate_of(memory.node.peak),
                         .peak_source = peak_source_of(memory),
-                        .sources = sources_of(memory)};
+                        .sources = sources_of(memory),
+                        .level = memory.node.throttle.level,
+                        .target = memory.node.throttle.target};
     sd_bus_emit_object_added(bus_, path.c_str());
 }
 
@@ -166,6 +177,19 @@ void Announcer::suspensions(const ProcessObject& process, const Tally& before) {
     if (ended && budget_.take(process.surface.now)) {
         signal_resumed(process, after.finished - before.finished);
     }
+}
+
+void Announcer::signal_throttle(const MemoryObject& memory) {
+    const Throttle& throttle = memory.node.throttle;
+    sd_bus_emit_signal(bus_,
+                       root_path,
+                       manager_interface,
+                       "ThrottleChanged",
+                       "ouus",
+                       numbered_path(memory_prefix, memory.node.number).c_str(),
+                       static_cast<std::uint32_t>(memory.announced.level),
+                       static_cast<std::uint32_t>(throttle.level),
+                       name_of(throttle.cause).data());
 }
 
 void Announcer::signal_preempted(const ProcessObject& process) {

@@ -51,6 +51,7 @@ class Announcer {
     [[nodiscard]] std::uint64_t dropped() const { return budget_.dropped(); }
 
   private:
+    void signal_throttle(const MemoryObject& memory);
     void signal_preempted(const ProcessObject& process);
     void signal_resumed(const ProcessObject& process, Duration suspended);
 

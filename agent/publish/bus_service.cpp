@@ -86,7 +86,15 @@ void BusService::publish(const Snapshot& seen, const Outcome& done) {
             shown.push_back(printable(done.failure->message(), dbus::longest_string));
         }
     }
+    if (surface_.board) {
+        surface_.board->write(seen, board_holds_);
+    }
     dbus::show(surface_, seen, announcer_);
+}
+
+void BusService::show_board(dbus::BoardPage page) {
+    surface_.board.emplace(std::move(page));
+    announcer_.changed(surface_.manager);
 }
 
 void BusService::set_features(std::vector<std::string> features) {

@@ -62,6 +62,15 @@ class BusService final : public Publisher {
     // From now on.
     void limit(Guard::Limits limits) { surface_.limits = limits; }
 
+    // Written at every publication from now on, and given to who asks.
+    void show_board(dbus::BoardPage page);
+
+    // What is published holds for so long, if nothing is published after it.
+    void publishes_again_within(Duration longest) { board_holds_ = longest; }
+
+    // Clients who hold back by the board wait for every round of the loop.
+    [[nodiscard]] bool board_is_read() const { return surface_.board_readers.any(); }
+
     // What LogControl1 turns.
     void log_with(dbus::LogObject log) { surface_.log = std::move(log); }
 
@@ -83,6 +92,7 @@ class BusService final : public Publisher {
     dbus::MetricStreams streams_;
     std::unique_ptr<dbus::AuthorizationFilter> filter_{};
     std::vector<dbus::Slot> slots_{};
+    Duration board_holds_{std::chrono::milliseconds(100)};
     std::vector<std::string> reasons_{};  // Without the actuator's failure.
 };
 

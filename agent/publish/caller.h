@@ -14,6 +14,8 @@ class Caller {
     // The message is borrowed for the time of the call.
     explicit Caller(sd_bus_message* message) : message_(message) {}
 
+    [[nodiscard]] sd_bus_message* message() const { return message_; }
+
     [[nodiscard]] sd_bus* bus() const { return sd_bus_message_get_bus(message_); }
 
   private:

@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "agent/publish/board_requests.h"
 #include "agent/publish/figures.h"
 #include "agent/publish/origins.h"
 #include "agent/publish/vtable.h"
@@ -64,6 +65,18 @@ bool emulated(const Self& self) {
     return self.node.emulated;
 }
 
+std::uint32_t throttle_level(const Self& self) {
+    return static_cast<std::uint32_t>(self.node.throttle.level);
+}
+
+double batch_scale(const Self& self) {
+    return self.node.throttle.batch_scale;
+}
+
+double target_utilization(const Self& self) {
+    return self.node.throttle.target;
+}
+
 }  // namespace
 
 std::vector<std::string> sources_of(const MemoryObject& memory) {
@@ -94,6 +107,9 @@ const sd_bus_vtable* memory_vtable() {
         property<peak_source>("PeakSource", announced),
         property<origins>("Origins", not_announced),
         property<emulated>("Emulated", never_changes),
+        property<throttle_level>("ThrottleLevel", announced),
+        property<batch_scale>("BatchScale", not_announced),
+        writable_property<target_utilization, set_target_utilization>("TargetUtilization"),
         table_end(),
     };
     return table.data();

@@ -17,6 +17,8 @@
 #include <vector>
 
 #include "agent/loop/ports.h"
+#include "agent/publish/board_page.h"
+#include "agent/publish/board_readers.h"
 #include "agent/publish/kept_history.h"
 #include "agent/publish/log_object.h"
 #include "agent/publish/refusal.h"
@@ -80,6 +82,8 @@ struct MemoryObject {
         std::uint64_t peak = 0;
         std::string peak_source{};
         std::vector<std::string> sources{};
+        ThrottleLevel level = ThrottleLevel::none;
+        double target = Throttle::usual_target;
     };
 
     Surface& surface;
@@ -109,6 +113,8 @@ struct ManagerObject {
         std::uint32_t queues = 0;
         std::uint32_t queues_suspended = 0;
         std::vector<SourceState> sources{};
+        ThrottleLevel throttle = ThrottleLevel::none;
+        std::uint64_t board = 0;
         TimePoint quiet_until{};
     };
 
@@ -124,6 +130,7 @@ struct ManagerObject {
     std::uint32_t queues = 0;
     std::uint32_t queues_suspended = 0;
     std::vector<SourceState> sources{};
+    ThrottleLevel throttle = ThrottleLevel::none;  // The highest of all memory nodes.
     Announced announced{};
 };
 
@@ -162,6 +169,8 @@ struct Surface {
     LogObject log{};
     KeptHistory history{};
     RequestQuota dumps{dumps_apart, dumps_at_once};
+    std::optional<BoardPage> board{};  // None where it could not be made.
+    BoardReaders board_readers{};
     MetricStreams* streams = nullptr;  // There before the first message, as the next.
     // The actions about which polkit is being asked.
     std::function<std::vector<std::string>()> waiting_checks = [] {

@@ -138,6 +138,10 @@ void show_manager(Surface& surface, const Snapshot& snapshot, Announcer& announc
     if (manager.sources != snapshot.sources) {
         manager.sources = snapshot.sources;
     }
+    manager.throttle = ThrottleLevel::none;
+    for (const MemoryNode& node : snapshot.memory) {
+        manager.throttle = std::max(manager.throttle, node.throttle.level);
+    }
     manager.queues = 0;
     manager.queues_suspended = 0;
     for (const auto& process : std::views::values(surface.processes)) {

@@ -32,6 +32,7 @@ ARGUMENTS = {
     "Manager.GetHistory": ("sttta{sv}", "queues", "0", "0", "0", "0"),
     "Manager.OpenMetricsStream": ("sta{sv}", "jsonl", "1000000", "0"),
     "Manager.DumpState": (),
+    "Manager.OpenBoard": (),
     "Manager.SetProcessPriority": ("uia{sv}", "PID", "5", "0"),
     "Manager.SetProcessProperties": ("uta{sv}", "PID", "0", "1", "Priority", "i", "5"),
     "Manager.SetPolicy": ("sa{sv}", "fixed-priority", "0"),
@@ -54,6 +55,7 @@ ARGUMENTS = {
     "Process.DeadlineUSec": ("t", "50000"),
     "Process.CostUSec": ("t", "5000"),
     "Process.Preemptible": ("b", "true"),
+    "MemoryNode.TargetUtilization": ("d", "0.85"),
     f"{LOG}.LogLevel": ("s", "info"),
     f"{LOG}.LogTarget": ("s", "console"),
 }
@@ -118,7 +120,8 @@ class Authorization(scenario.Scenario):
         """The busctl that a user of this uid would type."""
         signature, *words = values or ARGUMENTS[f"{interface}.{member}"] or ("",)
         words = [{"PID": self.puppet.pid, "GPU": self.gpu}.get(word, word) for word in words]
-        path = {"Manager": MANAGER, LOG: LOG_PATH}.get(interface, process_path(self.puppet.pid))
+        path = {"Manager": MANAGER, "MemoryNode": f"{MANAGER}/memory/0",
+                LOG: LOG_PATH}.get(interface, process_path(self.puppet.pid))
         verb = "call" if kind == "method" else "set-property"
         return ["setpriv", f"--reuid={uid}", "--clear-groups", "busctl",
                 f"--address={self.stand.bus.address}", "--allow-interactive-authorization=no",

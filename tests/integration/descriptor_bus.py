@@ -31,16 +31,16 @@ class DescriptorBus(QuickBus):
         body = bytearray(struct.pack("<I", len(encoded)) + encoded + b"\0")
         body += bytes(-len(body) % 8) + struct.pack("<Q", interval_usec)
         body += bytes(8)  # No options: the length of an empty array, and what fills it up.
-        return self._ask_for_one("OpenMetricsStream", "sta{sv}", body)
+        return self.ask_for_one("OpenMetricsStream", "sta{sv}", body)
 
     def dump(self):
-        with open(self._ask_for_one("DumpState"), encoding="ascii") as file:
+        with open(self.ask_for_one("DumpState"), encoding="ascii") as file:
             return file.read()
 
     def dump_file(self):
-        return self._ask_for_one("DumpState")
+        return self.ask_for_one("DumpState")
 
-    def _ask_for_one(self, member, signature="", body=b""):
+    def ask_for_one(self, member, signature="", body=b""):
         try:
             self._call(NAME, MANAGER, f"{NAME}.Manager", member, signature, body)
         except ConnectionError as error:

@@ -26,7 +26,8 @@ MAY_INCLUDE = {
     # Pure, so that the command line can decode the same files.
     'agent/probes/decode': MODULE | {'agent/probes/decode', 'base'},
     'agent/actuation': CORE | MODULE | {'agent/actuation'},
-    'agent/publish': CORE | {'agent/publish', 'dbus'},
+    # Also the layout of the board, which it shares with applications.
+    'agent/publish': CORE | {'agent/publish', 'client/libpenstock/include', 'dbus'},
     'agent/gate': VOCABULARY | MODULE | {'agent/gate', 'bpf', 'client/protocol'},
     # The programs' own files, which join the parts.
     'agent': CORE | MODULE
@@ -47,6 +48,10 @@ MAY_INCLUDE = {
     'client/ctl': MODULE | VOCABULARY
     | {'client', 'client/ctl', 'client/protocol', 'agent/config', 'agent/probes', 'agent/probes/decode',
        'agent/state', 'dbus'},
+    # What applications include: C, and nothing of ours beside it.
+    'client/libpenstock/include': {'client/libpenstock/include'},
+    # In an application's process: it decides with the same pure code as the agent.
+    'client/libpenstock': VOCABULARY | {'client/libpenstock', 'client/libpenstock/include'},
     'client/protocol': {'client/protocol', 'base'},
 }
 NEVER_TOGETHER = ('agent/probes', 'agent/actuation', 'agent/publish')

@@ -125,7 +125,7 @@ TEST(RingReader, refuses_a_descriptor_that_can_not_be_mapped) {
     const auto reader = RingReader::open(Fd(), RingImage::bytes);
     ASSERT_FALSE(reader);
     EXPECT_EQ(reader.error().message(),
-              "open the reader's side of a ring: map a BPF map into memory: Bad file descriptor");
+              "open the reader's side of a ring: map shared memory: Bad file descriptor");
 }
 
 }  // namespace

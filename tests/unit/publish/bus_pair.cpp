@@ -202,6 +202,8 @@ Reply BusPair::set(const std::string& path,
             sd_bus_message_append(message, "v", "u", static_cast<std::uint32_t>(std::stoul(value)));
         } else if (type == "t") {
             sd_bus_message_append(message, "v", "t", std::uint64_t{std::stoull(value)});
+        } else if (type == "d") {
+            sd_bus_message_append(message, "v", "d", std::stod(value));
         } else if (type == "b") {
             sd_bus_message_append(message, "v", "b", value == "true" ? 1 : 0);
         } else {

@@ -95,6 +95,11 @@ class FakeLoop final : public Requests {
         return carry_out([&] { snapshot.dry_run = dry; });
     }
 
+    Result<> aim(std::uint32_t node, double target) override {
+        asked.push_back(fmt::format("aim {} at {}", node, target));
+        return carry_out([&] { snapshot.memory.at(node).throttle.target = target; });
+    }
+
     Result<std::uint32_t> resume_all() override {
         asked.emplace_back("resume all");
         const Result<> done = carry_out([] {});
