@@ -13,6 +13,7 @@
 
 #include "tests/puppet/blocked_call.h"
 #include "tests/puppet/families.h"
+#include "tests/puppet/own_terms.h"
 #include "tests/puppet/signal_log.h"
 
 namespace penstock::puppet {
@@ -86,6 +87,8 @@ const Puppet::Act* Puppet::act_for(const std::string& name) {
         {"trace", [](P&, C& c) { return trace(pid_of(c)); }},
         {"let-go", [](P&, C& c) { return let_go(pid_of(c)); }},
         {"identity", [](P&, C&) { return identity(); }},
+        {"own-priority",
+         [](P&, C& c) { return set_own_priority(c.word(1), static_cast<int>(c.number(2))); }},
         {"setuid", [](P&, C& c) { return outcome(::setuid(static_cast<uid_t>(pid_of(c)))); }},
         {"exit", [](P&, C& c) -> std::string { ::_exit(pid_of(c)); }},
         {"abort", [](P&, C&) -> std::string { std::abort(); }},

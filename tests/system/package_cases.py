@@ -5,6 +5,7 @@ import booted
 from booted import AGENT
 
 _UPGRADES = "/root/upgrade"
+_ALL = "penstock-emulator penstock python3-penstock libpenstock-dev libpenstock1"
 
 
 class Packages(booted.Case):
@@ -24,9 +25,9 @@ class Packages(booted.Case):
         self.system.must("test", "-e", "/etc/penstock/rules.d/50-mine.conf")
 
     def test_2_are_removed_and_leave_nothing(self):
-        self.system.must("sh", "-c", "dpkg --remove penstock-emulator penstock", timeout_s=120)
+        self.system.must("sh", "-c", f"dpkg --remove {_ALL}", timeout_s=120)
         self.assertEqual(self.processes(), [])
-        self.system.must("sh", "-c", "dpkg --purge penstock-emulator penstock", timeout_s=120)
+        self.system.must("sh", "-c", f"dpkg --purge {_ALL}", timeout_s=120)
         self.assertEqual(self.files(), [])
         units = self.system.must("systemctl", "list-units", "--all", "--plain", "--no-legend")
         self.assertEqual([line for line in units.splitlines() if "penstock" in line], [])
