@@ -43,6 +43,7 @@ Agent::Agent(const Options& options, EventLoop& events, DescriptorStore store)
       store_(std::move(store)),
       configuration_(configure(options)),
       kept_(options.kept_choices, proc_),
+      tasks_(options.kept_choices.empty() ? "" : options.kept_choices + ".tasks", proc_),
       events_(events),
       sensing_({.kfd_path = options.kfd_path,
                 .sysfs_root = options.sysfs_root,
@@ -130,6 +131,8 @@ Result<> Agent::open() {
         {.replan = [this] { plan(); },
          .only_uid = [this](std::uint32_t pid) { return only_uid(pid); },
          .owner_behind = [this](int pidfd) { return owner_behind(pidfd); },
+         .register_task = [this](int pidfd,
+                                 const TaskWish& task) { return register_task(pidfd, task); },
          .tick_lag = [this] { return lag_.figures(); },
          .reload = [this] { return reload(); },
          .followed = [this](std::string_view name,
@@ -146,6 +149,7 @@ Result<> Agent::open() {
     open_door();
     make_board();
     store_.drop_unknown();
+    watch_tasks();
     measure({});
     if (settings().dry_run) {
         static_cast<void>(desk_.set_dry_run(true));  // There is no gate yet that could fail.

@@ -22,6 +22,7 @@
 #include "agent/request_desk.h"
 #include "agent/sensing.h"
 #include "agent/throttle_lines.h"
+#include "agent/task_register.h"
 #include "agent/tick_lag.h"
 #include "agent/watchdog.h"
 
@@ -74,6 +75,10 @@ class Agent final : private QueueListener {
     void keep(std::uint32_t pid, const Choices& choices);
     void forget(std::uint32_t pid, const Choices& choices);
     [[nodiscard]] Choices ruled_terms(std::uint32_t pid) const;
+    void watch_tasks();
+    Result<std::uint32_t> register_task(int pidfd, const TaskWish& wish);
+    void hold_to_task(OwnerId owner);
+    [[nodiscard]] ProcessOrigin origin_told(OwnerId owner, const config::Identity& identity) const;
     void open_door();
     void offer_cooperation(OwnerId owner);
     void publish_reasons();
@@ -91,6 +96,7 @@ class Agent final : private QueueListener {
     Tree proc_{"/proc"};
     config::Configuration configuration_;
     KeptChoices kept_;
+    TaskRegister tasks_;
     EventLoop& events_;
     OutcomeTrace trace_{};
     DecisionRecorder recorder_{};
@@ -104,6 +110,7 @@ class Agent final : private QueueListener {
     EventSource timer_{};
     EventSource door_events_{};
     EventSource queue_events_{};
+    EventSource task_deaths_{};
     EventSource gate_events_{};
     std::map<OwnerId, config::Grant> grants_{};  // By the rules.
     std::map<OwnerId, std::string> programs_{};  // As the gate tells them.

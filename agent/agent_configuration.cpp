@@ -153,7 +153,7 @@ void Agent::grant_anew(OwnerId owner) {
     if (!is_alive(tracker.pidfd_of(owner))) {
         return;  // What was read may be somebody else's.
     }
-    loop_->state().note_origin(owner, shown_of(identity));
+    loop_->state().note_origin(owner, origin_told(owner, identity));
     config::Grant granted = config::grant(configuration_.rules, identity);
     const Owner* known = find_owner(loop_->state().snapshot(), owner);
     if (known == nullptr) {

@@ -53,14 +53,20 @@ void Agent::owner_appeared(const Owner& owner, int pidfd) {
     }
 }
 
-// What a client said of it before this agent began counts most, and then the rules.
+// What a client said of it before this agent began counts most, then its job, and then the rules.
 void Agent::settle_terms(Owner& owner) {
     const config::Identity identity = identity_of(owner.id, owner.pid);
+    const Incarnation process = sensing_.tracker().incarnation_of(owner.id);
     owner.origin = shown_of(identity);
     config::Grant granted = config::grant(configuration_.rules, identity);
     apply(granted.terms, owner);
     grants_.insert_or_assign(owner.id, std::move(granted));
-    apply(kept_.find(sensing_.tracker().incarnation_of(owner.id)), owner);
+    if (const Task* task =
+            tasks_.find_or_inherit(process, sensing_.tracker().pidfd_of(owner.id), owner.uid)) {
+        apply(task->terms, owner);
+        owner.origin.job = task->job;
+    }
+    apply(kept_.find(process), owner);
 }
 
 void Agent::keep(std::uint32_t pid, const Choices& choices) {
@@ -88,9 +94,12 @@ void Agent::forget(std::uint32_t pid, const Choices& choices) {
 
 Choices Agent::ruled_terms(std::uint32_t pid) const {
     Choices terms = terms_of(Owner());
-    if (const auto granted = grants_.find(sensing_.tracker().owner_with(pid));
-        granted != grants_.end()) {
+    const OwnerId owner = sensing_.tracker().owner_with(pid);
+    if (const auto granted = grants_.find(owner); granted != grants_.end()) {
         apply(granted->second.terms, terms);
+    }
+    if (const Task* task = tasks_.find(sensing_.tracker().incarnation_of(owner))) {
+        apply(task->terms, terms);
     }
     return terms;
 }

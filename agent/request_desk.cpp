@@ -70,6 +70,17 @@ Result<OwnerId> RequestDesk::owner_behind(int pidfd) {
     return agent_.owner_behind(pidfd);
 }
 
+Result<std::uint32_t> RequestDesk::register_task(int pidfd, const TaskWish& task) {
+    if (const Result<MachineState*> known = state(); !known) {
+        return std::unexpected(known.error());
+    }
+    Result<std::uint32_t> pid = agent_.register_task(pidfd, task);
+    if (pid) {
+        static_cast<void>(then_replan({}, "register-task", *pid));
+    }
+    return pid;
+}
+
 LagFigures RequestDesk::tick_lag() {
     return loop_ != nullptr ? agent_.tick_lag() : LagFigures{};
 }

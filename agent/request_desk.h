@@ -22,6 +22,7 @@ class RequestDesk final : public Requests {
         std::function<void()> replan{};  // Runs one tick of the loop.
         std::function<std::optional<std::uint32_t>(std::uint32_t pid)> only_uid{};
         std::function<Result<OwnerId>(int pidfd)> owner_behind{};
+        std::function<Result<std::uint32_t>(int pidfd, const TaskWish& task)> register_task{};
         std::function<LagFigures()> tick_lag{};
         std::function<Result<ReloadReport>()> reload{};
         // The loop follows another one.
@@ -54,6 +55,7 @@ class RequestDesk final : public Requests {
     Result<> aim(std::uint32_t node, double target) override;
     Result<std::uint32_t> resume_all() override;
     Result<OwnerId> owner_behind(int pidfd) override;
+    Result<std::uint32_t> register_task(int pidfd, const TaskWish& task) override;
     LagFigures tick_lag() override;
     Result<ReloadReport> reload() override;
 

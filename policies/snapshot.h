@@ -127,6 +127,7 @@ struct ProcessOrigin {
     std::string
         control_group{};  // Down to the unit; what the unit makes below it is its own affair.
     std::string unit{};   // The outermost one: "llm-7b.service".
+    std::string job{};    // "4711", as whoever started it as a task of a job calls that.
     bool operator==(const ProcessOrigin&) const = default;
 };
 
@@ -138,7 +139,7 @@ struct Owner {
     ProcessOrigin origin{};
     TimePoint started{};
     std::int32_t priority = 0;  // -20..20, higher runs sooner.
-    // Who set it: "default", "rule:50-llm.conf", or "dbus:1000" with a uid.
+    // Who set it: "default", "rule:50-llm.conf", "job:4711", or "dbus:1000" with a uid.
     std::string priority_source = "default";
     bool preemptible = true;  // False: an administrator has exempted it, and nobody suspends it.
     std::string preemptible_source = "default";  // As the priority's.

@@ -61,8 +61,8 @@ inline constexpr std::array<std::string_view, 7> names_of<OwnerUse>{
 
 // Texts.
 template <>
-inline constexpr std::array<std::string_view, 3> names_of<ProcessOrigin>{
-    "executable", "control_group", "unit"};
+inline constexpr std::array<std::string_view, 4> names_of<ProcessOrigin>{
+    "executable", "control_group", "unit", "job"};
 
 // "class" is a word of C++.
 template <>

@@ -76,6 +76,14 @@ struct ReloadReport {
     std::vector<std::string> needs_restart{};  // Keys that changed, and hold from the next start.
 };
 
+// What whoever starts jobs says of one of their processes.
+struct TaskWish {
+    Choices terms{};  // By the job, whose name is the source.
+    std::string job{};
+    std::string job_user{};              // For the journal; "" is unknown.
+    std::optional<std::uint32_t> uid{};  // The process has to belong to this user, and to no other.
+};
+
 // What clients may ask of the loop. Every request is answered with its effect: on success the
 // snapshot already shows it and the standing orders are on their way.
 class Requests {
@@ -123,6 +131,11 @@ class Requests {
 
     // Who has queues and is the process behind a descriptor that a client has handed in.
     virtual Result<OwnerId> owner_behind(int pidfd) = 0;
+
+    // From now on, or from its first queue on, the process behind the descriptor runs on these
+    // terms, as far as no client sets others; tells its pid. ESRCH when it has ended, EPERM when it
+    // is another user's, EDQUOT when there are too many.
+    virtual Result<std::uint32_t> register_task(int pidfd, const TaskWish& task) = 0;
 
     // Of the last thousand rounds or so.
     virtual LagFigures tick_lag() = 0;

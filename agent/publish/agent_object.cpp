@@ -16,6 +16,7 @@
 #include "agent/publish/process_requests.h"
 #include "agent/publish/process_terms.h"
 #include "agent/publish/queue_rows.h"
+#include "agent/publish/task_requests.h"
 #include "agent/publish/vtable.h"
 #include "base/text.h"
 #include "policies/service_class_names.h"
@@ -218,6 +219,8 @@ const sd_bus_vtable* manager_vtable() {
         method<open_board>("OpenBoard", "fd\0"),
         method<set_process_priority>("SetProcessPriority", "pid\0priority\0options\0"),
         method<set_process_properties>("SetProcessProperties", "pid\0expected_id\0properties\0"),
+        method<register_task>("RegisterTask", "pidfd\0properties\0process\0"),
+        method<register_task_by_pid>("RegisterTaskByPID", "pid\0uid\0properties\0process\0"),
         method<set_policy>("SetPolicy", "name\0settings\0"),
         method<explain_process>("ExplainProcess", "pid\0options\0rows\0"),
         method<resume_all>("ResumeAll", "n_resumed\0"),

@@ -86,6 +86,7 @@ void Announcer::changed(ProcessObject& process) {
     news.compare("Executable", said.origin.executable, origin.executable);
     news.compare("ControlGroup", said.origin.control_group, origin.control_group);
     news.compare("Unit", said.origin.unit, origin.unit);
+    news.compare("JobId", said.origin.job, origin.job);
     each_term([&]<typename T>(const Term<T>& term) {
         Chosen<T>& former = *(said.terms.*term.choice);
         news.compare(term.member, former.value, process.owner.*term.value);

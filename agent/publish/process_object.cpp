@@ -181,6 +181,7 @@ const sd_bus_vtable* process_vtable() {
         property<origin<&ProcessOrigin::executable>>("Executable", announced),
         property<origin<&ProcessOrigin::control_group>>("ControlGroup", announced),
         property<origin<&ProcessOrigin::unit>>("Unit", announced),
+        property<origin<&ProcessOrigin::job>>("JobId", announced),
         writable_property<priority, set_priority>("Priority"),
         property<source<&Owner::priority_source>>("PrioritySource", announced),
         writable_property<weight, set_weight>("Weight"),

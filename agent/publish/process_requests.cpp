@@ -88,10 +88,17 @@ ProcessObject* find_target(const Surface& surface, const Target& target) {
     return same ? found->second.get() : nullptr;
 }
 
-Answer<ProcessObject*> find_process(const Surface& surface, std::uint32_t pid) {
+Answer<> check_pid(std::uint32_t pid) {
     if (pid == 0 || pid > highest_pid) {
         return refuse(error::invalid_args,
                       fmt::format("{} is not a pid: pids are 1..{}", pid, highest_pid));
+    }
+    return {};
+}
+
+Answer<ProcessObject*> find_process(const Surface& surface, std::uint32_t pid) {
+    if (const Answer<> good = check_pid(pid); !good) {
+        return std::unexpected(good.error());
     }
     const auto found = surface.processes.find(pid);
     if (found != surface.processes.end()) {

@@ -26,6 +26,9 @@ struct Target {
 // Null when it has gone, also when another process has its pid.
 ProcessObject* find_target(const Surface& surface, const Target& target);
 
+// Refused with the range: numbers that are no pid.
+Answer<> check_pid(std::uint32_t pid);
+
 // The process object with this pid. Refused: numbers that are no pid, NoSuchProcess when nobody has
 // the pid, NotManaged when its process has no queue.
 Answer<ProcessObject*> find_process(const Surface& surface, std::uint32_t pid);

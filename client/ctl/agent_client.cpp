@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "client/ctl/agent_names.h"
 #include "client/ctl/bus_json.h"
+#include "client/ctl/term_entries.h"
 
 namespace penstock::ctl {
 namespace {
@@ -39,36 +40,6 @@ int open_bus(const std::string& address, sd_bus** bus) {
 // `result` is a negative errno of sd-bus.
 std::string sentence_of(int result, std::string doing) {
     return Error{.code = -result, .doing = std::move(doing)}.message();
-}
-
-std::uint64_t usec_of(Duration duration) {
-    return static_cast<std::uint64_t>(
-        std::chrono::duration_cast<std::chrono::microseconds>(duration).count());
-}
-
-// Properties of a process, as members of an a{sv}.
-int append(sd_bus_message* message, const ProcessTerms& terms) {
-    int result = 0;
-    const auto add = [&](const char* property, const char* signature, auto value) {
-        result = result < 0 ? result
-                            : sd_bus_message_append(message, "{sv}", property, signature, value);
-    };
-    if (terms.priority) {
-        add("Priority", "i", *terms.priority);
-    }
-    if (terms.weight) {
-        add("Weight", "u", *terms.weight);
-    }
-    if (terms.service_class) {
-        add("Class", "s", terms.service_class->c_str());
-    }
-    if (terms.deadline) {
-        add("DeadlineUSec", "t", usec_of(*terms.deadline));
-    }
-    if (terms.cost) {
-        add("CostUSec", "t", usec_of(*terms.cost));
-    }
-    return result;
 }
 
 class BusError {
@@ -176,7 +147,7 @@ Outcome<> AgentClient::set_terms(std::uint32_t pid, const ProcessTerms& terms) {
     const Message message(raw);
     result = result < 0 ? result : sd_bus_message_append(raw, "ut", pid, any_incarnation);
     result = result < 0 ? result : sd_bus_message_open_container(raw, 'a', "{sv}");
-    result = result < 0 ? result : append(raw, terms);
+    result = result < 0 ? result : append_terms(raw, terms);
     result = result < 0 ? result : sd_bus_message_close_container(raw);
     if (result < 0) {
         return fail(Exit::unreachable,

@@ -30,6 +30,16 @@ class AgentClient {
     Outcome<World> look();
     // All of them or none.
     Outcome<> set_terms(std::uint32_t pid, const ProcessTerms& terms);
+
+    struct TaskOfJob {
+        std::string job{};
+        std::string user{};  // "" when not said.
+        ProcessTerms terms{};
+    };
+
+    // The process behind a pidfd.
+    Outcome<> register_task(const Fd& pidfd, const TaskOfJob& task);
+
     // Rules and defaults hold again.
     Outcome<> reset_terms(std::uint32_t pid);
     Outcome<> preempt(std::uint32_t pid, Duration longest);

@@ -12,6 +12,7 @@
 #include "client/ctl/argument_values.h"
 #include "client/ctl/duration.h"
 #include "client/ctl/policy_words.h"
+#include "client/ctl/task_words.h"
 
 namespace penstock::ctl {
 namespace {
@@ -328,6 +329,8 @@ Outcome<std::variant<Invocation, Answered>> parse(std::vector<std::string> argum
     add_config(app, words);
     PolicyWords policy;
     policy.add_to(app);
+    TaskWords task;
+    task.add_to(app);
     // CLI11 takes the words from the back.
     std::ranges::reverse(arguments);
     try {
@@ -340,7 +343,9 @@ Outcome<std::variant<Invocation, Answered>> parse(std::vector<std::string> argum
     } catch (const CLI::ParseError& error) {
         return fail(Exit::usage, error.what());
     }
-    Outcome<Verb> verb = app.got_subcommand("policy") ? policy.verb() : verb_of(app, words);
+    Outcome<Verb> verb = app.got_subcommand("policy")     ? policy.verb()
+                         : app.got_subcommand("register") ? task.verb()
+                                                          : verb_of(app, words);
     if (!verb) {
         return std::unexpected(std::move(verb).error());
     }

@@ -29,6 +29,14 @@ struct SetTerms {
     ProcessTerms terms{};
 };
 
+// As a task of a job.
+struct Register {
+    std::uint32_t pid = 0;
+    std::string job{};
+    std::string user{};  // "" when not said.
+    ProcessTerms terms{};
+};
+
 struct Reset {
     std::uint32_t pid = 0;
 };
@@ -117,6 +125,7 @@ struct PolicyExplain {
 using Verb = std::variant<Status,
                           List,
                           SetTerms,
+                          Register,
                           Reset,
                           Preempt,
                           Resume,

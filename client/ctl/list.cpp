@@ -65,6 +65,7 @@ nlohmann::json list_json(const World& world) {
         entry["executable"] = or_null(process.executable);
         entry["control_group"] = or_null(process.control_group);
         entry["unit"] = or_null(process.unit);
+        entry["job"] = or_null(process.job);
         entry["priority_source"] = process.priority_source;
         entry["weight_source"] = process.weight_source;
         entry["class_source"] = process.class_source;

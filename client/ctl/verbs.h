@@ -13,6 +13,7 @@ namespace penstock::ctl {
 Outcome<> run(AgentClient& agent, const Status& verb);
 Outcome<> run(AgentClient& agent, const List& verb);
 Outcome<> run(AgentClient& agent, const SetTerms& verb);
+Outcome<> run(AgentClient& agent, const Register& verb);
 Outcome<> run(AgentClient& agent, const Reset& verb);
 Outcome<> run(AgentClient& agent, const Preempt& verb);
 Outcome<> run(AgentClient& agent, const Resume& verb);

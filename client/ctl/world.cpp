@@ -155,6 +155,7 @@ ProcessView process_from(const json& members) {
         .command = text(members, "Command"),
         .executable = text(members, "Executable"),
         .control_group = text(members, "ControlGroup"),
+        .job = text(members, "JobId"),
         .unit = text(members, "Unit"),
         .priority = known ? priority->get<std::int32_t>() : 0,
         .priority_source = text(members, "PrioritySource"),

@@ -66,6 +66,7 @@ struct ProcessView {
     std::string command{};
     std::string executable{};  // "" is unknown, as of the next two.
     std::string control_group{};
+    std::string job{};
     std::string unit{};
     std::int32_t priority = 0;
     std::string priority_source{};

@@ -73,6 +73,7 @@ __penstockctl_options() {
         '') echo '--bus --version' ;;
         list | policy) echo '--json' ;;
         preempt) echo '--for' ;;
+        register) echo '--job --user' ;;
         resume) echo '--all' ;;
         tail) echo '--interval --count --json' ;;
         history) echo '--since --step --json' ;;
@@ -90,11 +91,11 @@ __penstockctl_words() {
     local bus=$1 command=$2 number=$(($# - 2))
     case $command-$number in
         -0)
-            echo 'status list set reset preempt resume policy reload tail history'
+            echo 'status list set register reset preempt resume policy reload tail history'
             echo 'dump doctor calibrate record decode config'
             ;;
-        set-0 | reset-0 | preempt-0 | resume-0) __penstockctl_pids "$bus" ;;
-        set-*) __penstockctl_terms "${@:4}" ;;
+        set-0 | register-0 | reset-0 | preempt-0 | resume-0) __penstockctl_pids "$bus" ;;
+        set-* | register-*) __penstockctl_terms "${@:4}" ;;
         history-0) __penstockctl_series "$bus" ;;
         preempt-[12] | resume-[12]) __penstockctl_queues "$bus" "${@:3}" ;;
         decode-0) echo 'gpu-metrics pcie-bw kfd-topology fdinfo resctrl' ;;
@@ -115,7 +116,7 @@ __penstockctl_values() {
 }
 
 __penstockctl_takes_value() {
-    [[ $1 =~ ^--(bus|for|interval|count|since|step|sysroot|root|seconds|output|duration)$ ]]
+    [[ $1 =~ ^--(bus|for|job|user|interval|count|since|step|sysroot|root|seconds|output|duration)$ ]]
 }
 
 _penstockctl() {

@@ -35,6 +35,7 @@ ARGUMENTS = {
     "Manager.OpenBoard": (),
     "Manager.SetProcessPriority": ("uia{sv}", "PID", "5", "0"),
     "Manager.SetProcessProperties": ("uta{sv}", "PID", "0", "1", "Priority", "i", "5"),
+    "Manager.RegisterTaskByPID": ("uua{sv}", "PID", str(OWNER), "1", "JobId", "s", "7"),
     "Manager.SetPolicy": ("sa{sv}", "fixed-priority", "0"),
     "Manager.ExplainProcess": ("ua{sv}", "PID", "0"),
     "Manager.ResumeAll": (),

@@ -22,9 +22,12 @@ PROGRAM = ""  # The key of the program's own help.
 
 # Unfinished lines, and what is offered there.
 EXPECTED = {
-    "penstockctl re": ["reset", "resume", "reload", "record"],
+    "penstockctl re": ["register", "reset", "resume", "reload", "record"],
     "penstockctl res": ["reset", "resume"],
     "penstockctl reset 47": ["4711", "4712"],
+    "penstockctl register --job 7 471": ["4711", "4712"],
+    "penstockctl register 4711 --job=7 c": ["cost=", "class=latency", "class=normal",
+                                            "class=batch", "class=idle"],
     "penstockctl --bus s": ["system", "session"],
     "penstockctl --bus=se": ["session"],
     "penstockctl --bus session pre": ["preempt"],

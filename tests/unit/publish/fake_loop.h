@@ -111,6 +111,17 @@ class FakeLoop final : public Requests {
         return failure ? Result<OwnerId>(std::unexpected(*failure)) : snapshot.owners.at(0).id;
     }
 
+    // Any descriptor is that of process 4242.
+    Result<std::uint32_t> register_task(int /*pidfd*/, const TaskWish& task) override {
+        asked.push_back(fmt::format("register {} {} {}",
+                                    task.job,
+                                    task.job_user,
+                                    task.uid ? std::to_string(*task.uid) : "any"));
+        each_term(Note{.asked = asked, .pid = 4242, .choices = task.terms});
+        const Result<> done = carry_out([&] { apply(task.terms, owner(4242)); });
+        return done ? Result<std::uint32_t>(4242) : std::unexpected(done.error());
+    }
+
     LagFigures tick_lag() override {
         return {.median = std::chrono::microseconds(10),
                 .p99 = std::chrono::microseconds(200),
