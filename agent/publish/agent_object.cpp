@@ -16,6 +16,7 @@
 #include "agent/publish/process_requests.h"
 #include "agent/publish/process_terms.h"
 #include "agent/publish/queue_rows.h"
+#include "agent/publish/subscription_requests.h"
 #include "agent/publish/task_requests.h"
 #include "agent/publish/vtable.h"
 #include "base/text.h"
@@ -215,6 +216,8 @@ const sd_bus_vtable* manager_vtable() {
         method<get_history>("GetHistory",
                             "series\0from_usec\0to_usec\0step_usec\0options\0points\0"),
         method<open_metrics_stream>("OpenMetricsStream", "format\0interval_usec\0options\0fd\0"),
+        method<subscribe>("Subscribe", "interval_usec\0"),
+        method<unsubscribe>("Unsubscribe", ""),
         method<dump_state>("DumpState", "fd\0"),
         method<open_board>("OpenBoard", "fd\0"),
         method<set_process_priority>("SetProcessPriority", "pid\0priority\0options\0"),

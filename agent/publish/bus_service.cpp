@@ -23,10 +23,12 @@ BusService::BusService(Connection connection,
     : connection_(std::move(connection)),
       surface_(requests, limits, ::geteuid()),
       announcer_(connection_.get()),
-      streams_(event, &monotonic_now, [this] {
-          return dbus::surface_line(surface_, seconds_since_1970());
-      }) {
+      streams_(event,
+               &monotonic_now,
+               [this] { return dbus::surface_line(surface_, seconds_since_1970()); }),
+      subscriptions_(event, connection_.get(), surface_, &monotonic_now) {
     surface_.streams = &streams_;
+    surface_.subscriptions = &subscriptions_;
 }
 
 Result<std::unique_ptr<BusService>> BusService::open(sd_event* event,

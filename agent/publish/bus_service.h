@@ -19,6 +19,7 @@
 #include "agent/publish/authorization_filter.h"
 #include "agent/publish/connection.h"
 #include "agent/publish/metric_streams.h"
+#include "agent/publish/subscriptions.h"
 #include "agent/publish/surface.h"
 #include "policies/guard.h"
 
@@ -90,6 +91,7 @@ class BusService final : public Publisher {
     dbus::Surface surface_;
     dbus::Announcer announcer_;
     dbus::MetricStreams streams_;
+    dbus::Subscriptions subscriptions_;
     std::unique_ptr<dbus::AuthorizationFilter> filter_{};
     std::vector<dbus::Slot> slots_{};
     Duration board_holds_{std::chrono::milliseconds(100)};

@@ -13,6 +13,7 @@
 #include "agent/publish/figures.h"
 #include "agent/publish/metric_streams.h"
 #include "agent/publish/queue_rows.h"
+#include "agent/publish/subscriptions.h"
 #include "base/text.h"
 #include "policies/measured_figures.h"
 #include "policies/service_class_names.h"
@@ -181,6 +182,9 @@ void add_clients(std::string& text, const Surface& surface) {
             seconds(stream.interval),
             stream.waiting_bytes,
             stream.dropped);
+    }
+    if (const std::size_t count = surface.subscriptions->size(); count != 0) {
+        add(text, "subscriptions: {}\n", count);
     }
     for (const std::string& action : surface.waiting_checks()) {
         add(text, "polkit is asked: {}\n", action);

@@ -31,6 +31,7 @@
 namespace penstock::dbus {
 
 class MetricStreams;
+class Subscriptions;
 struct Surface;
 
 enum class ProcessState : std::uint8_t { running, preempted, gone };
@@ -171,7 +172,8 @@ struct Surface {
     RequestQuota dumps{dumps_apart, dumps_at_once};
     std::optional<BoardPage> board{};  // None where it could not be made.
     BoardReaders board_readers{};
-    MetricStreams* streams = nullptr;  // There before the first message, as the next.
+    MetricStreams* streams = nullptr;  // There before the first message, as the next two.
+    Subscriptions* subscriptions = nullptr;
     // The actions about which polkit is being asked.
     std::function<std::vector<std::string>()> waiting_checks = [] {
         return std::vector<std::string>();

@@ -31,6 +31,8 @@ ARGUMENTS = {
     "Manager.ListQueues": ("a{sv}", "0"),
     "Manager.GetHistory": ("sttta{sv}", "queues", "0", "0", "0", "0"),
     "Manager.OpenMetricsStream": ("sta{sv}", "jsonl", "1000000", "0"),
+    "Manager.Subscribe": ("t", "250000"),
+    "Manager.Unsubscribe": (),
     "Manager.DumpState": (),
     "Manager.OpenBoard": (),
     "Manager.SetProcessPriority": ("uia{sv}", "PID", "5", "0"),
