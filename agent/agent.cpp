@@ -44,6 +44,7 @@ Agent::Agent(const Options& options, EventLoop& events, DescriptorStore store)
       configuration_(configure(options)),
       kept_(options.kept_choices, proc_),
       tasks_(options.kept_choices.empty() ? "" : options.kept_choices + ".tasks", proc_),
+      kept_leases_(options.kept_leases, store_),
       events_(events),
       sensing_({.kfd_path = options.kfd_path,
                 .sysfs_root = options.sysfs_root,
@@ -118,6 +119,7 @@ Result<> Agent::open() {
     bus_->trust([this](std::uint32_t uid) {
         return !settings().admin_group.empty() && config::is_member(uid, settings().admin_group);
     });
+    take_over_leases();
     bus_->log_with(
         {.target = [] { return std::string(log_target()); },
          .set_target = [](const std::string& target) { return set_log_target(target); }});

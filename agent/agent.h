@@ -16,6 +16,7 @@
 #include "agent/device_survey.h"
 #include "agent/event_loop.h"
 #include "agent/kept_choices.h"
+#include "agent/kept_leases.h"
 #include "agent/machine_probes.h"
 #include "agent/options.h"
 #include "agent/publish/bus_service.h"
@@ -47,6 +48,8 @@ class Agent final : private QueueListener {
 
     Result<> open();
     Result<> open_records();
+    void limit_leases();
+    void take_over_leases();
     void report_configuration();
     Result<ReloadReport> reload();
     void hold_to_settings(const config::Settings& former);
@@ -97,6 +100,7 @@ class Agent final : private QueueListener {
     config::Configuration configuration_;
     KeptChoices kept_;
     TaskRegister tasks_;
+    KeptLeases kept_leases_;
     EventLoop& events_;
     OutcomeTrace trace_{};
     DecisionRecorder recorder_{};

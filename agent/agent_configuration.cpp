@@ -116,6 +116,7 @@ void Agent::hold_to_settings(const config::Settings& former) {
     loop_->limit(settings().limits());
     recorder_.limited(settings().limits());
     bus_->limit(settings().limits());
+    limit_leases();
     // It may have been set over D-Bus, as the policy below. Where the gate can not be reached,
     // nobody is suspended.
     if (settings().dry_run != former.dry_run) {
@@ -130,6 +131,30 @@ void Agent::hold_to_settings(const config::Settings& former) {
             recorder_.followed(settings().policy, settings().policy_settings);
             bus_->following(settings().policy, settings().policy_settings);
         }
+    }
+}
+
+void Agent::limit_leases() {
+    bus_->limit_leases({.most = static_cast<std::size_t>(settings().most_leases),
+                        .most_of_a_user = static_cast<std::size_t>(settings().leases_per_user)},
+                       settings().lease_user_share);
+}
+
+// Before the first client is heard: nobody is to see a bandwidth as free that somebody has leased.
+void Agent::take_over_leases() {
+    limit_leases();
+    bus_->leases().keep_with(kept_leases_);
+    std::size_t taken = 0;
+    for (KeptLeases::Found& found : kept_leases_.take()) {
+        if (bus_->leases().restore(found.lease, std::move(found.descriptor))) {
+            ++taken;
+        } else {
+            kept_leases_.forget(found.lease.number);
+        }
+    }
+    store_.drop_unknown();
+    if (taken > 0) {
+        journal(Severity::notice, std::to_string(taken) + " leases go on that were held before");
     }
 }
 

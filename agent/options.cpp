@@ -43,6 +43,10 @@ void add_surroundings(CLI::App& app, Options& into) {
                    into.kept_choices,
                    "File in which what was set over D-Bus outlives the agent, \"\" for none")
         ->capture_default_str();
+    app.add_option("--kept-leases",
+                   into.kept_leases,
+                   "File in which leases outlive the agent, \"\" for none")
+        ->capture_default_str();
     app.add_option("--calibration",
                    into.calibration,
                    "What penstockctl calibrate has stored, \"\" to use nothing of the kind")

@@ -30,6 +30,8 @@ struct Options {
     std::string ledger = "/run/penstock/suspended";
     // What clients have set, for the next agent; empty: nothing is kept.
     std::string kept_choices = "/run/penstock/choices";
+    // What leases clients hold, for the next agent; empty: they end with this one.
+    std::string kept_leases = "/run/penstock/leases";
     std::string calibration = "/var/lib/penstock/calibration";  // Empty: none is used.
     std::string config_root = "/";  // Where etc/penstock and its like are; empty: nowhere.
     std::vector<config::Assignment> overrides{};

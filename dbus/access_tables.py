@@ -28,6 +28,9 @@ ACTIONS = [
     ("manage", "manage", "auth_admin auth_admin auth_admin",
      "Manage how the accelerator is shared",
      "Authentication is required to change how the accelerator is shared."),
+    ("lease", "acquire-lease-large", "auth_admin auth_admin auth_admin_keep",
+     "Lease more of a bandwidth than one user's part",
+     "Authentication is required to lease so much of the machine's bandwidth."),
 ]
 KNOWN = {"everybody"} | {access for access, *_ in ACTIONS}
 

@@ -39,6 +39,9 @@ Result<> check_group(const std::string& name) {
 
 constexpr std::int64_t highest_realtime = 99;
 
+// The service manager keeps the descriptor of each, and not more in all.
+constexpr std::int64_t all_leases = 500;
+
 const std::array table{
     Key{.section = "Agent",
         .name = "Policy",
@@ -108,6 +111,22 @@ const std::array table{
         .name = "ResctrlGroups",
         .target = &Settings::resctrl_groups,
         .about = "Whether each process with queues gets a monitoring group of resctrl."},
+    Key{.section = "Bandwidth",
+        .name = "LeaseUserShare",
+        .target = ShareTarget{.member = &Settings::lease_user_share, .least = 0.01, .most = 1.0},
+        .about = "The share of a bandwidth that one user may lease without consent.",
+        .live = true},
+    Key{.section = "Bandwidth",
+        .name = "LeasesPerUser",
+        .target =
+            IntegerTarget{.member = &Settings::leases_per_user, .least = 1, .most = all_leases},
+        .about = "How many leases one user may hold and wait for.",
+        .live = true},
+    Key{.section = "Bandwidth",
+        .name = "MostLeases",
+        .target = IntegerTarget{.member = &Settings::most_leases, .least = 1, .most = all_leases},
+        .about = "How many leases all may hold and wait for together.",
+        .live = true},
 };
 
 // With those of policies, which have a table of their own.

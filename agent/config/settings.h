@@ -48,6 +48,9 @@ struct Settings {
     // there are: only on request.
     bool pcm = false;
     bool resctrl_groups = false;
+    double lease_user_share = 0.5;  // Of what a node gives out, without anybody's consent.
+    std::int64_t leases_per_user = 16;
+    std::int64_t most_leases = 128;
 
     [[nodiscard]] Guard::Limits limits() const;
     bool operator==(const Settings&) const = default;

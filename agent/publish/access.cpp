@@ -31,6 +31,8 @@ const char* action_for(Access access) {
             return "org.penstock1.preempt";
         case Access::manage:
             return "org.penstock1.manage";
+        case Access::lease:
+            return "org.penstock1.acquire-lease-large";
         case Access::nobody:
         case Access::everybody:
             break;

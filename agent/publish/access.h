@@ -18,6 +18,7 @@ enum class Access : std::uint8_t {
     priority,   // Changes on what terms one process runs.
     preempt,    // Preempts or resumes one process.
     manage,     // Changes how the agent works, for all.
+    lease,      // Takes more of a bandwidth than one user may have.
 };
 
 enum class MemberKind : std::uint8_t { method, property };

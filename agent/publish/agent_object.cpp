@@ -12,6 +12,7 @@
 #include "agent/publish/descriptor_requests.h"
 #include "agent/publish/figures.h"
 #include "agent/publish/history_requests.h"
+#include "agent/publish/lease_requests.h"
 #include "agent/publish/policy_requests.h"
 #include "agent/publish/process_requests.h"
 #include "agent/publish/process_terms.h"
@@ -220,6 +221,10 @@ const sd_bus_vtable* manager_vtable() {
         method<unsubscribe>("Unsubscribe", ""),
         method<dump_state>("DumpState", "fd\0"),
         method<open_board>("OpenBoard", "fd\0"),
+        method_answered_later<acquire_lease, GrantedLease>(
+            "AcquireLease",
+            "resource\0target\0bytes_per_second\0options\0lease_fd\0lease\0granted\0"),
+        method<list_leases>("ListLeases", "rows\0"),
         method<set_process_priority>("SetProcessPriority", "pid\0priority\0options\0"),
         method<set_process_properties>("SetProcessProperties", "pid\0expected_id\0properties\0"),
         method<register_task>("RegisterTask", "pidfd\0properties\0process\0"),
@@ -246,6 +251,7 @@ const sd_bus_vtable* manager_vtable() {
         property<processes>("NProcesses", announced),
         property<queues>("NQueues", announced),
         property<queues_suspended>("NQueuesSuspended", announced),
+        property<lease_count>("NLeases", announced),
         property<sources>("Sources", announced),
         property<throttle_level>("ThrottleLevel", announced),
         property<board_generation>("BoardGeneration", announced),

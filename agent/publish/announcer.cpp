@@ -8,6 +8,7 @@
 #include "agent/publish/board_requests.h"
 #include "agent/publish/bus_name.h"
 #include "agent/publish/figures.h"
+#include "agent/publish/lease_requests.h"
 #include "agent/publish/memory_object.h"
 #include "policies/throttle_names.h"
 
@@ -66,14 +67,15 @@ void Announcer::changed(ManagerObject& manager) {
     news.compare("Sources", said.sources, manager.sources);
     news.compare("ThrottleLevel", said.throttle, manager.throttle);
     news.compare("BoardGeneration", said.board, board_generation(manager));
-    const bool counts_differ = said.processes != process_count(manager) ||
-                               said.queues != manager.queues ||
-                               said.queues_suspended != manager.queues_suspended;
+    const bool counts_differ =
+        said.processes != process_count(manager) || said.queues != manager.queues ||
+        said.queues_suspended != manager.queues_suspended || said.leases != lease_count(manager);
     const TimePoint now = manager.surface.now;
     if (counts_differ && quiet_time_over(news, now, said.quiet_until, count_quiet_time)) {
         news.compare("NProcesses", said.processes, process_count(manager));
         news.compare("NQueues", said.queues, manager.queues);
         news.compare("NQueuesSuspended", said.queues_suspended, manager.queues_suspended);
+        news.compare("NLeases", said.leases, lease_count(manager));
     }
     news.emit(bus_, root_path, manager_interface);
 }
@@ -126,7 +128,20 @@ void Announcer::changed(MemoryObject& memory) {
     news.compare("PeakBytesPerSecond", memory.announced.peak, rate_of(memory.node.peak));
     news.compare("PeakSource", memory.announced.peak_source, peak_source_of(memory));
     news.compare("Sources", memory.announced.sources, sources_of(memory));
+    if (memory.announced.leased != leased_of(memory) &&
+        quiet_time_over(news, memory.surface.now, memory.announced.quiet_until, count_quiet_time)) {
+        news.compare("LeasedBytesPerSecond", memory.announced.leased, leased_of(memory));
+    }
     news.emit(bus_, numbered_path(memory_prefix, memory.node.number), memory_interface);
+}
+
+void Announcer::changed(LeaseObject& lease) {
+    News news;
+    if (lease.announced.granted != lease.granted &&
+        quiet_time_over(news, lease.surface.now, lease.announced.quiet_until, process_quiet_time)) {
+        news.compare("BytesPerSecond", lease.announced.granted, lease.granted);
+    }
+    news.emit(bus_, numbered_path(lease_prefix, lease.id.number), lease_interface);
 }
 
 void Announcer::appeared(ProcessObject& process, const std::string& path) {
@@ -150,12 +165,19 @@ void Announcer::appeared(MemoryObject& memory, const std::string& path) {
     memory.announced = {.peak = rate_of(memory.node.peak),
                         .peak_source = peak_source_of(memory),
                         .sources = sources_of(memory),
-                        .level = memory.node.throttle.level,
-                        .target = memory.node.throttle.target};
+                         .level = memory.node.throttle.level,
+                         .target = memory.node.throttle.target,
+                         .leased = leased_of(memory)};
     sd_bus_emit_object_added(bus_, path.c_str());
 }
 
 void Announcer::appeared(PackageObject& /*package*/, const std::string& path) {
+    sd_bus_emit_object_added(bus_, path.c_str());
+}
+
+void Announcer::appeared(LeaseObject& lease, const std::string& path) {
+    lease.announced = {.granted = lease.granted,
+                       .quiet_until = lease.surface.now + process_quiet_time};
     sd_bus_emit_object_added(bus_, path.c_str());
 }
 

@@ -30,6 +30,7 @@ class Announcer {
     void changed(ProcessObject& process);
     void changed(GpuObject& gpu);
     void changed(MemoryObject& memory);
+    void changed(LeaseObject& lease);
 
     // Nothing of it is announced.
     static void changed(PackageObject& package) { static_cast<void>(package); }
@@ -39,6 +40,7 @@ class Announcer {
     void appeared(GpuObject& gpu, const std::string& path);
     void appeared(MemoryObject& memory, const std::string& path);
     void appeared(PackageObject& package, const std::string& path);
+    void appeared(LeaseObject& lease, const std::string& path);
     void vanished(const std::string& path);
 
     // A reload begins, or is over.

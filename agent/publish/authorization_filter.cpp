@@ -56,7 +56,7 @@ Answer<int> AuthorizationFilter::pass(sd_bus_message* message) {
 }
 
 Answer<int> AuthorizationFilter::pass_call(sd_bus_message* message, std::uint32_t uid) {
-    const Answer<ChangeRequest> request = read_request(message, surface_);
+    const Answer<ChangeRequest> request = read_request(message, surface_, uid);
     if (!request) {
         return std::unexpected(request.error());
     }
@@ -82,7 +82,7 @@ Answer<int> AuthorizationFilter::pass_call(sd_bus_message* message, std::uint32_
 
 Answer<int> AuthorizationFilter::pass_with_consent(sd_bus_message* message,
                                                    const Waiting& granted) {
-    const Answer<ChangeRequest> now = read_request(message, surface_);
+    const Answer<ChangeRequest> now = read_request(message, surface_, granted.sender.uid);
     if (!now) {
         return std::unexpected(now.error());
     }

@@ -44,6 +44,8 @@ class AuthorizationFilter {
     AuthorizationFilter(AuthorizationFilter&&) = delete;
     AuthorizationFilter& operator=(AuthorizationFilter&&) = delete;
 
+    [[nodiscard]] Senders& senders() { return senders_; }
+
     // The actions about which polkit is being asked, the first one first.
     [[nodiscard]] std::vector<std::string> waiting_checks() const;
 

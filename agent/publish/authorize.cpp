@@ -15,6 +15,8 @@ const char* needed_right(Access access) {
             return "preempt or resume a process";
         case Access::manage:
             return "change how the agent works";
+        case Access::lease:
+            return "have more of a bandwidth than one user's part";
         case Access::nobody:
         case Access::everybody:
             break;
@@ -39,6 +41,10 @@ std::unexpected<Refusal> refuse(const Sender& sender, std::uint32_t agent_uid, c
                       fmt::format("the owner of a process may lower it, but {}: raising it takes "
                                   "root or polkit's consent",
                                   wish.raise));
+    }
+    if (wish.access == Access::lease) {
+        return refuse(error::lease_budget_exceeded,
+                      wish.raise + " without root's or polkit's consent");
     }
     const std::string allowed = agent_uid == 0 ? "root" : fmt::format("root and uid {}", agent_uid);
     return refuse(error::access_denied,

@@ -22,10 +22,12 @@ struct Sender {
 // A change that somebody asks for, with what the decision depends on.
 struct Wish {
     Access access = Access::manage;
-    // These two for Access::priority only. Nothing: the process belongs to nobody, because it runs
-    // with the rights of several users, or has ended.
+    // For Access::priority only. Nothing: the process belongs to nobody, because it runs with the
+    // rights of several users, or has ended.
     std::optional<std::uint32_t> process_uid{};
-    std::string raise{};  // What raises the process, as raised_by() says; "" when nothing does.
+    // What raises the process, as raised_by() says; "" when nothing does. Of a lease, what goes
+    // beyond its user's part, as a sentence.
+    std::string raise{};
 };
 
 // Whom the agent trusts may change anything, and the owner of a process may lower it. All others

@@ -17,6 +17,7 @@ inline constexpr const char* process_prefix = "/org/penstock1/process";
 inline constexpr const char* memory_prefix = "/org/penstock1/memory";
 inline constexpr const char* gpu_prefix = "/org/penstock1/gpu";
 inline constexpr const char* package_prefix = "/org/penstock1/package";
+inline constexpr const char* lease_prefix = "/org/penstock1/lease";
 
 inline constexpr const char* log_path = "/org/freedesktop/LogControl1";
 
@@ -26,6 +27,7 @@ inline constexpr const char* process_interface = "org.penstock1.Process";
 inline constexpr const char* memory_interface = "org.penstock1.MemoryNode";
 inline constexpr const char* gpu_interface = "org.penstock1.Gpu";
 inline constexpr const char* package_interface = "org.penstock1.Package";
+inline constexpr const char* lease_interface = "org.penstock1.Lease";
 
 // D-Bus has no null: an unknown rate or amount is the largest number, an unknown ratio, power or
 // energy is negative, and an unknown temperature, which may be negative, is no number.

@@ -26,9 +26,11 @@ BusService::BusService(Connection connection,
       streams_(event,
                &monotonic_now,
                [this] { return dbus::surface_line(surface_, seconds_since_1970()); }),
-      subscriptions_(event, connection_.get(), surface_, &monotonic_now) {
+      subscriptions_(event, connection_.get(), surface_, &monotonic_now),
+      leases_(event, &monotonic_now, surface_, announcer_) {
     surface_.streams = &streams_;
     surface_.subscriptions = &subscriptions_;
+    surface_.leases = &leases_;
 }
 
 Result<std::unique_ptr<BusService>> BusService::open(sd_event* event,
@@ -63,6 +65,7 @@ Result<std::unique_ptr<BusService>> BusService::serve(Connection connection,
         return std::unexpected(std::move(filter).error());
     }
     service->filter_ = *std::move(filter);
+    service->surface_.senders = &service->filter_->senders();
     service->surface_.waiting_checks = [waits = service->filter_.get()] {
         return waits->waiting_checks();
     };
@@ -92,6 +95,7 @@ void BusService::publish(const Snapshot& seen, const Outcome& done) {
         surface_.board->write(seen, board_holds_);
     }
     dbus::show(surface_, seen, announcer_);
+    leases_.look();
 }
 
 void BusService::show_board(dbus::BoardPage page) {

@@ -18,6 +18,7 @@
 #include "agent/publish/announcer.h"
 #include "agent/publish/authorization_filter.h"
 #include "agent/publish/connection.h"
+#include "agent/publish/lease_desk.h"
 #include "agent/publish/metric_streams.h"
 #include "agent/publish/subscriptions.h"
 #include "agent/publish/surface.h"
@@ -72,6 +73,15 @@ class BusService final : public Publisher {
     // Clients who hold back by the board wait for every round of the loop.
     [[nodiscard]] bool board_is_read() const { return surface_.board_readers.any(); }
 
+    // Leases outlive the agent there; and how many there may be, and how much of a bandwidth one
+    // user may have without consent.
+    [[nodiscard]] dbus::LeaseDesk& leases() { return leases_; }
+
+    void limit_leases(LeaseLedger::Limits limits, double user_share) {
+        leases_.limit(limits);
+        surface_.lease_user_share = user_share;
+    }
+
     // What LogControl1 turns.
     void log_with(dbus::LogObject log) { surface_.log = std::move(log); }
 
@@ -92,6 +102,7 @@ class BusService final : public Publisher {
     dbus::Announcer announcer_;
     dbus::MetricStreams streams_;
     dbus::Subscriptions subscriptions_;
+    dbus::LeaseDesk leases_;
     std::unique_ptr<dbus::AuthorizationFilter> filter_{};
     std::vector<dbus::Slot> slots_{};
     Duration board_holds_{std::chrono::milliseconds(100)};

@@ -18,6 +18,9 @@ class Caller {
 
     [[nodiscard]] sd_bus* bus() const { return sd_bus_message_get_bus(message_); }
 
+    // For an answer that is given later: whoever gives it holds the message until then.
+    [[nodiscard]] sd_bus_message* message() const { return message_; }
+
   private:
     sd_bus_message* message_;
 };

@@ -9,6 +9,7 @@
 
 #include "agent/publish/bus_name.h"
 #include "agent/publish/codec.h"
+#include "agent/publish/lease_requests.h"
 #include "agent/publish/process_terms.h"
 #include "base/text.h"
 
@@ -155,7 +156,17 @@ ChangeRequest reset_request(const ProcessObject& process, const Surface& surface
     return request;
 }
 
-Answer<ChangeRequest> read_own_call(sd_bus_message* message, const Surface& surface) {
+// Up to his part everybody may have a lease.
+ChangeRequest lease_request(sd_bus_message* message, const Surface& surface, std::uint32_t uid) {
+    std::string beyond = beyond_budget(message, surface, uid);
+    return beyond.empty()
+               ? nothing()
+               : ChangeRequest{.wish = {.access = Access::lease, .raise = std::move(beyond)}};
+}
+
+Answer<ChangeRequest> read_own_call(sd_bus_message* message,
+                                    const Surface& surface,
+                                    std::uint32_t uid) {
     const std::string_view interface = sd_bus_message_get_interface(message);
     const char* member = sd_bus_message_get_member(message);
     const auto access = access_of(MemberKind::method, interface, member);
@@ -170,13 +181,18 @@ Answer<ChangeRequest> read_own_call(sd_bus_message* message, const Surface& surf
     if (process != nullptr && std::string_view(member) == "ResetProperties") {
         return reset_request(*process, surface);
     }
+    if (*access == Access::lease) {
+        return lease_request(message, surface, uid);
+    }
     return *access == Access::priority ? read_terms_call(message, surface)
                                        : about(*access, process);
 }
 
 }  // namespace
 
-Answer<ChangeRequest> read_request(sd_bus_message* message, const Surface& surface) {
+Answer<ChangeRequest> read_request(sd_bus_message* message,
+                                   const Surface& surface,
+                                   std::uint32_t uid) {
     if (sd_bus_message_is_method_call(message, nullptr, nullptr) <= 0) {
         return nothing();
     }
@@ -189,7 +205,7 @@ Answer<ChangeRequest> read_request(sd_bus_message* message, const Surface& surfa
         return request;
     }
     if (std::string_view(sd_bus_message_get_interface(message)).starts_with(own_interfaces)) {
-        Answer<ChangeRequest> request = read_own_call(message, surface);
+        Answer<ChangeRequest> request = read_own_call(message, surface, uid);
         sd_bus_message_rewind(message, 1);
         return request;
     }

@@ -20,6 +20,9 @@ struct ChangeRequest {
 // Refused is what can not be carried out for anybody: a member that there is not, arguments of the
 // wrong kind, a value out of range, a process that is not there. Messages that change nothing,
 // and those that sd-bus answers by itself, have Access::everybody.
-[[nodiscard]] Answer<ChangeRequest> read_request(sd_bus_message* message, const Surface& surface);
+// `uid` is the sender's: what is much for one user depends on what he has.
+[[nodiscard]] Answer<ChangeRequest> read_request(sd_bus_message* message,
+                                                 const Surface& surface,
+                                                 std::uint32_t uid);
 
 }  // namespace penstock::dbus

@@ -16,6 +16,16 @@ int Codec<std::string>::read(sd_bus_message* message, std::string& value) {
     return value.size() > longest_string ? -E2BIG : result;
 }
 
+int Codec<ObjectPath>::read(sd_bus_message* message, ObjectPath& value) {
+    const char* text = nullptr;
+    const int result = sd_bus_message_read_basic(message, 'o', static_cast<void*>(&text));
+    if (result < 0) {
+        return result;
+    }
+    value.text = text;
+    return value.text.size() > longest_string ? -E2BIG : result;
+}
+
 int Codec<Details>::append(sd_bus_message* message, const Details& values) {
     int result = sd_bus_message_open_container(message, 'a', "{sv}");
     for (const auto& [name, detail] : values) {

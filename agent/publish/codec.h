@@ -166,6 +166,9 @@ struct Codec<ObjectPath> {
     static int append(sd_bus_message* message, const ObjectPath& value) {
         return sd_bus_message_append_basic(message, 'o', value.text.c_str());
     }
+
+    // -E2BIG as of a string.
+    static int read(sd_bus_message* message, ObjectPath& value);
 };
 
 template <>

@@ -6,6 +6,7 @@
 
 #include "agent/publish/board_requests.h"
 #include "agent/publish/figures.h"
+#include "agent/publish/lease_desk.h"
 #include "agent/publish/origins.h"
 #include "agent/publish/vtable.h"
 #include "base/text.h"
@@ -88,6 +89,10 @@ std::string peak_source_of(const MemoryObject& memory) {
     return peak.value ? printable(peak.source.text(), longest_string) : "";
 }
 
+std::uint64_t leased_of(const MemoryObject& memory) {
+    return memory.surface.leases->ledger().granted({.number = memory.node.number});
+}
+
 const sd_bus_vtable* memory_vtable() {
     static constexpr std::array table{
         table_start(),
@@ -105,6 +110,7 @@ const sd_bus_vtable* memory_vtable() {
         property<ratio<&MemoryNode::pressure>>("Pressure", not_announced),
         property<rate<&MemoryNode::peak>>("PeakBytesPerSecond", announced),
         property<peak_source>("PeakSource", announced),
+        property<leased_of>("LeasedBytesPerSecond", announced),
         property<origins>("Origins", not_announced),
         property<emulated>("Emulated", never_changes),
         property<throttle_level>("ThrottleLevel", announced),

@@ -16,6 +16,9 @@ namespace penstock::dbus {
 // Its userdata is a MemoryObject.
 [[nodiscard]] const sd_bus_vtable* memory_vtable();
 
+// Of all leases of the node together.
+[[nodiscard]] std::uint64_t leased_of(const MemoryObject& memory);
+
 // Where the known rates come from; empty when none is known.
 [[nodiscard]] std::vector<std::string> sources_of(const MemoryObject& memory);
 

@@ -9,6 +9,7 @@
 #include "agent/publish/agent_object.h"
 #include "agent/publish/bus_name.h"
 #include "agent/publish/gpu_object.h"
+#include "agent/publish/lease_object.h"
 #include "agent/publish/log_object.h"
 #include "agent/publish/memory_object.h"
 #include "agent/publish/package_object.h"
@@ -53,6 +54,15 @@ struct PackageKind {
     static const sd_bus_vtable* vtable() { return package_vtable(); }
 
     static auto& objects(Surface& surface) { return surface.packages; }
+};
+
+struct LeaseKind {
+    static constexpr const char* prefix = lease_prefix;
+    static constexpr const char* interface = lease_interface;
+
+    static const sd_bus_vtable* vtable() { return lease_vtable(); }
+
+    static auto& objects(Surface& surface) { return surface.lease_objects; }
 };
 
 // sd-bus calls it for every message below the prefix, and hands the object to the vtable. Only the
@@ -165,6 +175,7 @@ Result<std::vector<Slot>> plant(sd_bus* bus, Surface& surface) {
     plot.add_kind<GpuKind>(surface);
     plot.add_kind<MemoryKind>(surface);
     plot.add_kind<PackageKind>(surface);
+    plot.add_kind<LeaseKind>(surface);
     return std::move(plot).finish();
 }
 

@@ -41,6 +41,9 @@ inline constexpr const char* no_such_queue = "org.penstock1.Error.NoSuchQueue";
 inline constexpr const char* no_such_policy = "org.penstock1.Error.NoSuchPolicy";
 inline constexpr const char* preemption_disabled = "org.penstock1.Error.PreemptionDisabled";
 inline constexpr const char* config_invalid = "org.penstock1.Error.ConfigInvalid";
+inline constexpr const char* lease_denied = "org.penstock1.Error.LeaseDenied";
+inline constexpr const char* lease_budget_exceeded = "org.penstock1.Error.LeaseBudgetExceeded";
+inline constexpr const char* degraded = "org.penstock1.Error.Degraded";
 }  // namespace error
 
 [[nodiscard]] inline std::unexpected<Refusal> refuse(const char* name, std::string sentence) {

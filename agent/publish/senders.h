@@ -35,8 +35,17 @@ class Senders {
 
     [[nodiscard]] Answer<std::uint32_t> uid_of(sd_bus_message* message);
 
+    // Who connected to the bus, for people and not for decisions: somebody else may use the
+    // connection by now. 0 when the bus does not say. Only of a few is it asked at all.
+    [[nodiscard]] std::uint32_t pid_of(sd_bus_message* message);
+
   private:
-    std::map<std::string, std::uint32_t, std::less<>> known_{};
+    using Known = std::map<std::string, std::uint32_t, std::less<>>;
+
+    static void remember(Known& known, const char* name, std::uint32_t number);
+
+    Known known_{};
+    Known pids_{};
 };
 
 }  // namespace penstock::dbus

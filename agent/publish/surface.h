@@ -20,6 +20,7 @@
 #include "agent/publish/board_page.h"
 #include "agent/publish/board_readers.h"
 #include "agent/publish/kept_history.h"
+#include "agent/publish/lease_object.h"
 #include "agent/publish/log_object.h"
 #include "agent/publish/refusal.h"
 #include "agent/publish/request_quota.h"
@@ -30,7 +31,9 @@
 
 namespace penstock::dbus {
 
+class LeaseDesk;
 class MetricStreams;
+class Senders;
 class Subscriptions;
 struct Surface;
 
@@ -85,6 +88,8 @@ struct MemoryObject {
         std::vector<std::string> sources{};
         ThrottleLevel level = ThrottleLevel::none;
         double target = Throttle::usual_target;
+        std::uint64_t leased = 0;
+        TimePoint quiet_until{};
     };
 
     Surface& surface;
@@ -113,6 +118,7 @@ struct ManagerObject {
         std::uint32_t processes = 0;
         std::uint32_t queues = 0;
         std::uint32_t queues_suspended = 0;
+        std::uint32_t leases = 0;
         std::vector<SourceState> sources{};
         ThrottleLevel throttle = ThrottleLevel::none;
         std::uint64_t board = 0;
@@ -172,8 +178,10 @@ struct Surface {
     RequestQuota dumps{dumps_apart, dumps_at_once};
     std::optional<BoardPage> board{};  // None where it could not be made.
     BoardReaders board_readers{};
-    MetricStreams* streams = nullptr;  // There before the first message, as the next two.
+    MetricStreams* streams = nullptr;  // There before the first message, as the next three.
     Subscriptions* subscriptions = nullptr;
+    Senders* senders = nullptr;
+    LeaseDesk* leases = nullptr;
     // The actions about which polkit is being asked.
     std::function<std::vector<std::string>()> waiting_checks = [] {
         return std::vector<std::string>();
@@ -184,6 +192,9 @@ struct Surface {
     std::map<std::uint32_t, std::unique_ptr<GpuObject>> gpus{};
     std::map<std::uint32_t, std::unique_ptr<MemoryObject>> memory{};
     std::map<std::uint32_t, std::unique_ptr<PackageObject>> packages{};
+    std::map<std::uint32_t, std::unique_ptr<LeaseObject>> lease_objects{};  // By lease number.
+    // Of what a pool gives out, what one user may have without anybody's consent.
+    double lease_user_share = 0.5;
 };
 
 }  // namespace penstock::dbus

@@ -50,6 +50,16 @@ Answer<> refuse_unknown(const T& argument) {
     return {};
 }
 
+// Answers the call with a value.
+template <typename R>
+int answer(sd_bus_message* call, const R& value) {
+    sd_bus_message* raw = nullptr;
+    int result = sd_bus_message_new_method_return(call, &raw);
+    const Message reply(raw);
+    result = result < 0 ? result : Codec<R>::append(raw, value);
+    return result < 0 ? result : sd_bus_message_send(raw);
+}
+
 template <auto function>
 struct MethodOf;
 
@@ -84,17 +94,29 @@ struct MethodOf<function> {
         return arguments;
     }
 
-    static int send(sd_bus_message* message, [[maybe_unused]] const Answer<R>& answer) {
-        sd_bus_message* raw = nullptr;
-        int result = sd_bus_message_new_method_return(message, &raw);
-        const Message reply(raw);
-        if constexpr (!std::is_void_v<R>) {
-            result = result < 0 ? result : Codec<R>::append(raw, *answer);
+    static int send(sd_bus_message* message, [[maybe_unused]] const Answer<R>& done) {
+        if constexpr (std::is_void_v<R>) {
+            return sd_bus_reply_method_return(message, nullptr);
+        } else {
+            return answer(message, *done);
         }
-        return result < 0 ? result : sd_bus_message_send(raw);
+    }
+
+    // Of a function that answers by itself, perhaps later.
+    static int call_for_later(sd_bus_message* message, void* userdata, sd_bus_error* error) {
+        return call_and(message, userdata, error, [](const auto& /*done*/) { return 1; });
     }
 
     static int call(sd_bus_message* message, void* userdata, sd_bus_error* error) {
+        return call_and(
+            message, userdata, error, [&](const Answer<R>& done) { return send(message, done); });
+    }
+
+    template <typename Finish>
+    static int call_and(sd_bus_message* message,
+                        void* userdata,
+                        sd_bus_error* error,
+                        Finish finish) {
         int result = 0;
         const Answer<Arguments> arguments = read(message, result);
         if (result < 0) {
@@ -106,8 +128,8 @@ struct MethodOf<function> {
         const auto invoke = [&](const auto&... each) {
             return function(*static_cast<Object*>(userdata), Caller(message), each...);
         };
-        const Answer<R> answer = std::apply(invoke, *arguments);
-        return answer ? send(message, answer) : report(answer.error(), error);
+        const Answer<R> done = std::apply(invoke, *arguments);
+        return done ? finish(done) : report(done.error(), error);
     }
 };
 
@@ -181,6 +203,15 @@ constexpr sd_bus_vtable method(const char* member, const char* names) {
                       .handler = &MethodOf<function>::call,
                       .offset = 0,
                       .names = names};
+    return entry;
+}
+
+// The function refuses at once, or sees to it that the call is answered with an R.
+template <auto function, typename R>
+constexpr sd_bus_vtable method_answered_later(const char* member, const char* names) {
+    sd_bus_vtable entry = method<function>(member, names);
+    entry.x.method.result = Codec<R>::signature.c_str();
+    entry.x.method.handler = &MethodOf<function>::call_for_later;
     return entry;
 }
 

@@ -135,6 +135,7 @@ class Stand:
                    f"--gate={self.gate_program}", f"--ledger={self.path('suspended')}",
                    f"--client-socket={self.path('client.sock')}", f"--trace={self.trace_path}",
                    f"--kept-choices={self.path('choices')}",
+                   f"--kept-leases={self.path('leases')}",
                    "--config-root", self.config_root]
         return command + ([f"--policy={policy}"] if policy else []) + list(more)
 

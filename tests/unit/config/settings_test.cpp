@@ -36,7 +36,8 @@ TEST(Settings, are_all_said_in_one_file) {
         "no\nQueueSamplingSec=200us\n"
         "[Preemption]\nMayEvict=train*\nMayEvict=batch\nGateRealtimePriority=0\n"
         "LongestSuspensionSec=50ms\nShortestRunWindowSec=5ms\nDeviceTimeShare=1.5%\n"
-        "[Bandwidth]\nDramPeak=40G\nPCM=yes\nResctrlGroups=yes\n"
+        "[Bandwidth]\nDramPeak=40G\nPCM=yes\nResctrlGroups=yes\nLeaseUserShare=25%\n"
+        "LeasesPerUser=4\nMostLeases=64\n"
         "[Policy]\nSettleSec=2ms\nQuantumSec=5ms\nAgingSec=1s\nRunners=3\nFirm=yes\nPatience=1\n");
     EXPECT_THAT(result.remarks.all(), IsEmpty());
     const Settings& settings = result.settings;
@@ -53,6 +54,9 @@ TEST(Settings, are_all_said_in_one_file) {
     EXPECT_EQ(settings.dram_peak, BytesPerSecond{40'000'000'000});
     EXPECT_TRUE(settings.pcm);
     EXPECT_TRUE(settings.resctrl_groups);
+    EXPECT_DOUBLE_EQ(settings.lease_user_share, 0.25);
+    EXPECT_EQ(settings.leases_per_user, 4);
+    EXPECT_EQ(settings.most_leases, 64);
     EXPECT_EQ(settings.policy_settings,
               (PolicySettings{.settle = 2ms,
                               .quantum = 5ms,

@@ -12,6 +12,7 @@
 
 #include "base/text.h"
 #include "tests/unit/publish/bus_pair.h"
+#include "tests/unit/publish/lease_stand.h"
 
 namespace penstock::test {
 namespace {
@@ -85,6 +86,13 @@ TEST(Introspection, of_a_package_is_the_contract) {
     expect_contract(package_path, "org.penstock1.Package");
 }
 
+TEST(Introspection, of_a_lease_is_the_contract) {
+    LeaseStand stand;
+    const Granted lease = stand.acquire({});
+    EXPECT_EQ(interface_in(offered(stand.pair, lease.path), lease_interface),
+              interface_in(contract("org.penstock1.Lease.xml"), lease_interface));
+}
+
 TEST(Introspection, of_the_log_is_the_contract) {
     expect_contract("/org/freedesktop/LogControl1", "org.freedesktop.LogControl1");
 }
@@ -113,7 +121,7 @@ std::set<std::string> pairs_in(const std::string& text, const std::regex& patter
 
 TEST(BusPolicy, lists_exactly_the_methods_of_the_contracts) {
     std::set<std::string> methods;
-    for (const char* name : {"Manager", "Process", "MemoryNode", "Gpu", "Package"}) {
+    for (const char* name : {"Manager", "Process", "MemoryNode", "Gpu", "Package", "Lease"}) {
         const std::string interface = std::string("org.penstock1.") + name;
         const std::string xml = interface_in(contract(interface + ".xml"), interface);
         const std::regex method("<(method) name=\"(\\w+)\">");
@@ -127,7 +135,7 @@ TEST(BusPolicy, lists_exactly_the_methods_of_the_contracts) {
 
 TEST(Polkit, grants_nothing_to_a_session_for_being_there) {
     const std::string actions = made("org.penstock1.policy");
-    for (const char* action : {"set-priority", "preempt", "manage"}) {
+    for (const char* action : {"set-priority", "preempt", "manage", "acquire-lease-large"}) {
         EXPECT_THAT(actions, testing::HasSubstr(std::string("id=\"org.penstock1.") + action));
     }
     const std::regex granted("<allow_(any|inactive|active)>(\\w+)</allow_");
@@ -141,7 +149,7 @@ TEST(Polkit, grants_nothing_to_a_session_for_being_there) {
 
 // The agent acts for root on behalf of others: what it would open or run for them is a way in.
 TEST(Contracts, take_no_name_of_a_file_or_a_program) {
-    for (const char* name : {"Manager", "Process", "MemoryNode", "Gpu", "Package"}) {
+    for (const char* name : {"Manager", "Process", "MemoryNode", "Gpu", "Package", "Lease"}) {
         const std::string interface = std::string("org.penstock1.") + name;
         const std::string xml = interface_in(contract(interface + ".xml"), interface);
         const std::regex argument("<arg type=\"([^\"]*)\" name=\"(\\w+)\" direction=\"in\"/>");

@@ -98,7 +98,7 @@ class ResetWish : public testing::Test {
                   0);
         const dbus::Message message(call);
         EXPECT_GE(sd_bus_message_seal(call, 1, 0), 0);
-        return dbus::read_request(call, surface_).value().wish;
+        return dbus::read_request(call, surface_, 1000).value().wish;
     }
 
     FakeLoop loop_{};
