@@ -152,7 +152,6 @@ void Agent::take_over_leases() {
             kept_leases_.forget(found.lease.number);
         }
     }
-    store_.drop_unknown();
     if (taken > 0) {
         journal(Severity::notice, std::to_string(taken) + " leases go on that were held before");
     }

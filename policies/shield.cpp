@@ -13,15 +13,21 @@ namespace {
 // What was counted longer ago says nothing of now.
 constexpr Duration oldest = std::chrono::seconds(1);
 
+struct Busy {
+    double share = 0;
+    TimePoint taken{};
+};
+
 // Of those whose traffic is counted.
-const Sample<double>* busiest_node(const Snapshot& snapshot) {
-    const Sample<double>* busiest = nullptr;
+std::optional<Busy> busiest_node(const Snapshot& snapshot) {
+    std::optional<Busy> busiest;
     for (const MemoryNode& node : snapshot.memory) {
         const Sample<double>& share = node.utilization;
-        const bool counted = share.value && share.confidence == Confidence::counter &&
-                             snapshot.now - share.taken <= oldest;
-        if (counted && (busiest == nullptr || *share.value > *busiest->value)) {
-            busiest = &share;
+        const bool counted =
+            share.confidence == Confidence::counter && snapshot.now - share.taken <= oldest;
+        const Busy busy{.share = share.value.value_or(0), .taken = share.taken};
+        if (share.value && counted && (!busiest || busy.share > busiest->share)) {
+            busiest = busy;
         }
     }
     return busiest;
@@ -68,8 +74,8 @@ const Decision& Shield::decide(const Snapshot& snapshot) {
 }
 
 void Shield::watch(const Snapshot& snapshot) {
-    const Sample<double>* busy = busiest_node(snapshot);
-    if (busy == nullptr || std::ranges::none_of(snapshot.owners, &is_protected)) {
+    const std::optional<Busy> busy = busiest_node(snapshot);
+    if (!busy || std::ranges::none_of(snapshot.owners, &is_protected)) {
         held_back_.clear();
         sum_ = count_ = 0;
         return;
@@ -79,7 +85,7 @@ void Shield::watch(const Snapshot& snapshot) {
         return owner == nullptr || !may_wait(*owner);
     });
     if (std::exchange(taken_, busy->taken) != busy->taken) {
-        sum_ += *busy->value;
+        sum_ += busy->share;
         ++count_;
     }
     if (count_ > 0 && snapshot.now - judged_ >= settings_.step) {

@@ -31,6 +31,7 @@ std::vector<std::string_view> names_of(std::span<const ScenarioKey<Target>> keys
 template <typename Item>
 std::vector<std::string_view> names_of(const std::vector<Item>& items) {
     std::vector<std::string_view> names;
+    names.reserve(items.size());
     for (const Item& item : items) {
         names.push_back(item.name);
     }

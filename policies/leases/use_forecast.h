@@ -18,7 +18,7 @@ class UseForecast {
   public:
     // Bytes per second since the last time.
     void note(std::uint64_t rate) {
-        mean_ = last_ ? mean_ / 2 + rate / 2 : rate;
+        mean_ = last_ ? (mean_ / 2) + (rate / 2) : rate;
         last_ = rate;
     }
 

@@ -71,7 +71,7 @@ class Accelerator {
     void serve_memory(std::int64_t speed, TimePoint now);
 
     // From now on the owner asks for no more than so many 1024ths of its rate.
-    void pace_memory(std::uint32_t owner, std::int64_t pace, TimePoint now);
+    void pace_memory(std::uint32_t number, std::int64_t pace, TimePoint now);
 
     [[nodiscard]] Duration busy() const { return busy_; }
 

@@ -11,7 +11,7 @@
 namespace penstock::sim {
 namespace {
 
-constexpr std::uint64_t G = 1'000'000'000;
+constexpr std::uint64_t gb = 1'000'000'000;
 
 // Two devices with one job each that never stops, and so much DRAM traffic of each.
 Scenario pair(std::uint64_t first, std::uint64_t second, MemoryModel memory) {
@@ -26,28 +26,28 @@ Scenario pair(std::uint64_t first, std::uint64_t second, MemoryModel memory) {
 }
 
 TEST(Memory, is_shared_by_what_is_asked_for) {
-    const Stage stage(pair(60 * G, 20 * G, {.bus = {.peak = 40 * G}}), "native");
+    const Stage stage(pair(60 * gb, 20 * gb, {.bus = {.peak = 40 * gb}}), "native");
     EXPECT_NEAR(stage.value("a", "dram_gb_per_second"), 30, 0.3);
     EXPECT_NEAR(stage.value("b", "dram_gb_per_second"), 10, 0.1);
     EXPECT_NEAR(stage.value("b", "throughput_relative"), 0.5, 0.005);
 }
 
 TEST(Memory, gives_less_while_too_many_ask) {
-    const Stage stage(pair(60 * G, 20 * G, {.bus = {.peak = 40 * G, .contention_loss = 0.2}}),
+    const Stage stage(pair(60 * gb, 20 * gb, {.bus = {.peak = 40 * gb, .contention_loss = 0.2}}),
                       "native");
     EXPECT_NEAR(stage.value("a", "dram_gb_per_second"), 24, 0.3);
     EXPECT_NEAR(stage.value("b", "dram_gb_per_second"), 8, 0.1);
 }
 
 TEST(Memory, is_no_concern_of_who_needs_none) {
-    const Stage stage(pair(100 * G, 0, {.bus = {.peak = 40 * G}}), "native");
+    const Stage stage(pair(100 * gb, 0, {.bus = {.peak = 40 * gb}}), "native");
     EXPECT_NEAR(stage.value("b", "device_share"), 1, 0.001);
     EXPECT_EQ(stage.value("b", "dram_gb_per_second"), 0);
     EXPECT_NEAR(stage.value("a", "device_share"), 0.4, 0.005);
 }
 
 TEST(Memory, loses_no_work) {
-    const Stage stage(pair(70 * G, 33 * G, {.bus = {.peak = 40 * G, .contention_loss = 0.1}}),
+    const Stage stage(pair(70 * gb, 33 * gb, {.bus = {.peak = 40 * gb, .contention_loss = 0.1}}),
                       "native");
     EXPECT_EQ(stage.run().executed, stage.run().launched);
     EXPECT_EQ(stage.run().service, stage.run().work);
@@ -71,7 +71,7 @@ TEST(Memory, is_passed_on_as_a_token_in_the_order_of_asking) {
 // as one of them makes it.
 TEST(Memory, is_wasted_by_a_token) {
     Scenario scenario =
-        pair(30 * G, 20 * G, {.bus = {.peak = 60 * G}, .control = MemoryControl::token});
+        pair(30 * gb, 20 * gb, {.bus = {.peak = 60 * gb}, .control = MemoryControl::token});
     for (JobModel& job : scenario.jobs) {
         job.kernels = 100;
         job.arrivals.depth = 1;
@@ -143,7 +143,7 @@ INSTANTIATE_TEST_SUITE_P(Memory,
 TEST(Memory, of_the_dead_goes_to_the_living) {
     using namespace std::chrono_literals;
     Scenario scenario =
-        pair(45 * G, 45 * G, {.bus = {.peak = 60 * G}, .control = MemoryControl::leases});
+        pair(45 * gb, 45 * gb, {.bus = {.peak = 60 * gb}, .control = MemoryControl::leases});
     scenario.jobs[0].ends = 1s;
     scenario.duration = 2500ms;
     scenario.warm_up = 1500ms;

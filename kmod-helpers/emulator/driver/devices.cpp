@@ -113,6 +113,7 @@ DramRates Devices::rates(std::uint32_t gpu_id, TimePoint now) const {
 
 std::vector<PresetDevice> Devices::descriptions() const {
     std::vector<PresetDevice> all;
+    all.reserve(racks_.size());
     for (const auto& [gpu_id, rack] : racks_) {
         all.push_back(rack.description);
     }

@@ -14,29 +14,29 @@ namespace {
 using namespace std::chrono_literals;
 using testing::HasSubstr;
 
-constexpr std::uint64_t G = 1'000'000'000;
+constexpr std::uint64_t gb = 1'000'000'000;
 constexpr TimePoint then{5s};
 
 TEST(EmulatedMemory, adds_up_what_programs_say) {
-    MemoryBus memory({.peak = 60 * G});
+    MemoryBus memory({.peak = 60 * gb});
     EXPECT_TRUE(memory.note("processors a 20000000000\nprocessors b 10000000000\n", then));
-    EXPECT_EQ(memory.speed(30 * G, then), full_bus_speed);
-    EXPECT_EQ(memory.speed(90 * G, then), full_bus_speed / 2);
-    EXPECT_EQ(memory.moved_by_processors(90 * G, then), 15 * G);
+    EXPECT_EQ(memory.speed(30 * gb, then), full_bus_speed);
+    EXPECT_EQ(memory.speed(90 * gb, then), full_bus_speed / 2);
+    EXPECT_EQ(memory.moved_by_processors(90 * gb, then), 15 * gb);
     EXPECT_TRUE(memory.note("processors a 0", then));
-    EXPECT_EQ(memory.speed(50 * G, then), full_bus_speed);
-    EXPECT_THAT(memory.text(110 * G, then), HasSubstr("processors_ask 10000000000\nspeed 0.5\n"));
+    EXPECT_EQ(memory.speed(50 * gb, then), full_bus_speed);
+    EXPECT_THAT(memory.text(110 * gb, then), HasSubstr("processors_ask 10000000000\nspeed 0.5\n"));
 }
 
 TEST(EmulatedMemory, forgets_whoever_is_silent) {
-    MemoryBus memory({.peak = 60 * G});
+    MemoryBus memory({.peak = 60 * gb});
     EXPECT_TRUE(memory.note("processors a 60000000000", then));
-    EXPECT_EQ(memory.speed(60 * G, then + 100ms), full_bus_speed / 2);
-    EXPECT_EQ(memory.speed(60 * G, then + 101ms), full_bus_speed);
+    EXPECT_EQ(memory.speed(60 * gb, then + 100ms), full_bus_speed / 2);
+    EXPECT_EQ(memory.speed(60 * gb, then + 101ms), full_bus_speed);
 }
 
 TEST(EmulatedMemory, takes_all_lines_or_none) {
-    MemoryBus memory({.peak = 60 * G});
+    MemoryBus memory({.peak = 60 * gb});
     for (const char* wrong : {"processors a",
                               "processors a b",
                               "processors a -1",
@@ -49,11 +49,11 @@ TEST(EmulatedMemory, takes_all_lines_or_none) {
                               "processors good 60000000000\nprocessors bad"}) {
         EXPECT_FALSE(memory.note(wrong, then)) << wrong;
     }
-    EXPECT_EQ(memory.speed(60 * G, then), full_bus_speed);
+    EXPECT_EQ(memory.speed(60 * gb, then), full_bus_speed);
 }
 
 TEST(EmulatedMemory, remembers_so_many_programs_and_no_more) {
-    MemoryBus memory({.peak = 60 * G});
+    MemoryBus memory({.peak = 60 * gb});
     for (std::size_t each = 0; each < MemoryBus::most_programs; ++each) {
         EXPECT_TRUE(memory.note("processors p" + std::to_string(each) + " 1", then));
     }
@@ -63,7 +63,7 @@ TEST(EmulatedMemory, remembers_so_many_programs_and_no_more) {
 }
 
 struct Machine {
-    Devices devices{SharedBus{.peak = 60 * G}};
+    Devices devices{SharedBus{.peak = 60 * gb}};
     FakeDevice* apu = add(1, true);
     FakeDevice* card = add(2, false);
 
@@ -77,8 +77,8 @@ struct Machine {
 
 TEST(EmulatedMemory, is_that_of_the_processors_and_the_devices_without_their_own) {
     Machine machine;
-    machine.apu->demand = 40 * G;
-    machine.card->demand = 1000 * G;
+    machine.apu->demand = 40 * gb;
+    machine.card->demand = 1000 * gb;
     machine.devices.create(1, {}, then);
     machine.devices.run(then);
     EXPECT_EQ(machine.apu->memory_speed, full_bus_speed);
