@@ -11,6 +11,7 @@
 #include "agent/publish/agent_object.h"
 #include "agent/publish/bus_name.h"
 #include "agent/publish/figures.h"
+#include "agent/publish/lease_desk.h"
 #include "agent/publish/metric_streams.h"
 #include "agent/publish/queue_rows.h"
 #include "agent/publish/subscriptions.h"
@@ -175,6 +176,31 @@ void add_process(std::string& text, const ProcessObject& process) {
     add_figures(text, owner.use);
 }
 
+void add_leases(std::string& text, const Surface& surface) {
+    const LeaseLedger::Tally& tally = surface.leases->ledger().tally();
+    add(text,
+        "leases: {} held, {} waited for\n"
+        "  so far: {} granted, {} not in time, {} before others who had come first, {} not "
+        "exclusive any more\n",
+        surface.lease_objects.size(),
+        surface.leases->waiting(),
+        tally.granted,
+        tally.expired,
+        tally.bypassed,
+        tally.downgraded);
+    for (const auto& [number, lease] : surface.lease_objects) {
+        add(text,
+            "lease {}: {} of {}, {} bytes per second, uid {}, pid {}, {}\n",
+            number,
+            name_of(lease->kept.resource),
+            target_path(lease->kept.wish.pool),
+            lease->granted,
+            lease->kept.wish.party.uid,
+            lease->kept.wish.party.pid,
+            shown(lease->kept.who));
+    }
+}
+
 void add_clients(std::string& text, const Surface& surface) {
     for (const MetricStreams::Standing& stream : surface.streams->standings()) {
         add(text,
@@ -221,6 +247,7 @@ std::string state_text(const Surface& surface) {
             name_of(source.standing),
             because(source.reason));
     }
+    add_leases(text, surface);
     add_clients(text, surface);
     return text;
 }

@@ -106,10 +106,11 @@ Outcome<AgentClient::Message> AgentClient::call(const Member& member,
     return send(raw);
 }
 
-Outcome<AgentClient::Message> AgentClient::send(sd_bus_message* message) {
+Outcome<AgentClient::Message> AgentClient::send(sd_bus_message* message, Duration wait) {
     BusError error;
     sd_bus_message* raw = nullptr;
-    const int result = sd_bus_call(bus_.get(), message, patience_usec, error.get(), &raw);
+    const int result =
+        sd_bus_call(bus_.get(), message, patience_usec + usec_of(wait), error.get(), &raw);
     Message reply(raw);
     if (result >= 0) {
         return reply;

@@ -15,12 +15,20 @@
 #include "base/fd.h"
 #include "base/units.h"
 #include "client/ctl/failure.h"
+#include "client/ctl/invocation.h"
 #include "client/ctl/queue_choice.h"
 #include "client/ctl/term_words.h"
 #include "client/ctl/world.h"
 #include "policies/policy_settings.h"
 
 namespace penstock::ctl {
+
+// As long as any copy of the descriptor is open. It stays open in programs that this one becomes.
+struct HeldLease {
+    Fd descriptor{};
+    std::string path{};
+    std::uint64_t granted = 0;  // Bytes per second.
+};
 
 class AgentClient {
   public:
@@ -53,6 +61,12 @@ class AgentClient {
     Outcome<nlohmann::json> explain(std::uint32_t pid,
                                     std::optional<std::uint32_t> queue,
                                     std::optional<std::uint32_t> gpu_id);
+
+    // Waits as long as the wish says.
+    Outcome<HeldLease> acquire_lease(const LeaseAcquire& wish);
+
+    // An object for each lease, with the names of its properties on the bus, and "Path".
+    Outcome<nlohmann::json> leases();
 
     // How many queues it reached.
     Outcome<std::uint32_t> resume_all();
@@ -95,7 +109,8 @@ class AgentClient {
 
     template <typename... Args>
     Outcome<Message> call(const Member& member, const char* signature, Args... arguments);
-    Outcome<Message> send(sd_bus_message* message);
+    // `wait` is how long the agent may take on purpose.
+    Outcome<Message> send(sd_bus_message* message, Duration wait = {});
 
     // A call of the Manager's, still without arguments.
     Message begin(const char* member);

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "client/ctl/argument_values.h"
 #include "client/ctl/duration.h"
+#include "client/ctl/lease_words.h"
 #include "client/ctl/policy_words.h"
 #include "client/ctl/task_words.h"
 
@@ -331,6 +332,9 @@ Outcome<std::variant<Invocation, Answered>> parse(std::vector<std::string> argum
     policy.add_to(app);
     TaskWords task;
     task.add_to(app);
+    LeaseWords lease;
+    lease.add_to(app);
+    lease.take_command(arguments);
     // CLI11 takes the words from the back.
     std::ranges::reverse(arguments);
     try {
@@ -345,6 +349,7 @@ Outcome<std::variant<Invocation, Answered>> parse(std::vector<std::string> argum
     }
     Outcome<Verb> verb = app.got_subcommand("policy")     ? policy.verb()
                          : app.got_subcommand("register") ? task.verb()
+                         : app.got_subcommand("lease")    ? lease.verb()
                                                           : verb_of(app, words);
     if (!verb) {
         return std::unexpected(std::move(verb).error());

@@ -122,6 +122,22 @@ struct PolicyExplain {
     bool json = false;
 };
 
+struct LeaseAcquire {
+    std::string resource{};
+    std::string target = "/";  // The only one there is.
+    std::uint64_t rate = 0;    // Bytes per second, as the next one.
+    std::optional<std::uint64_t> least{};
+    Duration wait{};
+    bool exclusive = false;
+    std::string lease_class{};  // What follows from the process' class when empty.
+    std::string why{};
+    std::vector<std::string> command{};  // Never empty.
+};
+
+struct LeaseList {
+    bool json = false;
+};
+
 using Verb = std::variant<Status,
                           List,
                           SetTerms,
@@ -142,7 +158,9 @@ using Verb = std::variant<Status,
                           PolicyList,
                           PolicyShow,
                           PolicySet,
-                          PolicyExplain>;
+                          PolicyExplain,
+                          LeaseAcquire,
+                          LeaseList>;
 
 struct Invocation {
     std::string bus = "system";

@@ -25,6 +25,10 @@ Outcome<> run(AgentClient& agent, const PolicyList& verb);
 Outcome<> run(AgentClient& agent, const PolicyShow& verb);
 Outcome<> run(AgentClient& agent, const PolicySet& verb);
 Outcome<> run(AgentClient& agent, const PolicyExplain& verb);
+Outcome<> run(AgentClient& agent, const LeaseList& verb);
+
+// Returns only when the command can not be run.
+Outcome<> run(AgentClient& agent, const LeaseAcquire& verb);
 
 // Needs no agent: what it says of the machine it reads from files. Refused when nothing can be
 // preempted.

@@ -72,6 +72,7 @@ __penstockctl_options() {
     case $1 in
         '') echo '--bus --version' ;;
         list | policy) echo '--json' ;;
+        lease) echo '--target --min --wait --class --why --exclusive --json' ;;
         preempt) echo '--for' ;;
         register) echo '--job --user' ;;
         resume) echo '--all' ;;
@@ -91,7 +92,7 @@ __penstockctl_words() {
     local bus=$1 command=$2 number=$(($# - 2))
     case $command-$number in
         -0)
-            echo 'status list set register reset preempt resume policy reload tail history'
+            echo 'status list set register reset preempt resume policy lease reload tail history'
             echo 'dump doctor calibrate record decode config'
             ;;
         set-0 | register-0 | reset-0 | preempt-0 | resume-0) __penstockctl_pids "$bus" ;;
@@ -101,6 +102,9 @@ __penstockctl_words() {
         decode-0) echo 'gpu-metrics pcie-bw kfd-topology fdinfo resctrl' ;;
         record-0 | decode-1) echo '<file>' ;;
         config-0) echo 'check show' ;;
+        lease-0) echo 'acquire list' ;;
+        lease-1) echo 'dram dram-read dram-write pcie-h2d pcie-d2h' ;;
+        lease-[3-9]) echo '<file>' ;;
         policy-0) echo 'list show set explain' ;;
         policy-*) __penstockctl_policy "$bus" "${@:3}" ;;
     esac
@@ -110,13 +114,14 @@ __penstockctl_words() {
 __penstockctl_values() {
     case $1 in
         --bus) echo 'system session' ;;
+        --class) echo 'critical normal stream background' ;;
         --output) echo '<file>' ;;
         --sysroot | --root) echo '<folder>' ;;
     esac
 }
 
 __penstockctl_takes_value() {
-    [[ $1 =~ ^--(bus|for|job|user|interval|count|since|step|sysroot|root|seconds|output|duration)$ ]]
+    [[ $1 =~ ^--(bus|for|job|user|interval|count|since|step|sysroot|root|seconds|output|duration|target|min|wait|class|why)$ ]]
 }
 
 _penstockctl() {
