@@ -102,7 +102,7 @@ Answer<> LeaseDesk::acquire(sd_bus_message* call, Request request, Duration wait
     }
     const TimePoint now = clock_();
     // Who does not want to wait is looked at once, and gone again before anything else is.
-    const LeaseId id = ledger_.enter(wish, now + std::max(wait, LeaseLedger::period));
+    const LeaseId id = ledger_.enter(wish, wait > Duration{} ? now + wait : TimePoint::max());
     auto& waiting =
         *waiting_
              .emplace(id.number,
@@ -162,7 +162,7 @@ void LeaseDesk::serve() {
         for (const LeaseId& id : news.granted) {
             give(id);
         }
-        again = !news.granted.empty();
+        again = !news.granted.empty() || !news.expired.empty();
     }
     show_grants();
     arm();

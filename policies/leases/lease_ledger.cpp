@@ -137,7 +137,6 @@ void LeaseLedger::note_use(const LeaseId& id, std::uint64_t rate) {
 
 LeaseLedger::News LeaseLedger::settle(TimePoint now) {
     News news;
-    expire(now, news);
     downgrade(now);
     const bool time_to_shift = !shifted_ || now - *shifted_ >= period;
     if (time_to_shift) {
@@ -150,6 +149,8 @@ LeaseLedger::News LeaseLedger::settle(TimePoint now) {
         }
         admit(pool, now, news);
     }
+    // Last: whoever is looked at too late, but fits, has waited for long enough.
+    expire(now, news);
     return news;
 }
 

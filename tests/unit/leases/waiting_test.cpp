@@ -45,6 +45,14 @@ TEST(LeaseWaiting, ends_when_the_waiter_s_patience_does) {
     EXPECT_EQ(stage.ledger.find(waiter.number), nullptr);
 }
 
+TEST(LeaseWaiting, is_not_in_vain_when_the_waiter_is_looked_at_late) {
+    Stage stage;
+    const LeaseId id = stage.ledger.enter(stage.wish(giga), stage.now + 1ms);
+    stage.now += 1s;
+    stage.settle();
+    EXPECT_TRUE(stage.holds(id));
+}
+
 TEST(LeaseWaiting, is_passed_by_eight_at_most) {
     Stage stage;
     stage.enter(stage.wish(60 * giga));
