@@ -154,6 +154,11 @@ Result<> RequestDesk::set_policy(std::string_view name, const PolicySettings& se
     if (const Result<MachineState*> known = state(); !known) {
         return std::unexpected(known.error());
     }
+    // One that is not followed afterwards: what it has seen twice could confuse it.
+    const std::unique_ptr<Policy> trial = *make_policy(name, settings);
+    if (const std::optional<PolicyFault> fault = loop_->try_out(*trial)) {
+        return fail(EPROTO, sentence_of(*fault, loop_->state().snapshot()));
+    }
     journal(Severity::info, "the policy is " + std::string(name) + " by request over D-Bus");
     loop_->follow(std::move(*policy));
     agent_.followed(name, settings);

@@ -29,6 +29,7 @@ inline constexpr Event exemption_set{"9da54147ca374ae6aee239eae493a924"};
 inline constexpr Event terms_set{"c1f5d0a94b3e4d7c8a6e27b905f4813d"};
 inline constexpr Event throttle_changed{"7cfeaf405f384a9287aadeb620ec8da7"};
 inline constexpr Event task_registered{"df77a93f0adb4123841f95ee52ff8605"};
+inline constexpr Event policy_fault{"db273b057ce44ea99432e2e3b3fec3fc"};
 }  // namespace events
 
 }  // namespace penstock

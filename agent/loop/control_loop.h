@@ -39,7 +39,16 @@ class ControlLoop {
 
     void follow(std::unique_ptr<Policy> policy) { policy_ = std::move(policy); }
 
+    // What would be wrong with what this policy decides now. It is not followed, and remembers the
+    // attempt.
+    [[nodiscard]] std::optional<PolicyFault> try_out(Policy& policy) const;
+
   private:
+    // The decision, or one that lets everybody run; and what is wrong with it.
+    static std::optional<PolicyFault> decide(Policy& policy,
+                                             const Snapshot& snapshot,
+                                             Decision& decision);
+
     Parts parts_;
     std::unique_ptr<Policy> policy_;
     MachineState state_;

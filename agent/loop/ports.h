@@ -16,6 +16,7 @@
 #include "base/result.h"
 #include "policies/decision.h"
 #include "policies/explanation.h"
+#include "policies/policy_fault.h"
 #include "policies/policy_settings.h"
 #include "policies/snapshot.h"
 #include "policies/terms.h"
@@ -35,6 +36,7 @@ class Probes {
 struct Outcome {
     std::uint32_t orders_sent = 0;   // Orders that differ from the standing ones.
     std::optional<Error> failure{};  // The gate could not be reached; it resumes everything itself.
+    std::optional<PolicyFault> fault{};  // What the guard had to undo; the loop's own word.
 };
 
 class Actuator {

@@ -261,6 +261,7 @@ const sd_bus_vtable* manager_vtable() {
             "ProcessResumed", "process\0id\0n_queues\0preempted_usec\0"),
         signal<ObjectPath, std::uint32_t, std::uint32_t, std::string>(
             "ThrottleChanged", "node\0old_level\0new_level\0cause\0"),
+        signal<std::string, std::string>("PolicyFault", "policy\0message\0"),
         signal<bool>("Reloading", "active\0"),
         table_end(),
     };

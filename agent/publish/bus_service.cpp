@@ -23,6 +23,7 @@ BusService::BusService(Connection connection,
     : connection_(std::move(connection)),
       surface_(requests, limits, ::geteuid()),
       announcer_(connection_.get()),
+      faults_(connection_.get()),
       streams_(event,
                &monotonic_now,
                [this] { return dbus::surface_line(surface_, seconds_since_1970()); }),
@@ -96,6 +97,9 @@ void BusService::publish(const Snapshot& seen, const Outcome& done) {
     }
     dbus::show(surface_, seen, announcer_);
     leases_.look();
+    if (done.fault) {
+        faults_.report(surface_.manager.policy, *done.fault, seen);
+    }
 }
 
 void BusService::show_board(dbus::BoardPage page) {

@@ -20,6 +20,7 @@
 #include "agent/publish/connection.h"
 #include "agent/publish/lease_desk.h"
 #include "agent/publish/metric_streams.h"
+#include "agent/publish/policy_faults.h"
 #include "agent/publish/subscriptions.h"
 #include "agent/publish/surface.h"
 #include "policies/guard.h"
@@ -100,6 +101,7 @@ class BusService final : public Publisher {
     dbus::Connection connection_;
     dbus::Surface surface_;
     dbus::Announcer announcer_;
+    dbus::PolicyFaults faults_;
     dbus::MetricStreams streams_;
     dbus::Subscriptions subscriptions_;
     dbus::LeaseDesk leases_;

@@ -12,6 +12,8 @@ std::unexpected<Refusal> refuse(const Error& failure) {
         name = error::process_gone;
     } else if (failure.code == EINVAL || failure.code == ERANGE) {
         name = error::invalid_args;
+    } else if (failure.code == EPROTO) {
+        return refuse(error::policy_fault, failure.doing);
     } else if (failure.code == ENOTSUP) {
         name = error::not_supported;
     }

@@ -40,6 +40,7 @@ inline constexpr const char* not_managed = "org.penstock1.Error.NotManaged";
 inline constexpr const char* no_such_queue = "org.penstock1.Error.NoSuchQueue";
 inline constexpr const char* no_such_policy = "org.penstock1.Error.NoSuchPolicy";
 inline constexpr const char* preemption_disabled = "org.penstock1.Error.PreemptionDisabled";
+inline constexpr const char* policy_fault = "org.penstock1.Error.PolicyFault";
 inline constexpr const char* config_invalid = "org.penstock1.Error.ConfigInvalid";
 inline constexpr const char* lease_denied = "org.penstock1.Error.LeaseDenied";
 inline constexpr const char* lease_budget_exceeded = "org.penstock1.Error.LeaseBudgetExceeded";

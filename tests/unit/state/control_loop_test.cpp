@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <stdexcept>
+
 #include "policies/fixed_priority.h"
 #include "policies/observe_only.h"
 #include "tests/fakes/happenings.h"
@@ -22,6 +24,20 @@ using fakes::RecordingActuator;
 using fakes::RecordingPublisher;
 using fakes::ScriptedProbes;
 using namespace std::chrono_literals;
+
+// Decides what its test wants, and throws where it wants that.
+class Bad final : public Policy {
+  public:
+    Decision decision{};
+    bool throws = false;
+
+    const Decision& decide(const Snapshot& /*snapshot*/) override {
+        if (throws) {
+            throw std::runtime_error("no idea");
+        }
+        return decision;
+    }
+};
 
 class ControlLoopTest : public ::testing::Test {
   protected:
@@ -118,6 +134,41 @@ TEST_F(ControlLoopTest, stops_naming_a_vanished_owner) {
     loop_.tick(TimePoint(2s));
     ASSERT_EQ(last_order().owners.size(), 1U);
     EXPECT_EQ(last_order().owners[0].owner, OwnerId{2});
+}
+
+TEST_F(ControlLoopTest, tells_what_the_guard_had_to_undo) {
+    EXPECT_EQ(publisher_.outcomes.back().fault, std::nullopt);
+    auto bad = std::make_unique<Bad>();
+    bad->decision.orders = {{.gpu = first_gpu, .owners = {{.owner = OwnerId{9}}}}};
+    loop_.follow(std::move(bad));
+    loop_.tick(TimePoint(2s));
+    EXPECT_EQ(publisher_.outcomes.back().fault,
+              (PolicyFault{.kind = FaultKind::stranger, .gpu = first_gpu, .owner = OwnerId{9}}));
+    EXPECT_TRUE(last_order().owners.empty());
+    loop_.follow(std::make_unique<FixedPriority>(FixedPriority::Settings{}));
+    loop_.tick(TimePoint(3s));
+    EXPECT_EQ(publisher_.outcomes.back().fault, std::nullopt);
+}
+
+TEST_F(ControlLoopTest, lets_everybody_run_when_the_policy_throws_and_goes_on) {
+    auto bad = std::make_unique<Bad>();
+    bad->throws = true;
+    loop_.follow(std::move(bad));
+    loop_.tick(TimePoint(2s));
+    EXPECT_EQ(publisher_.outcomes.back().fault,
+              (PolicyFault{.kind = FaultKind::failed, .why = "no idea"}));
+    EXPECT_EQ(actuator_.applied.back(), Decision{});
+    loop_.tick(TimePoint(3s));
+    EXPECT_EQ(publisher_.seen.back().now, TimePoint(3s));
+}
+
+TEST_F(ControlLoopTest, tries_a_policy_out_without_following_it) {
+    Bad bad;
+    EXPECT_EQ(loop_.try_out(bad), std::nullopt);
+    bad.throws = true;
+    EXPECT_EQ(loop_.try_out(bad)->kind, FaultKind::failed);
+    loop_.tick(TimePoint(2s));
+    EXPECT_EQ(last_order().owners.size(), 2U);
 }
 
 }  // namespace
