@@ -132,7 +132,8 @@ Result<BoardPage> BoardPage::make(const Fd& former, TimePoint now) {
     }
     const auto by_time =
         static_cast<std::uint64_t>(now.time_since_epoch() / std::chrono::microseconds(1));
-    return BoardPage(*std::move(page), std::max(generation_of(former) + 1, by_time));
+    const std::uint64_t before = generation_of(former);
+    return BoardPage(*std::move(page), before != 0 ? before + 1 : by_time);
 }
 
 BoardPage::BoardPage(SealedPage page, std::uint64_t generation)

@@ -14,11 +14,10 @@ namespace {
 
 using penstock::client::failed;
 
-// Of the first node that counts; nothing is left where nothing is known.
+// Of the busiest node that counts; nothing is left where nothing is known.
 std::uint64_t spare_rate(const penstock_client& client) {
     penstock_board_node node{};
-    const auto number = static_cast<std::uint32_t>(std::max(client.node, 0));
-    if (!client.view.read(number, node) || node.spare_bytes_per_second == UINT64_MAX) {
+    if (!client.view.busiest(client.node, node) || node.spare_bytes_per_second == UINT64_MAX) {
         return 0;
     }
     return node.spare_bytes_per_second;

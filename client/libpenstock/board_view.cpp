@@ -13,6 +13,7 @@
 #include <cerrno>
 #include <cstring>
 #include <span>
+#include <tuple>
 
 namespace penstock::client {
 namespace {
@@ -162,6 +163,26 @@ bool BoardView::read(std::uint32_t node, penstock_board_node& into) const {
                 copy(each, into);
                 found = true;
                 break;
+            }
+        }
+    });
+    return live && found;
+}
+
+bool BoardView::busiest(std::int32_t node, penstock_board_node& into) const {
+    if (node >= 0) {
+        return read(static_cast<std::uint32_t>(node), into);
+    }
+    bool found = false;
+    const bool live = consistently([&](const penstock_board& board) {
+        found = false;
+        for (const penstock_board_node& each : nodes_of(board)) {
+            penstock_board_node seen{};
+            copy(each, seen);
+            if (!found || std::tie(seen.throttle_level, seen.utilization) >
+                              std::tie(into.throttle_level, into.utilization)) {
+                into = seen;
+                found = true;
             }
         }
     });

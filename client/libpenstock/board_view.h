@@ -35,6 +35,10 @@ class BoardView {
     // False where there is no live board or no such node.
     [[nodiscard]] bool read(std::uint32_t node, penstock_board_node& into) const;
 
+    // The busiest of the nodes that count: this one, or of all, where `node` is negative, the one
+    // of the highest level, and of equals the most used one. False as above.
+    [[nodiscard]] bool busiest(std::int32_t node, penstock_board_node& into) const;
+
     // What matters of several nodes at once: the highest level, and the least batch scale.
     struct Summary {
         std::uint32_t level = PENSTOCK_THROTTLE_NONE;

@@ -51,14 +51,12 @@ void sleep_until(TimePoint when) {
     }
 }
 
-// Of the busiest of the nodes that count, as far as the board tells: what is let through, and what
-// the node could move.
+// By the busiest of the nodes that count: what is let through, and what the node could move.
 penstock::Launch launch_of(const penstock_client& client,
                            const OperationLog& log,
                            std::uint64_t bytes) {
     penstock_board_node node{};
-    const auto number = static_cast<std::uint32_t>(client.node < 0 ? 0 : client.node);
-    const bool known = client.view.read(number, node);
+    const bool known = client.view.busiest(client.node, node);
     const OperationLog::Figures past = log.figures();
     const auto rate = [&](std::uint64_t told) {
         return BytesPerSecond{known && told != UINT64_MAX ? told : 0};

@@ -4,8 +4,10 @@ them, and how soon and how calmly they come. Each part is measured by a module o
 
 import board_bench
 from figure import Figure, Part
+from fit import median
 
-CROSSINGS = 300
+CROSSINGS = 100
+ROUNDS = 5  # Their median: a p99 is decided by a few crossings, and the machine is shared.
 
 
 def _costs(build):
@@ -15,10 +17,9 @@ def _costs(build):
 
 
 def _reaction(build):
-    told = board_bench.reaction(build, CROSSINGS)
-    return {"bandwidth.reaction_p50_ms": told["reaction_p50_ms"],
-            "bandwidth.reaction_p99_ms": told["reaction_p99_ms"],
-            "bandwidth.flaps_per_s": told["flaps_per_s"]}
+    rounds = [board_bench.reaction(build, CROSSINGS) for _ in range(ROUNDS)]
+    return {f"bandwidth.{name}": median([told[name] for told in rounds])
+            for name in ("reaction_p50_ms", "reaction_p99_ms", "flaps_per_s")}
 
 
 PARTS = (
@@ -28,8 +29,8 @@ PARTS = (
     )),
     # Two ticks of 10 ms, because a level takes two samples, and a millisecond.
     Part(_reaction, (
-        Figure("bandwidth.reaction_p50_ms", "ms", emulated=False, simulated=True),
-        Figure("bandwidth.reaction_p99_ms", "ms", "<=", 21, emulated=False, simulated=True),
+        Figure("bandwidth.reaction_p50_ms", "ms"),
+        Figure("bandwidth.reaction_p99_ms", "ms", "<=", 21),
         Figure("bandwidth.flaps_per_s", "1/s", "<=", 2, emulated=False, simulated=True),
     )),
 )

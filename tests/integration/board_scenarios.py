@@ -7,6 +7,7 @@ import fcntl
 import json
 import mmap
 import os
+import socket
 import struct
 import subprocess
 import sys
@@ -103,6 +104,34 @@ class Page(Board):
         self.start_agent()
         self.assertGreater(self.stand.bus.get(MANAGER, "Manager", "BoardGeneration"), first)
         self.eventually(lambda: client.reason == "", "the client has found the next board")
+
+    def test_is_kept_by_the_service_manager_for_the_next_agent(self):
+        self.stand.stop_agent()
+        socket_path = self.stand.path("notify")
+        manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.addCleanup(manager.close)
+        manager.bind(socket_path)
+        manager.settimeout(5)
+        self.stand.start_agent(wrapper=["env", f"NOTIFY_SOCKET={socket_path}"])
+        first = self.stand.bus.get(MANAGER, "Manager", "BoardGeneration")
+        kept = self.kept_descriptor(manager)
+        self.addCleanup(os.close, kept)
+        self.stand.agent.kill()
+        # As systemd hands it over: from descriptor 3 on, by the pid of who is to take them.
+        self.stand.start_agent(wrapper=[
+            "env", f"NOTIFY_SOCKET={socket_path}", "LISTEN_FDS=1", "LISTEN_FDNAMES=board", "sh",
+            "-c", f'exec 3</proc/{os.getpid()}/fd/{kept}; LISTEN_PID=$$ exec "$@"', "sh"])
+        self.assertEqual(self.stand.bus.get(MANAGER, "Manager", "BoardGeneration"), first + 1)
+        self.assertNotEqual(os.fstat(self.kept_descriptor(manager)).st_ino, os.fstat(kept).st_ino)
+
+    def kept_descriptor(self, manager):
+        """Of the next message that asks to keep the board."""
+        while True:
+            words, numbers, _, _ = socket.recv_fds(manager, 4096, 1)
+            if b"FDSTORE=1" in words and b"FDNAME=board" in words:
+                return numbers[0]
+            for number in numbers:
+                os.close(number)
 
     def test_of_an_agent_that_was_killed_holds_no_longer_than_it_says(self):
         client = self.open_client()

@@ -14,7 +14,7 @@ import sys
 import built_page
 from page_source import ROOT
 
-OURS = re.compile(r"((?:org\.)?penstock[\w.-]*)\((\d)\)")
+OURS = re.compile(r"((?:org\.|lib)?penstock[\w.-]*)\((\d)\)")
 # Texts besides the pages that name some.
 FOLDERS = ("packaging/catalog", "packaging/systemd", "docs")
 

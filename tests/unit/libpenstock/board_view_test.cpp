@@ -52,6 +52,25 @@ TEST(BoardView, shows_each_node_and_the_busiest) {
     EXPECT_EQ(view.summary(0).batch_scale, 0.7);
 }
 
+TEST(BoardView, knows_the_busiest_node) {
+    BoardPage board = page();
+    MemoryNode calm = busy_node(0, ThrottleLevel::none, 1);
+    calm.throttle.utilization = 0.95;  // Of another target: the level counts.
+    MemoryNode busy = busy_node(3, ThrottleLevel::delay_launch, 0.5);
+    busy.throttle.utilization = 0.91;
+    MemoryNode less = busy_node(5, ThrottleLevel::delay_launch, 0.5);
+    write(board, {calm, busy, less});
+    BoardView view = BoardView::make().value();
+    penstock_board_node node{};
+    EXPECT_FALSE(view.busiest(-1, node));
+    ASSERT_TRUE(view.show(board.reader().value()));
+    ASSERT_TRUE(view.busiest(-1, node));
+    EXPECT_EQ(node.node, 3U);
+    ASSERT_TRUE(view.busiest(5, node));
+    EXPECT_EQ(node.node, 5U);
+    EXPECT_FALSE(view.busiest(4, node));
+}
+
 TEST(BoardView, takes_nothing_from_an_agent_that_has_fallen_silent) {
     BoardPage board = page();
     Snapshot seen;

@@ -1,0 +1,136 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The Python package: its structures are the header's, it is a no-op without an agent, and the
+orchestrator of the examples decides as the board asks.
+
+usage: binding_test.py ROOT CC      with PENSTOCK_LIBRARY for the library that was built
+"""
+
+import asyncio
+import ctypes
+import io
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+
+ROOT, COMPILER = sys.argv[1:3]
+sys.path[:0] = [os.path.join(ROOT, "client", "python"),
+                os.path.join(ROOT, "client", "python", "examples")]
+
+import orchestrator
+import penstock
+from penstock import _library
+
+NO_BUS = "unix:path=/nonexistent/bus"
+STRUCTURES = {"board_node": _library.BoardNode, "options": _library.Options,
+              "costs": _library.Costs, "advice": _library.Advice, "op": _library.Operation,
+              "op_figures": _library.Stats}
+
+
+def places_in_c():
+    """Sizes of structures and places of their members, as the compiler has them."""
+    lines = ["#include <penstock/penstock.h>", "#include <stdio.h>", "int main(void) {"]
+    for name, structure in STRUCTURES.items():
+        lines.append(f'printf("{name} %zu\\n", sizeof(struct penstock_{name}));')
+        lines += [f'printf("{name}.{member} %zu\\n", offsetof(struct penstock_{name}, {member}));'
+                  for member, _ in structure._fields_]
+    with tempfile.TemporaryDirectory() as folder:
+        source, program = os.path.join(folder, "places.c"), os.path.join(folder, "places")
+        with open(source, "w", encoding="ascii") as file:
+            file.write("\n".join([*lines, "return 0; }"]))
+        include = os.path.join(ROOT, "client", "libpenstock", "include")
+        subprocess.run([COMPILER, "-std=c99", f"-I{include}", source, "-o", program], check=True)
+        return subprocess.run([program], capture_output=True, text=True, check=True).stdout
+
+
+def places_in_python():
+    lines = []
+    for name, structure in STRUCTURES.items():
+        lines.append(f"{name} {ctypes.sizeof(structure)}")
+        lines += [f"{name}.{member} {getattr(structure, member).offset}"
+                  for member, _ in structure._fields_]
+    return "\n".join(lines) + "\n"
+
+
+class Binding(unittest.TestCase):
+    def test_has_the_structures_of_the_header(self):
+        self.assertEqual(places_in_python(), places_in_c())
+
+    def test_has_the_classes_of_the_library(self):
+        name_of = _library.load().penstock_op_name
+        name_of.restype = ctypes.c_char_p
+        self.assertEqual({name: name_of(number) for name, number in penstock.CLASSES.items()},
+                         {name: name.encode() for name in penstock.CLASSES})
+
+    def test_does_nothing_without_an_agent_and_says_why(self):
+        with penstock.Client(bus=NO_BUS) as client:
+            self.assertEqual((client.level, client.batch_scale), ("none", 1.0))
+            self.assertEqual(client.batch(64, fixed_bytes=0, item_bytes=1), 64)
+            self.assertIsNone(client.node(0))
+            self.assertNotEqual(client.reason, "")
+            self.assertEqual(client.advice(other_memory=1).device, "any")
+            with self.assertRaisesRegex(penstock.PenstockError, "nonexistent"):
+                client.set_weight(10)
+            client.close()
+
+    def test_counts_operations_also_those_that_fail(self):
+        with penstock.Client(bus=NO_BUS) as client:
+            with self.assertRaises(RuntimeError), client.operation("user_3"):
+                raise RuntimeError
+            with client.operation("user_3", bytes_moved=1 << 30):
+                pass
+            self.assertEqual(client.stats("user_3").count, 2)
+            self.assertEqual(client.stats("user_4").count, 0)
+            with self.assertRaisesRegex(ValueError, "there are attention_qkv_proj"):
+                client.stats("nonsense")
+
+
+class FakeClient:
+    """A client at a level that the test sets."""
+
+    level, reason, scale, device = "none", "", 1.0, "any"
+
+    def batch(self, batch, fixed_bytes, item_bytes):
+        return max(1, int(batch * self.scale))
+
+    def advice(self, **costs):
+        return penstock.Advice(self.device, "sooner", 1.0, 0)
+
+
+class Orchestrating(unittest.TestCase):
+    def setUp(self):
+        self.client, self.log = FakeClient(), io.StringIO()
+
+    def test_takes_whole_batches_on_the_device_while_nothing_is_asked_for(self):
+        decided = orchestrator.Orchestrator(self.client).decide()
+        self.assertEqual((decided["batch"], decided["device"]), (orchestrator.WHOLE_BATCH, "gpu"))
+
+    def test_follows_the_board(self):
+        self.client.level, self.client.scale, self.client.device = "fall-back", 0.25, "cpu"
+        orchestrating = orchestrator.Orchestrator(self.client)
+        decided = orchestrating.decide()
+        self.assertEqual((decided["batch"], decided["device"]), (8, "cpu"))
+        self.assertEqual(orchestrating.device, "cpu")
+
+    def test_lets_a_person_override_the_device(self):
+        self.client.device = "cpu"
+        decided = orchestrator.Orchestrator(self.client, override="gpu").decide()
+        self.assertEqual((decided["device"], decided["why"]), ("gpu", "override"))
+
+    def test_logs_each_look_and_ends_both_when_one_fails(self):
+        class Broken(orchestrator.Orchestrator):
+            def run(self, size):
+                raise RuntimeError("the launch failed")
+
+        orchestrating = Broken(self.client, log=self.log)
+        with self.assertRaisesRegex(RuntimeError, "the launch failed"):
+            asyncio.run(orchestrator.orchestrate(orchestrating, None))
+        line = json.loads(self.log.getvalue().splitlines()[0])
+        self.assertEqual((line["level"], line["board"]), ("none", "live"))
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1], verbosity=2)
