@@ -11,6 +11,7 @@
 #include "policies/measured_figures.h"
 #include "policies/service_class_names.h"
 #include "policies/standing_names.h"
+#include "policies/throttle_names.h"
 
 namespace penstock {
 namespace {
@@ -79,6 +80,8 @@ void write_memory(JsonText& line, const MemoryNode& node) {
     line.member("emulated", node.emulated);
     line.member("peak_source",
                 node.peak.value ? std::optional(text_of(node.peak.source)) : std::nullopt);
+    line.member("throttle_level", name_of(node.throttle.level));
+    line.member("batch_scale", node.throttle.batch_scale);
     line.key("sources");
     line.begin_array();
     for (const std::string& source : traffic_sources(node)) {

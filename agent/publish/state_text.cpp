@@ -20,6 +20,7 @@
 #include "policies/service_class_names.h"
 #include "policies/setting_table.h"
 #include "policies/standing_names.h"
+#include "policies/throttle_names.h"
 
 namespace penstock::dbus {
 namespace {
@@ -231,6 +232,13 @@ std::string state_text(const Surface& surface) {
             memory->node.number,
             memory->node.emulated ? ", emulated" : "");
         add_figures(text, memory->node);
+        const Throttle& throttle = memory->node.throttle;
+        add(text,
+            "  throttle level {} ({}), batch scale {:.2f}, target {}\n",
+            name_of(throttle.level),
+            name_of(throttle.cause),
+            throttle.batch_scale,
+            throttle.target);
     }
     for (const auto& package : std::views::values(surface.packages)) {
         add(text, "\npackage {}\n", package->package.number);

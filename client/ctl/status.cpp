@@ -6,6 +6,7 @@
 
 #include "client/ctl/figures.h"
 #include "client/ctl/table.h"
+#include "client/ctl/throttle_view.h"
 #include "client/ctl/verbs.h"
 #include "client/ctl/views.h"
 
@@ -48,6 +49,7 @@ std::string memory_text(const World& world) {
                         rate_text(node.written),
                         rate_text(node.peak),
                         percent_text(node.utilization),
+                        throttle_text(node),
                         origin(node.emulated),
                         fmt::format("{}", fmt::join(node.sources, ", ")),
                         node.unknown_reason});
@@ -57,6 +59,7 @@ std::string memory_text(const World& world) {
                        {.heading = "WRITE", .number = true},
                        {.heading = "PEAK", .number = true},
                        {.heading = "USED", .number = true},
+                       {.heading = "ASKS FOR"},
                        {.heading = "ORIGIN"},
                        {.heading = "SOURCE"},
                        {.heading = "UNKNOWN BECAUSE"}},

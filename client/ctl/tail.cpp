@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "client/ctl/figures.h"
 #include "client/ctl/process_json.h"
+#include "client/ctl/throttle_view.h"
 #include "client/ctl/verbs.h"
 #include "client/ctl/views.h"
 
@@ -54,6 +55,8 @@ json memory_json(const MemoryView& node) {
     json entry{{"node", node.node},
                {"emulated", node.emulated},
                {"peak_source", node.peak_source.empty() ? json() : json(node.peak_source)},
+               {"throttle_level", node.throttle_level.empty() ? json() : json(node.throttle_level)},
+               {"batch_scale", node.batch_scale ? json(*node.batch_scale) : json()},
                {"sources", node.sources},
                {"confidence", confidence_of(node)}};
     add_figures(node.figures, entry);
@@ -87,6 +90,7 @@ std::string tail_text(const World& world, const std::string& clock) {
     for (const MemoryView& node : world.memory) {
         text += fmt::format(
             "  mem{} r {:>9} w {:>9}", node.node, rate_text(node.read), rate_text(node.written));
+        text += is_throttled(node) ? ' ' + throttle_text(node) : "";
     }
     for (const GpuView& gpu : world.gpus) {
         text += fmt::format(

@@ -7,6 +7,8 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
+#include "policies/last_of.h"
+#include "policies/throttle_names.h"
 
 namespace penstock::ctl {
 namespace {
@@ -117,6 +119,14 @@ AgentView agent_from(const json& members) {
             .sources = sources_from(members)};
 }
 
+// "" where the agent tells of none, or of one that we do not know.
+std::string throttle_level(const json& members) {
+    const std::optional<std::uint64_t> level = amount(members, "ThrottleLevel");
+    return level && *level <= static_cast<std::uint64_t>(last_of<ThrottleLevel>)
+               ? std::string(name_of(static_cast<ThrottleLevel>(*level)))
+               : "";
+}
+
 MemoryView memory_from(const json& members) {
     return {.node = small_number(members, "NumaNode"),
             .emulated = flag(members, "Emulated"),
@@ -125,6 +135,8 @@ MemoryView memory_from(const json& members) {
             .peak = amount(members, "PeakBytesPerSecond"),
             .utilization = ratio(members, "Utilization"),
             .peak_source = text(members, "PeakSource"),
+            .throttle_level = throttle_level(members),
+            .batch_scale = ratio(members, "BatchScale"),
             .sources = texts(members, "Sources"),
             .unknown_reason = text(members, "UnknownReason"),
             .figures = figures_from(members, memory_figures())};

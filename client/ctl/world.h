@@ -42,6 +42,8 @@ struct MemoryView {
     std::optional<std::uint64_t> peak{};
     std::optional<double> utilization{};  // 0..1.
     std::string peak_source{};            // "" while the peak is unknown.
+    std::string throttle_level{};         // As policies/throttle_names.h has it; "" is unknown.
+    std::optional<double> batch_scale{};  // 0.25..1.
     std::vector<std::string> sources{};
     std::string unknown_reason{};
     std::vector<FigureView> figures{};  // All that is measured, also what has a member above.

@@ -28,19 +28,30 @@ World recorded_world() {
 }
 
 TEST(Status, is_a_page) {
-    EXPECT_EQ(status_text(recorded_world()),
-              "penstock 0.1.0: degraded, policy fixed-priority, preemption enabled, 3 queues, 2 "
-              "suspended\n"
-              "features: kfd-debug, emulated\n"
-              "degraded: BPF is not permitted: queues are sampled\n"
-              "\n"
-              "  GPU  NAME    PCIE RX    PCIE TX  QUEUES  SUSPEND + RESUME   ORIGIN\n"
-              "51432  gfx90a        -  1.50 GB/s       3  mes, 119 + 140 us  emulated\n"
-              "\n"
-              "MEMORY       READ  WRITE      PEAK  USED  ORIGIN    SOURCE            UNKNOWN "
-              "BECAUSE\n"
-              "     0  20.0 GB/s      -  256 GB/s     -  emulated  gpu_metrics v3.0  no counter of "
-              "writes\n");
+    EXPECT_EQ(
+        status_text(recorded_world()),
+        "penstock 0.1.0: degraded, policy fixed-priority, preemption enabled, 3 queues, 2 "
+        "suspended\n"
+        "features: kfd-debug, emulated\n"
+        "degraded: BPF is not permitted: queues are sampled\n"
+        "\n"
+        "  GPU  NAME    PCIE RX    PCIE TX  QUEUES  SUSPEND + RESUME   ORIGIN\n"
+        "51432  gfx90a        -  1.50 GB/s       3  mes, 119 + 140 us  emulated\n"
+        "\n"
+        "MEMORY       READ  WRITE      PEAK  USED  ASKS FOR                  ORIGIN    SOURCE "
+        "           UNKNOWN BECAUSE\n"
+        "     0  20.0 GB/s      -  256 GB/s     -  delay-launch, batch 49 %  emulated  "
+        "gpu_metrics v3.0  no counter of writes\n");
+}
+
+TEST(Status, says_what_a_memory_node_asks_for) {
+    World world;
+    world.memory = {{.node = 0, .throttle_level = "none", .batch_scale = 1},
+                    {.node = 1, .throttle_level = "none", .batch_scale = 0.8},
+                    {.node = 2}};
+    EXPECT_THAT(status_text(world), HasSubstr("0     -      -     -     -  none "));
+    EXPECT_THAT(status_text(world), HasSubstr("1     -      -     -     -  none, batch 80 %"));
+    EXPECT_THAT(status_text(world), HasSubstr("2     -      -     -     -  - "));
 }
 
 TEST(Status, of_a_device_without_known_costs_shows_none) {
@@ -96,11 +107,12 @@ TEST(ListJson, has_si_units_and_null_for_unknown) {
 }
 
 TEST(TailText, is_one_line) {
-    EXPECT_EQ(
-        tail_text(recorded_world(), "12:00:01"),
-        "12:00:01  mem0 r 20.0 GB/s w         -  gpu 51432 rx         - tx 1.50 GB/s  queues 1 "
-        "running 2 suspended  4242 foreground(+10) running  4300 background(-5) preempted  "
-        "[emulated]");
+    EXPECT_EQ(tail_text(recorded_world(), "12:00:01"),
+              "12:00:01  mem0 r 20.0 GB/s w         - delay-launch, batch 49 %  gpu 51432 rx       "
+              "  - tx "
+              "1.50 GB/s  queues 1 running 2 suspended  4242 foreground(+10) running  4300 "
+              "background(-5) preempted  "
+              "[emulated]");
 }
 
 TEST(TailText, names_the_first_four_by_priority) {
@@ -143,6 +155,8 @@ TEST(TailJson, has_all_that_is_measured_with_its_origin) {
     EXPECT_EQ(memory["confidence"], "counter");
     EXPECT_EQ(memory["peak_source"], "configured");
     EXPECT_TRUE(memory["pressure"].is_null());
+    EXPECT_EQ(memory["throttle_level"], "delay-launch");
+    EXPECT_EQ(memory["batch_scale"], 0.49);
     EXPECT_EQ(line["packages"][0]["power_watts"], 35.5);
     EXPECT_TRUE(line["packages"][0]["cores_power_watts"].is_null());
     EXPECT_EQ(line["gpus"][0]["vram_used_bytes"], 4096);
@@ -160,6 +174,14 @@ TEST(TailJson, of_an_agent_that_knows_less_has_the_same_fields) {
     EXPECT_TRUE(memory["io_bytes_per_second"].is_null());
     EXPECT_TRUE(memory["confidence"].is_null());
     EXPECT_TRUE(memory["peak_source"].is_null());
+    EXPECT_TRUE(memory["throttle_level"].is_null());
+    EXPECT_TRUE(memory["batch_scale"].is_null());
+}
+
+TEST(World, takes_no_level_for_one_that_it_does_not_know) {
+    const json objects = {
+        {"/m", {{"org.penstock1.MemoryNode", {{"NumaNode", 1}, {"ThrottleLevel", 4U}}}}}};
+    EXPECT_EQ(world_from(json(), objects).memory.at(0).throttle_level, "");
 }
 
 TEST(World, has_the_sources_of_the_agent) {

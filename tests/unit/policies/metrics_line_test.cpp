@@ -41,6 +41,8 @@ TEST(MetricsLine, has_null_for_unknown_and_says_why) {
     EXPECT_EQ(memory["sources"], json::array({"a counter"}));
     EXPECT_EQ(memory["confidence"], "counter");
     EXPECT_TRUE(memory["peak_source"].is_null());
+    EXPECT_EQ(memory["throttle_level"], "none");
+    EXPECT_EQ(memory["batch_scale"], 1);
 }
 
 TEST(MetricsLine, names_no_source_of_a_sum_and_the_least_confidence) {

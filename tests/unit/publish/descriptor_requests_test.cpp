@@ -143,6 +143,7 @@ TEST(DumpState, tells_all_there_is) {
           "memory node 0, emulated\n",
           "write_bytes_per_second: unknown (no counter of writes)\n",
           "total_bytes_per_second: unknown\n",
+          "throttle level none (relieved), batch scale 1.00, target 0.85\n",
           "package 0\n",
           "power_watts: 35.5, counter (perf power)\n",
           "process 4300: trainer, id 2, uid 1000, started at 5.000000 s, preempted\n",
