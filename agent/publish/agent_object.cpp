@@ -216,6 +216,7 @@ const sd_bus_vtable* manager_vtable() {
         method<list_queues>("ListQueues", "options\0rows\0"),
         method<get_history>("GetHistory",
                             "series\0from_usec\0to_usec\0step_usec\0options\0points\0"),
+        method<open_history>("OpenHistory", "from_usec\0to_usec\0options\0fd\0"),
         method<open_metrics_stream>("OpenMetricsStream", "format\0interval_usec\0options\0fd\0"),
         method<subscribe>("Subscribe", "interval_usec\0"),
         method<unsubscribe>("Unsubscribe", ""),

@@ -28,9 +28,11 @@ BusService::BusService(Connection connection,
                &monotonic_now,
                [this] { return dbus::surface_line(surface_, seconds_since_1970()); }),
       subscriptions_(event, connection_.get(), surface_, &monotonic_now),
+      histories_(event, surface_.history.figures),
       leases_(event, &monotonic_now, surface_, announcer_) {
     surface_.streams = &streams_;
     surface_.subscriptions = &subscriptions_;
+    surface_.histories = &histories_;
     surface_.leases = &leases_;
 }
 

@@ -18,6 +18,7 @@
 #include "agent/publish/announcer.h"
 #include "agent/publish/authorization_filter.h"
 #include "agent/publish/connection.h"
+#include "agent/publish/history_streams.h"
 #include "agent/publish/lease_desk.h"
 #include "agent/publish/metric_streams.h"
 #include "agent/publish/policy_faults.h"
@@ -104,6 +105,7 @@ class BusService final : public Publisher {
     dbus::PolicyFaults faults_;
     dbus::MetricStreams streams_;
     dbus::Subscriptions subscriptions_;
+    dbus::HistoryStreams histories_;
     dbus::LeaseDesk leases_;
     std::unique_ptr<dbus::AuthorizationFilter> filter_{};
     std::vector<dbus::Slot> slots_{};

@@ -7,6 +7,11 @@
 #include <algorithm>
 #include <iterator>
 
+#include "agent/publish/dictionary.h"
+#include "agent/publish/figures.h"
+#include "agent/publish/history_streams.h"
+#include "base/clock.h"
+#include "base/json_text.h"
 #include "base/text.h"
 
 namespace penstock::dbus {
@@ -76,6 +81,41 @@ bool may_have(Surface& surface, std::uint32_t uid, std::size_t points) {
     return true;
 }
 
+Answer<> check(const BulkOptions& options) {
+    if (!options.unknown_key.empty()) {
+        return refuse(
+            error::invalid_args,
+            "there is no option \"" + options.unknown_key + "\": there are format and step-usec");
+    }
+    if (options.format != "jsonl") {
+        return refuse(
+            error::invalid_args,
+            fmt::format(R"(there is no format "{}": there is "jsonl")", printable(options.format)));
+    }
+    return {};
+}
+
+// All series have the same periods, so that their points can be laid side by side. What is longer
+// ago than an hour is kept of none.
+HistoryStreams::Span kept_part(const History::Question& question, std::int64_t present) {
+    const std::int64_t end = std::min(question.end.value_or(present + 1), present + 1);
+    const std::int64_t oldest = std::max(present + 1 - HourRing::seconds_kept, std::int64_t{0});
+    const std::int64_t first = std::max(question.first.value_or(oldest), oldest);
+    return {.first = std::min(first, end), .end = end, .step = question.step};
+}
+
+// By which the times of all points can be told.
+std::string opening_line(const HistoryStreams::Span& span) {
+    JsonText line;
+    line.begin_object();
+    line.member("format", "penstock-history-1");
+    line.member("monotonic_usec", usec_of(monotonic_now().time_since_epoch()));
+    line.member("realtime_seconds", seconds_since_1970());
+    line.member("step_usec", static_cast<std::uint64_t>(span.step) * usec_per_second);
+    line.end_object();
+    return std::move(line).take() + '\n';
+}
+
 HistoryRow row_of(const HourRing::Point& point) {
     const auto begin = static_cast<std::uint64_t>(std::max(point.second, std::int64_t{0}));
     return {begin * usec_per_second, point.spread.least, point.spread.mean, point.spread.most};
@@ -120,6 +160,53 @@ Answer<std::vector<HistoryRow>> get_history(ManagerObject& manager,
     rows.reserve(points->size());
     std::ranges::transform(*points, std::back_inserter(rows), row_of);
     return rows;
+}
+
+int Codec<BulkOptions>::read(sd_bus_message* message, BulkOptions& value) {
+    return read_dictionary(message, [&](const std::string& key) {
+        if (key == "format") {
+            return read_variant(message, value.format);
+        }
+        if (key == "step-usec") {
+            return read_variant(message, value.step_usec);
+        }
+        value.unknown_key = key;
+        return sd_bus_message_skip(message, "v");
+    });
+}
+
+Answer<Fd> open_history(ManagerObject& manager,
+                        const Caller& /*caller*/,
+                        std::uint64_t from_usec,
+                        std::uint64_t to_usec,
+                        const BulkOptions& options) {
+    Surface& surface = manager.surface;
+    const Answer<std::uint32_t> uid = surface.sender();
+    if (!uid) {
+        return std::unexpected(uid.error());
+    }
+    if (const Answer<> good = check(options); !good) {
+        return std::unexpected(good.error());
+    }
+    const Answer<History::Question> question = question_of(from_usec, to_usec, options.step_usec);
+    if (!question) {
+        return std::unexpected(question.error());
+    }
+    const History& figures = surface.history.figures;
+    const HistoryStreams::Span span = kept_part(*question, figures.present());
+    const auto seconds = static_cast<std::uint64_t>(span.end - span.first);
+    const std::uint64_t points =
+        rounded_up(seconds, static_cast<std::uint64_t>(span.step)) * figures.series().size();
+    // What can never be had must not use up what can.
+    const bool ever = points / KeptHistory::points_per_request < KeptHistory::share.burst;
+    if ((!ever && !surface.is_own(*uid)) || !may_have(surface, *uid, points)) {
+        return refuse(
+            error::limits_exceeded,
+            fmt::format("these would be {} points, and you may not have so many now: ask later, or "
+                        "with a longer step-usec",
+                        points));
+    }
+    return surface.histories->open(*uid, span, opening_line(span));
 }
 
 std::vector<SeriesRow> history_series(const ManagerObject& manager) {

@@ -32,6 +32,27 @@ Answer<std::vector<HistoryRow>> get_history(ManagerObject& manager,
                                             std::uint64_t step_usec,
                                             const NoOptions& options);
 
+// An a{sv} about all series together.
+struct BulkOptions {
+    std::string format = "jsonl";
+    std::uint64_t step_usec = 0;
+    std::string unknown_key{};  // "" when the client gave none.
+};
+
+template <>
+struct Codec<BulkOptions> {
+    static constexpr auto signature = fixed("a{sv}");
+
+    static int read(sd_bus_message* message, BulkOptions& value);
+};
+
+// Of all series there are. Refused as get_history() is, but for the number of points of one answer.
+Answer<Fd> open_history(ManagerObject& manager,
+                        const Caller& caller,
+                        std::uint64_t from_usec,
+                        std::uint64_t to_usec,
+                        const BulkOptions& options);
+
 // name, unit, what it is
 using SeriesRow = std::tuple<std::string, std::string, std::string>;
 

@@ -31,6 +31,7 @@
 
 namespace penstock::dbus {
 
+class HistoryStreams;
 class LeaseDesk;
 class MetricStreams;
 class Senders;
@@ -178,8 +179,9 @@ struct Surface {
     RequestQuota dumps{dumps_apart, dumps_at_once};
     std::optional<BoardPage> board{};  // None where it could not be made.
     BoardReaders board_readers{};
-    MetricStreams* streams = nullptr;  // There before the first message, as the next three.
+    MetricStreams* streams = nullptr;  // There before the first message, as the next four.
     Subscriptions* subscriptions = nullptr;
+    HistoryStreams* histories = nullptr;
     Senders* senders = nullptr;
     LeaseDesk* leases = nullptr;
     // The actions about which polkit is being asked.

@@ -276,18 +276,31 @@ Outcome<nlohmann::json> AgentClient::reload() {
 Outcome<Fd> AgentClient::dump() {
     const Outcome<Message> done =
         call({.path = root, .interface = manager, .name = "DumpState"}, "");
-    if (!done) {
-        return std::unexpected(done.error());
-    }
+    return done ? descriptor_in(*done, "DumpState") : std::unexpected(done.error());
+}
+
+Outcome<Fd> AgentClient::descriptor_in(const Message& answer, const char* member) {
     int number = -1;  // The message's own.
-    if (sd_bus_message_read_basic(done->get(), 'h', &number) < 0) {
-        return fail(Exit::refused, "DumpState answered without a descriptor");
+    if (sd_bus_message_read_basic(answer.get(), 'h', &number) < 0) {
+        return fail(Exit::refused, fmt::format("{} answered without a descriptor", member));
     }
-    Result<Fd> file = owned(::fcntl(number, F_DUPFD_CLOEXEC, 0), "keep the agent's state");
+    Result<Fd> file = owned(::fcntl(number, F_DUPFD_CLOEXEC, 0), "keep what the agent answered");
     if (!file) {
         return fail(Exit::refused, file.error().message());
     }
     return *std::move(file);
+}
+
+Outcome<Fd> AgentClient::open_history(TimePoint from, Duration step) {
+    const Outcome<Message> got = call({.path = root, .interface = manager, .name = "OpenHistory"},
+                                      "tta{sv}",
+                                      usec_of(from.time_since_epoch()),
+                                      std::uint64_t{0},
+                                      1,
+                                      "step-usec",
+                                      "t",
+                                      usec_of(step));
+    return got ? descriptor_in(*got, "OpenHistory") : std::unexpected(got.error());
 }
 
 Outcome<nlohmann::json> AgentClient::property(const char* name) {

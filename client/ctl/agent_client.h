@@ -83,6 +83,9 @@ class AgentClient {
     // Manager.GetHistory's points, from then until now.
     Outcome<nlohmann::json> history(const std::string& series, TimePoint from, Duration step);
 
+    // Manager.OpenHistory's stream.
+    Outcome<Fd> open_history(TimePoint from, Duration step);
+
   private:
     struct CloseBus {
         void operator()(sd_bus* bus) const { sd_bus_flush_close_unref(bus); }
@@ -111,6 +114,9 @@ class AgentClient {
     Outcome<Message> call(const Member& member, const char* signature, Args... arguments);
     // `wait` is how long the agent may take on purpose.
     Outcome<Message> send(sd_bus_message* message, Duration wait = {});
+
+    // The descriptor that a member answered with, as our own.
+    static Outcome<Fd> descriptor_in(const Message& answer, const char* member);
 
     // A call of the Manager's, still without arguments.
     Message begin(const char* member);

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include <fmt/format.h>
+#include <poll.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <cerrno>
 #include <chrono>
 #include <cstdio>
 #include <nlohmann/json.hpp>
+#include <string_view>
 
 #include "base/clock.h"
 #include "client/ctl/history_view.h"
@@ -30,9 +35,38 @@ Outcome<> print_series(AgentClient& agent, const std::vector<SeriesView>& series
     return {};
 }
 
+// As it comes: whoever wants it in a file of his own has all there is.
+Outcome<> print_all(AgentClient& agent, TimePoint from, Duration step) {
+    const Outcome<Fd> stream = agent.open_history(from, step);
+    if (!stream) {
+        return std::unexpected(stream.error());
+    }
+    std::array<char, 65536> piece{};
+    pollfd ready{.fd = stream->get(), .events = POLLIN, .revents = 0};
+    while (true) {
+        const ssize_t count = ::read(stream->get(), piece.data(), piece.size());
+        if (count == 0) {
+            return {};
+        }
+        if (count > 0) {
+            fmt::print("{}", std::string_view(piece.data(), static_cast<std::size_t>(count)));
+        } else if (errno == EAGAIN) {
+            ::poll(&ready, 1, -1);
+        } else if (errno != EINTR) {
+            return fail(Exit::unreachable,
+                        Error{.code = errno, .doing = "read the history"}.message());
+        }
+    }
+}
+
 }  // namespace
 
 Outcome<> run(AgentClient& agent, const History& verb) {
+    const TimePoint now = monotonic_now();
+    const TimePoint from(std::max(now.time_since_epoch() - verb.since, Duration{}));
+    if (verb.all) {
+        return print_all(agent, from, verb.step);
+    }
     const Outcome<nlohmann::json> listed = agent.property("HistorySeries");
     if (!listed) {
         return std::unexpected(listed.error());
@@ -41,10 +75,7 @@ Outcome<> run(AgentClient& agent, const History& verb) {
     if (verb.series.empty()) {
         return print_series(agent, all, verb.json);
     }
-    const TimePoint now = monotonic_now();
-    const Duration up = now.time_since_epoch();
-    const Outcome<nlohmann::json> rows =
-        agent.history(verb.series, TimePoint(std::max(up - verb.since, Duration{})), verb.step);
+    const Outcome<nlohmann::json> rows = agent.history(verb.series, from, verb.step);
     if (!rows) {
         return std::unexpected(rows.error());
     }

@@ -44,7 +44,10 @@ struct Words {
 void add_history(CLI::App& app, Words& words) {
     CLI::App* history = app.add_subcommand(
         "history", "Print what a figure was like in the last hour, or which figures are kept");
-    history->add_option("SERIES", words.series, "As memory/0/read; all names without it");
+    CLI::Option* series =
+        history->add_option("SERIES", words.series, "As memory/0/read; all names without it");
+    history->add_flag("--all", words.all, "Print all figures, a JSON object per line")
+        ->excludes(series);
     history->add_option("--since", words.since, "How far back, as 10min")->capture_default_str();
     history->add_option("--step", words.step, "What a line stands for, in whole seconds")
         ->capture_default_str();
@@ -243,7 +246,11 @@ Outcome<Verb> history_verb(const Words& words) {
     if (!since || !step) {
         return std::unexpected(since ? step.error() : since.error());
     }
-    return History{.series = words.series, .since = *since, .step = *step, .json = words.json};
+    return History{.series = words.series,
+                   .all = words.all,
+                   .since = *since,
+                   .step = *step,
+                   .json = words.json};
 }
 
 Outcome<Verb> record_verb(const Words& words) {

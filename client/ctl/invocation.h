@@ -62,6 +62,7 @@ struct Tail {
 
 struct History {
     std::string series{};  // Empty: only which there are.
+    bool all = false;      // Of all series, as the agent writes it.
     Duration since{std::chrono::minutes(1)};
     Duration step{std::chrono::seconds(1)};
     bool json = false;

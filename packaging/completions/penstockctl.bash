@@ -77,7 +77,7 @@ __penstockctl_options() {
         register) echo '--job --user' ;;
         resume) echo '--all' ;;
         tail) echo '--interval --count --json' ;;
-        history) echo '--since --step --json' ;;
+        history) echo '--all --since --step --json' ;;
         doctor) echo '--json --sysroot --root' ;;
         calibrate) echo '--seconds --output --dry-run --json' ;;
         record) echo '--duration --interval --sysroot' ;;

@@ -30,6 +30,7 @@ ARGUMENTS = {
     "Manager.ListProcesses": ("a{sv}", "0"),
     "Manager.ListQueues": ("a{sv}", "0"),
     "Manager.GetHistory": ("sttta{sv}", "queues", "0", "0", "0", "0"),
+    "Manager.OpenHistory": ("tta{sv}", "0", "0", "0"),
     "Manager.OpenMetricsStream": ("sta{sv}", "jsonl", "1000000", "0"),
     "Manager.Subscribe": ("t", "250000"),
     "Manager.Unsubscribe": (),

@@ -125,6 +125,19 @@ class Command(History):
         self.assertRegex(table.stdout, r"^TIME +MIN +AVG +MAX\n\d\d:\d\d:\d\d  ")
         self.assertLessEqual(len(table.stdout.splitlines()), 1 + 3)
 
+    def test_prints_all_figures_for_programs(self):
+        self.wait_for_points("queues", 3)
+        printed = self.stand.ctl("history", "--all", "--since=1min")
+        self.assertEqual(printed.returncode, 0, printed.stderr)
+        first, *rest = map(json.loads, printed.stdout.splitlines())
+        self.assertEqual(first["format"], "penstock-history-1")
+        self.assertAlmostEqual(first["monotonic_usec"], monotonic_usec(), delta=10 * SECOND)
+        self.assertLessEqual({"queues", "queues-suspended"}, {line["series"] for line in rest})
+        points, = (line["points"] for line in rest if line["series"] == "queues")
+        told = self.points("queues")
+        self.assertLessEqual([point[0] for point in points][:2], [row[0] for row in told])
+        self.assertGreaterEqual(len(points), 3)
+
     def test_says_no_as_the_agent_does(self):
         answer = self.stand.ctl("history", "dreams")
         self.assertEqual(answer.returncode, 1)
