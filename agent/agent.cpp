@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "agent/config/users.h"
 #include "agent/native_journal.h"
 #include "agent/probes/real_machine.h"
 #include "agent/probes/source_catalogue.h"
@@ -115,14 +114,7 @@ Result<> Agent::open() {
         return std::unexpected(std::move(bus).error());
     }
     bus_ = std::move(*bus);
-    bus_->following(settings().policy, settings().policy_settings);
-    bus_->trust([this](std::uint32_t uid) {
-        return !settings().admin_group.empty() && config::is_member(uid, settings().admin_group);
-    });
-    take_over_leases();
-    bus_->log_with(
-        {.target = [] { return std::string(log_target()); },
-         .set_target = [](const std::string& target) { return set_log_target(target); }});
+    prepare_bus();
     loop_ = std::make_unique<ControlLoop>(
         ControlLoop::Parts{
             .probes = probes_, .actuator = gate_, .publisher = *bus_, .witness = &recorder_},

@@ -22,8 +22,8 @@
 #include "agent/publish/bus_service.h"
 #include "agent/request_desk.h"
 #include "agent/sensing.h"
-#include "agent/throttle_lines.h"
 #include "agent/task_register.h"
+#include "agent/throttle_lines.h"
 #include "agent/tick_lag.h"
 #include "agent/watchdog.h"
 
@@ -49,6 +49,7 @@ class Agent final : private QueueListener {
     Result<> open();
     Result<> open_records();
     void limit_leases();
+    void prepare_bus();
     void take_over_leases();
     void report_configuration();
     Result<ReloadReport> reload();

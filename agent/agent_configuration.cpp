@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "agent/agent.h"
+#include "agent/config/users.h"
+#include "agent/native_journal.h"
 #include "agent/process_origin.h"
 #include "base/clock.h"
 #include "base/journal.h"
@@ -134,13 +136,25 @@ void Agent::hold_to_settings(const config::Settings& former) {
     }
 }
 
+// Before the first client is heard.
+void Agent::prepare_bus() {
+    bus_->following(settings().policy, settings().policy_settings);
+    bus_->trust([this](std::uint32_t uid) {
+        return !settings().admin_group.empty() && config::is_member(uid, settings().admin_group);
+    });
+    take_over_leases();
+    bus_->log_with(
+        {.target = [] { return std::string(log_target()); },
+         .set_target = [](const std::string& target) { return set_log_target(target); }});
+}
+
 void Agent::limit_leases() {
     bus_->limit_leases({.most = static_cast<std::size_t>(settings().most_leases),
                         .most_of_a_user = static_cast<std::size_t>(settings().leases_per_user)},
                        settings().lease_user_share);
 }
 
-// Before the first client is heard: nobody is to see a bandwidth as free that somebody has leased.
+// Nobody is to see a bandwidth as free that somebody has leased.
 void Agent::take_over_leases() {
     limit_leases();
     bus_->leases().keep_with(kept_leases_);

@@ -207,66 +207,68 @@ std::uint32_t process_count(const ManagerObject& manager) {
     return static_cast<std::uint32_t>(manager.surface.processes.size());
 }
 
+namespace {
+
+constexpr std::array members{
+    table_start(),
+    method<get_process>("GetProcess", "pid\0process\0"),
+    method<get_process_by_pidfd>("GetProcessByPIDFD", "pidfd\0process\0id\0"),
+    method<list_processes>("ListProcesses", "options\0rows\0"),
+    method<list_queues>("ListQueues", "options\0rows\0"),
+    method<get_history>("GetHistory", "series\0from_usec\0to_usec\0step_usec\0options\0points\0"),
+    method<open_history>("OpenHistory", "from_usec\0to_usec\0options\0fd\0"),
+    method<open_metrics_stream>("OpenMetricsStream", "format\0interval_usec\0options\0fd\0"),
+    method<subscribe>("Subscribe", "interval_usec\0"),
+    method<unsubscribe>("Unsubscribe", ""),
+    method<dump_state>("DumpState", "fd\0"),
+    method<open_board>("OpenBoard", "fd\0"),
+    method_answered_later<acquire_lease, GrantedLease>(
+        "AcquireLease", "resource\0target\0bytes_per_second\0options\0lease_fd\0lease\0granted\0"),
+    method<list_leases>("ListLeases", "rows\0"),
+    method<set_process_priority>("SetProcessPriority", "pid\0priority\0options\0"),
+    method<set_process_properties>("SetProcessProperties", "pid\0expected_id\0properties\0"),
+    method<register_task>("RegisterTask", "pidfd\0properties\0process\0"),
+    method<register_task_by_pid>("RegisterTaskByPID", "pid\0uid\0properties\0process\0"),
+    method<set_policy>("SetPolicy", "name\0settings\0"),
+    method<explain_process>("ExplainProcess", "pid\0options\0rows\0"),
+    method<resume_all>("ResumeAll", "n_resumed\0"),
+    method<reload>("Reload", "report\0"),
+    property<version>("Version", never_changes),
+    property<features>("Features", announced),
+    writable_property<policy, set_policy_name>("Policy"),
+    property<policy_settings_of>("PolicySettings", announced),
+    property<available_policies>("AvailablePolicies", SD_BUS_VTABLE_PROPERTY_EMITS_INVALIDATION),
+    writable_property<preemption_enabled, enable_preemption>("PreemptionEnabled"),
+    writable_property<dry_run, set_dry_run>("DryRun"),
+    property<state>("State", announced),
+    property<degraded_reasons>("DegradedReasons", announced),
+    property<config_timestamp>("ConfigTimestampUSec", announced),
+    property<last_reload_error>("LastReloadError", announced),
+    property<tick_lag>("TickLagUSec", not_announced),
+    property<history_series>("HistorySeries", not_announced),
+    property<history_left_out>("HistoryLeftOut", not_announced),
+    property<processes>("NProcesses", announced),
+    property<queues>("NQueues", announced),
+    property<queues_suspended>("NQueuesSuspended", announced),
+    property<lease_count>("NLeases", announced),
+    property<sources>("Sources", announced),
+    property<throttle_level>("ThrottleLevel", announced),
+    property<board_generation>("BoardGeneration", announced),
+    signal<ObjectPath, std::uint64_t, std::uint32_t, std::string, std::uint64_t>(
+        "ProcessPreempted", "process\0id\0n_queues\0reason\0max_usec\0"),
+    signal<ObjectPath, std::uint64_t, std::uint32_t, std::uint64_t>(
+        "ProcessResumed", "process\0id\0n_queues\0preempted_usec\0"),
+    signal<ObjectPath, std::uint32_t, std::uint32_t, std::string>(
+        "ThrottleChanged", "node\0old_level\0new_level\0cause\0"),
+    signal<std::string, std::string>("PolicyFault", "policy\0message\0"),
+    signal<bool>("Reloading", "active\0"),
+    table_end(),
+};
+
+}  // namespace
+
 const sd_bus_vtable* manager_vtable() {
-    static constexpr std::array table{
-        table_start(),
-        method<get_process>("GetProcess", "pid\0process\0"),
-        method<get_process_by_pidfd>("GetProcessByPIDFD", "pidfd\0process\0id\0"),
-        method<list_processes>("ListProcesses", "options\0rows\0"),
-        method<list_queues>("ListQueues", "options\0rows\0"),
-        method<get_history>("GetHistory",
-                            "series\0from_usec\0to_usec\0step_usec\0options\0points\0"),
-        method<open_history>("OpenHistory", "from_usec\0to_usec\0options\0fd\0"),
-        method<open_metrics_stream>("OpenMetricsStream", "format\0interval_usec\0options\0fd\0"),
-        method<subscribe>("Subscribe", "interval_usec\0"),
-        method<unsubscribe>("Unsubscribe", ""),
-        method<dump_state>("DumpState", "fd\0"),
-        method<open_board>("OpenBoard", "fd\0"),
-        method_answered_later<acquire_lease, GrantedLease>(
-            "AcquireLease",
-            "resource\0target\0bytes_per_second\0options\0lease_fd\0lease\0granted\0"),
-        method<list_leases>("ListLeases", "rows\0"),
-        method<set_process_priority>("SetProcessPriority", "pid\0priority\0options\0"),
-        method<set_process_properties>("SetProcessProperties", "pid\0expected_id\0properties\0"),
-        method<register_task>("RegisterTask", "pidfd\0properties\0process\0"),
-        method<register_task_by_pid>("RegisterTaskByPID", "pid\0uid\0properties\0process\0"),
-        method<set_policy>("SetPolicy", "name\0settings\0"),
-        method<explain_process>("ExplainProcess", "pid\0options\0rows\0"),
-        method<resume_all>("ResumeAll", "n_resumed\0"),
-        method<reload>("Reload", "report\0"),
-        property<version>("Version", never_changes),
-        property<features>("Features", announced),
-        writable_property<policy, set_policy_name>("Policy"),
-        property<policy_settings_of>("PolicySettings", announced),
-        property<available_policies>("AvailablePolicies",
-                                     SD_BUS_VTABLE_PROPERTY_EMITS_INVALIDATION),
-        writable_property<preemption_enabled, enable_preemption>("PreemptionEnabled"),
-        writable_property<dry_run, set_dry_run>("DryRun"),
-        property<state>("State", announced),
-        property<degraded_reasons>("DegradedReasons", announced),
-        property<config_timestamp>("ConfigTimestampUSec", announced),
-        property<last_reload_error>("LastReloadError", announced),
-        property<tick_lag>("TickLagUSec", not_announced),
-        property<history_series>("HistorySeries", not_announced),
-        property<history_left_out>("HistoryLeftOut", not_announced),
-        property<processes>("NProcesses", announced),
-        property<queues>("NQueues", announced),
-        property<queues_suspended>("NQueuesSuspended", announced),
-        property<lease_count>("NLeases", announced),
-        property<sources>("Sources", announced),
-        property<throttle_level>("ThrottleLevel", announced),
-        property<board_generation>("BoardGeneration", announced),
-        signal<ObjectPath, std::uint64_t, std::uint32_t, std::string, std::uint64_t>(
-            "ProcessPreempted", "process\0id\0n_queues\0reason\0max_usec\0"),
-        signal<ObjectPath, std::uint64_t, std::uint32_t, std::uint64_t>(
-            "ProcessResumed", "process\0id\0n_queues\0preempted_usec\0"),
-        signal<ObjectPath, std::uint32_t, std::uint32_t, std::string>(
-            "ThrottleChanged", "node\0old_level\0new_level\0cause\0"),
-        signal<std::string, std::string>("PolicyFault", "policy\0message\0"),
-        signal<bool>("Reloading", "active\0"),
-        table_end(),
-    };
-    return table.data();
+    return members.data();
 }
 
 }  // namespace penstock::dbus

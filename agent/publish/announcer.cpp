@@ -165,9 +165,9 @@ void Announcer::appeared(MemoryObject& memory, const std::string& path) {
     memory.announced = {.peak = rate_of(memory.node.peak),
                         .peak_source = peak_source_of(memory),
                         .sources = sources_of(memory),
-                         .level = memory.node.throttle.level,
-                         .target = memory.node.throttle.target,
-                         .leased = leased_of(memory)};
+                        .level = memory.node.throttle.level,
+                        .target = memory.node.throttle.target,
+                        .leased = leased_of(memory)};
     sd_bus_emit_object_added(bus_, path.c_str());
 }
 

@@ -14,8 +14,6 @@ class Caller {
     // The message is borrowed for the time of the call.
     explicit Caller(sd_bus_message* message) : message_(message) {}
 
-    [[nodiscard]] sd_bus_message* message() const { return message_; }
-
     [[nodiscard]] sd_bus* bus() const { return sd_bus_message_get_bus(message_); }
 
     // For an answer that is given later: whoever gives it holds the message until then.

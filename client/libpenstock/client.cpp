@@ -16,6 +16,7 @@ namespace penstock::client {
 namespace {
 
 std::atomic<unsigned> fork_count{};
+std::atomic<unsigned> child_count{};
 
 constexpr std::size_t longest_sentence = 512;
 thread_local std::array<char, longest_sentence> sentence{};
@@ -23,7 +24,8 @@ thread_local std::array<char, longest_sentence> sentence{};
 // Once in a process, and its children inherit it.
 bool count_forks() {
     static const bool counted =
-        ::pthread_atfork(nullptr, nullptr, [] { fork_count.fetch_add(1); }) == 0;
+        ::pthread_atfork(
+            nullptr, [] { child_count.fetch_add(1); }, [] { fork_count.fetch_add(1); }) == 0;
     return counted;
 }
 
@@ -56,6 +58,10 @@ Result<std::unique_ptr<penstock_client>> open(const penstock_options& options) {
 
 unsigned forks() {
     return fork_count.load(std::memory_order_relaxed);
+}
+
+unsigned children() {
+    return child_count.load(std::memory_order_relaxed);
 }
 
 int failed(int code, const char* why) {
@@ -114,6 +120,7 @@ void penstock_close(penstock_client* client) {
     const std::unique_ptr<penstock_client> ended(client);
     if (ended->is_forked()) {
         ended->keeper->abandon();
+        ended->lease_buses.abandon();
     }
     ended->keeper.reset();
 }

@@ -12,6 +12,7 @@
 
 #include "client/libpenstock/board_keeper.h"
 #include "client/libpenstock/board_view.h"
+#include "client/libpenstock/lease.h"
 #include "client/libpenstock/operation_log.h"
 #include "policies/device_advice.h"
 #include "policies/launch_pacing.h"
@@ -22,6 +23,9 @@ inline constexpr std::size_t operation_classes = 16;
 
 // Counts the forks that lie between the first process and this one.
 [[nodiscard]] unsigned forks();
+
+// Counts the forks of this process; a child that executes a program at once is none.
+[[nodiscard]] unsigned children();
 
 // Notes the sentence for penstock_error(), and returns -code.
 int failed(int code, const char* sentence);
@@ -47,6 +51,7 @@ struct penstock_client {
     std::array<penstock::client::OperationLog, penstock::client::operation_classes> operations{};
     // PacingState, in nanoseconds: launches of several threads share one credit.
     std::atomic<std::int64_t> spent_until_ns{};
+    penstock::client::LeaseBuses lease_buses{};
     std::mutex advice_mutex{};
     penstock::DeviceAdviser adviser{};
 };

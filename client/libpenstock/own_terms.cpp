@@ -9,31 +9,16 @@
 #include <exception>
 
 #include "client/libpenstock/agent_bus.h"
+#include "client/libpenstock/bus_error.h"
 #include "client/libpenstock/client.h"
 #include "client/libpenstock/include/penstock/penstock.h"
 
 namespace {
 
+using penstock::client::BusError;
 using penstock::client::failed;
 
 constexpr std::uint64_t patience_usec = 1'000'000;
-
-class BusError {
-  public:
-    BusError() = default;
-
-    ~BusError() { sd_bus_error_free(&error_); }
-
-    BusError(const BusError&) = delete;
-    BusError& operator=(const BusError&) = delete;
-    BusError(BusError&&) = delete;
-    BusError& operator=(BusError&&) = delete;
-
-    sd_bus_error* get() { return &error_; }
-
-  private:
-    sd_bus_error error_{};
-};
 
 int call(sd_bus* bus, sd_bus_message* message) {
     BusError error;

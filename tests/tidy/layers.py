@@ -52,6 +52,8 @@ MAY_INCLUDE = {
     'client/libpenstock/include': {'client/libpenstock/include'},
     # In an application's process: it decides with the same pure code as the agent.
     'client/libpenstock': VOCABULARY | {'client/libpenstock', 'client/libpenstock/include'},
+    'client/examples': {'client/examples', 'client/libpenstock/include', 'base',
+                        'kmod-helpers/workload'},
     'client/protocol': {'client/protocol', 'base'},
 }
 NEVER_TOGETHER = ('agent/probes', 'agent/actuation', 'agent/publish')

@@ -12,8 +12,8 @@ It is libpenstock.so.1 by ctypes; libpenstock(3) says what each function means. 
 everything is a no-op: no level, a full batch, no delay, and `reason` says why.
 """
 
-from penstock._client import Advice, Client, Node, Stats
+from penstock._client import Advice, Client, Lease, Node, Stats
 from penstock._library import CLASSES, DEVICES, LEVELS, REASONS, PenstockError
 
-__all__ = ["Advice", "CLASSES", "Client", "DEVICES", "LEVELS", "Node", "PenstockError", "REASONS",
+__all__ = ["Advice", "CLASSES", "Client", "DEVICES", "LEVELS", "Lease", "Node", "PenstockError", "REASONS",
            "Stats"]

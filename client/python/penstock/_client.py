@@ -58,6 +58,19 @@ def _class_number(name):
     return _library.CLASSES[name]
 
 
+class Lease:
+    """A lease while it is held."""
+
+    def __init__(self, library, lease):
+        self._library = library
+        self._lease = lease
+
+    @property
+    def rate(self):
+        """Bytes per second that may be moved at present; 0 when the lease has ended."""
+        return self._library.penstock_lease_rate(self._lease)
+
+
 class Client:
     """`wait` is how many seconds to wait for the agent's board; by default nobody waits."""
 
@@ -141,6 +154,22 @@ class Client:
             yield scope
         finally:
             self._library.penstock_op_end(self._client, scope)
+
+    @contextlib.contextmanager
+    def lease(self, bytes_per_second, least=0, wait=0.0, **how):
+        """Holds a lease of bandwidth; `how` are further members of penstock_lease_options, texts as
+        str. It may wait for `wait` seconds."""
+        given = {name: value.encode() if isinstance(value, str) else value
+                 for name, value in how.items()}
+        wish = _library.LeaseOptions(
+            size=ctypes.sizeof(_library.LeaseOptions), bytes_per_second=bytes_per_second,
+            min_bytes_per_second=least, wait_usec=round(wait * 1_000_000), **given)
+        lease = ctypes.c_void_p()
+        _library.checked(self._library.penstock_lease_acquire(self._client, wish, lease))
+        try:
+            yield Lease(self._library, lease)
+        finally:
+            self._library.penstock_lease_release(lease)
 
     def stats(self, name):
         told = _library.Stats(size=ctypes.sizeof(_library.Stats))

@@ -56,7 +56,16 @@ class Stats(ctypes.Structure):
                 ("waits", ctypes.c_uint64), ("waited_ns", ctypes.c_uint64)]
 
 
+class LeaseOptions(ctypes.Structure):
+    _fields_ = [("size", ctypes.c_size_t), ("resource", ctypes.c_char_p),
+                ("target", ctypes.c_char_p), ("bytes_per_second", ctypes.c_uint64),
+                ("min_bytes_per_second", ctypes.c_uint64), ("wait_usec", ctypes.c_uint64),
+                ("exclusive", ctypes.c_uint32), ("lease_class", ctypes.c_char_p),
+                ("why", ctypes.c_char_p)]
+
+
 _CLIENT = ctypes.c_void_p
+_LEASE = ctypes.c_void_p
 _SIGNATURES = {
     "penstock_open": (ctypes.c_int, ctypes.POINTER(Options), ctypes.POINTER(_CLIENT)),
     "penstock_close": (None, _CLIENT),
@@ -76,6 +85,10 @@ _SIGNATURES = {
     "penstock_op_begin": (None, _CLIENT, ctypes.c_uint32, ctypes.c_uint64,
                           ctypes.POINTER(Operation)),
     "penstock_op_end": (None, _CLIENT, ctypes.POINTER(Operation)),
+    "penstock_lease_acquire": (ctypes.c_int, _CLIENT, ctypes.POINTER(LeaseOptions),
+                               ctypes.POINTER(_LEASE)),
+    "penstock_lease_rate": (ctypes.c_uint64, _LEASE),
+    "penstock_lease_release": (None, _LEASE),
     "penstock_op_stats": (ctypes.c_int, _CLIENT, ctypes.c_uint32, ctypes.POINTER(Stats)),
 }
 

@@ -23,7 +23,7 @@ exported = subprocess.run(["nm", "--dynamic", "--defined-only", "--with-symbol-v
                           capture_output=True, text=True, check=True).stdout
 found = {line.split()[-1] for line in exported.splitlines()} - {"LIBPENSTOCK_1.0@@LIBPENSTOCK_1.0"}
 wanted = {f"{name}@@LIBPENSTOCK_1.0" for name in re.findall(
-    r"(?m)^(?:int|void|double|uint32_t|const char\*) (penstock_\w+)\(",
+    r"(?m)^(?:int|void|double|uint32_t|uint64_t|const char\*) (penstock_\w+)\(",
     text("client", "libpenstock", "include", "penstock", "penstock.h"))}
 listed = {f"{name}@@LIBPENSTOCK_1.0" for name in re.findall(
     r"(?m)^ +(penstock_\w+);", text("client", "libpenstock", "libpenstock.map"))}

@@ -52,7 +52,7 @@ TEST(Subscribe, tells_all_that_is_known_at_once) {
         const auto found = std::ranges::find(heard, path, &Heard::path);
         return found != heard.end() ? found->names : std::vector<std::string>();
     };
-    EXPECT_THAT(of(memory_path), ElementsAre("ReadBytesPerSecond"));
+    EXPECT_THAT(of(memory_path), ElementsAre("ReadBytesPerSecond", "BatchScale"));
     EXPECT_THAT(of(package_path), ElementsAre("PowerWatts", "EnergyJoules"));
     EXPECT_THAT(of(gpu_path), Contains("PcieTxBytesPerSecond"));
     EXPECT_THAT(of(gpu_path), Not(Contains("PcieRxBytesPerSecond"))) << "that is unknown";
@@ -185,7 +185,8 @@ TEST_F(SubscriptionsTest, tell_what_has_changed_and_nothing_else) {
     node().utilization.value = 0.5;
     ASSERT_TRUE(begin(1000));
     EXPECT_THAT(round_after(milliseconds(0)),
-                ElementsAre("/org/penstock1/memory/0 ReadBytesPerSecond=7 Utilization=0.5"));
+                ElementsAre("/org/penstock1/memory/0 ReadBytesPerSecond=7 Utilization=0.5 "
+                            "BatchScale=1"));
     EXPECT_THAT(round_after(milliseconds(250)), IsEmpty());
     node().utilization.value = 0.75;
     EXPECT_THAT(round_after(milliseconds(250)),
@@ -194,7 +195,8 @@ TEST_F(SubscriptionsTest, tell_what_has_changed_and_nothing_else) {
 
 TEST_F(SubscriptionsTest, keep_to_the_interval_and_tell_the_last_value) {
     ASSERT_TRUE(begin(1000));
-    EXPECT_THAT(round_after(milliseconds(0)), IsEmpty()) << "nothing is known";
+    EXPECT_THAT(round_after(milliseconds(0)), ElementsAre("/org/penstock1/memory/0 BatchScale=1"))
+        << "nothing else is known";
     for (const std::uint64_t read : {1U, 2U, 3U, 4U}) {
         node().read.value = BytesPerSecond{read};
         EXPECT_THAT(round_after(milliseconds(60)), IsEmpty());

@@ -148,6 +148,40 @@ int penstock_op_stats(const struct penstock_client* client,
 // "expert_ffn"; "user_0" for PENSTOCK_OP_USER; null for what is no class.
 const char* penstock_op_name(uint32_t op_class);
 
+// A lease: the right to so many bytes per second of a resource that many share. It stops nobody;
+// those who ask for one before they move much, and keep to its rate, do not ruin each other's
+// bandwidth. It is held until it is released, and ends with the process. A child that is forked
+// meanwhile holds it, too, until it executes another program, ends or releases it; then only its
+// own hold ends. A client is closed after its leases.
+struct penstock_lease;
+
+struct penstock_lease_options {
+    size_t size;
+    const char* resource;  // "dram", "dram-read", "dram-write", "pcie-h2d", "pcie-d2h"; null: dram.
+    const char* target;    // D-Bus object of the node or device; null: the only one there is.
+    uint64_t bytes_per_second;      // What is of use; more than 0.
+    uint64_t min_bytes_per_second;  // Less is not: no grant falls below it. 0: any rate will do.
+    uint64_t wait_usec;             // How long to wait for that; 0: not at all, 60 s at most.
+    uint32_t exclusive;             // Not 0: all of the resource, and nobody beside it, for 50 ms.
+    const char* lease_class;  // "critical", "normal", "stream", "background"; null: as its Class.
+    const char* why;          // For people; null for nothing.
+};
+
+// Blocks as long as it was told to, and for the agent's answer. EBUSY: it can not be granted in
+// time; EDQUOT: more than a user's part; EAGAIN: too many leases; ENODATA: nobody knows what the
+// resource can move; EACCES: the class; EINVAL; EHOSTUNREACH: there is no agent; ECHILD: after a
+// fork. The lease is null then, and a program goes on without.
+int penstock_lease_acquire(struct penstock_client* client,
+                           const struct penstock_lease_options* options,
+                           struct penstock_lease** lease);
+
+// Bytes per second that the holder may move at present: as the agent said in the last 20 ms, if
+// this is called often. It does not wait. 0: the lease has ended; UINT64_MAX of a null lease, which
+// bounds nothing.
+uint64_t penstock_lease_rate(struct penstock_lease* lease);
+
+void penstock_lease_release(struct penstock_lease* lease);
+
 #ifdef __cplusplus
 }
 #endif
