@@ -25,6 +25,7 @@ _PROGRAMS = {
     "penstock-gate": "agent/penstock-gate",
     "penstockctl": "client/ctl/penstockctl",
     "penstock-kfd-emulator": "kmod-helpers/emulator/penstock-kfd-emulator",
+    "penstock-split-inference": "client/examples/penstock-split-inference",
     "penstock-kfd-workload": "kmod-helpers/workload/penstock-kfd-workload",
 }
 

@@ -3,6 +3,7 @@
 them, and how soon and how calmly they come. Each part is measured by a module of its own."""
 
 import board_bench
+import split_bench
 from figure import Figure, Part
 from fit import median
 
@@ -22,7 +23,43 @@ def _reaction(build):
             for name in ("reaction_p50_ms", "reaction_p99_ms", "flaps_per_s")}
 
 
+def _split(rows, prefix):
+    worst = split_bench.worst(rows)
+    return {f"bandwidth.{prefix}rows": rows,
+            f"bandwidth.{prefix}critical_p99_worst": worst["critical_p99"],
+            f"bandwidth.{prefix}total_vs_none_loss0_worst": worst["total_loss0"],
+            f"bandwidth.{prefix}total_vs_none_loss10_worst": worst["total_loss10"],
+            f"bandwidth.{prefix}total_vs_none_loss30_worst": worst["total_loss30"],
+            f"bandwidth.{prefix}total_vs_none_fits_worst": worst["total_fits"],
+            f"bandwidth.{prefix}rows_below_token": worst["below_token"]}
+
+
+def _simulated_split(build):
+    return _split(split_bench.simulated(build), "simulated_")
+
+
+def _emulated_split(build):
+    return _split(split_bench.compared(build), "")
+
+
+def _split_figures(prefix, **how):
+    """Of the sides of an inference with leases; totals are beside those without any control."""
+    def figure(name, *bar):
+        return Figure(f"bandwidth.{prefix}{name}", *bar, **how)
+    return (
+        figure("rows", "list"),
+        figure("critical_p99_worst", "ratio", "<=", 1.05),
+        figure("total_vs_none_loss0_worst", "ratio", ">=", 0.94),
+        figure("total_vs_none_loss10_worst", "ratio", ">=", 1.0),
+        figure("total_vs_none_loss30_worst", "ratio", ">=", 1.2),
+        figure("total_vs_none_fits_worst", "ratio", ">=", 0.98),
+        figure("rows_below_token", "count", "<=", 0),
+    )
+
+
 PARTS = (
+    Part(_simulated_split, _split_figures("simulated_", emulated=False, simulated=True)),
+    Part(_emulated_split, _split_figures("")),
     Part(_costs, (
         Figure("bandwidth.board_read_ns", "ns", "<=", 20, emulated=False),
         Figure("bandwidth.scope_ns", "ns", "<=", 50, emulated=False),

@@ -25,6 +25,7 @@ import paper_bench
 import policies_bench
 import preempt_bench
 import real_time
+import split_bench
 import table
 import validation_bench
 import verdicts
@@ -282,6 +283,32 @@ class Validation(unittest.TestCase):
         self.assertAlmostEqual(validation_bench.worst([near, far]), 20)
         unknown = validation_bench._point("s", "share", 0.5, None)
         self.assertIsNone(validation_bench.worst([near, unknown]))
+
+
+class Split(unittest.TestCase):
+    @staticmethod
+    def row(scenario, loss, control, p99, total, ratio):
+        return {"scenario": scenario, "loss": loss, "control": control, "critical_p99_ratio": p99,
+                "total_gb_per_s": total, "total_ratio": ratio}
+
+    def test_tells_the_worst_of_the_rows_with_leases(self):
+        rows = []
+        for loss, ratio in ((0.0, 0.95), (0.1, 1.05), (0.3, 1.3)):
+            rows += [self.row("45_25", loss, "none", 1.5, 60, 1), self.row("45_25", loss, "token",
+                                                                          2, 35, 0.6),
+                     self.row("45_25", loss, "leases", 1 + loss / 10, 57, ratio),
+                     self.row("30_20", loss, "leases", 1, 50, 0.99),
+                     self.row("30_20", loss, "token", 2, 51, 0.5)]
+        worst = split_bench.worst(rows)
+        self.assertAlmostEqual(worst["critical_p99"], 1.03)
+        self.assertEqual((worst["total_loss0"], worst["total_loss10"], worst["total_loss30"]),
+                         (0.95, 1.05, 1.3))
+        self.assertEqual(worst["total_fits"], 0.99)
+        self.assertEqual(worst["below_token"], 3)
+
+    def test_knows_what_fits(self):
+        self.assertTrue(split_bench.fits("30_20"))
+        self.assertFalse(split_bench.fits("45_20_20"))
 
 
 class Bounds(unittest.TestCase):

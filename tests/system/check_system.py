@@ -30,6 +30,7 @@ import death_cases
 import eviction_cases
 import install_cases
 import isolation
+import lease_cases
 import package_cases
 import reload_cases
 from base_tree import base_tree
@@ -38,8 +39,8 @@ from container import Container
 from stand import build_directory
 
 # In the order of a system's life.
-MODULES = (install_cases, access_cases, command_cases, reload_cases, death_cases, eviction_cases,
-           boot_cases, package_cases)
+MODULES = (install_cases, access_cases, command_cases, reload_cases, death_cases, lease_cases,
+           eviction_cases, boot_cases, package_cases)
 
 
 def packages(folder):
