@@ -191,9 +191,6 @@ void LeaseDesk::give(const LeaseId& id) {
                                .lease = {numbered_path(lease_prefix, id.number)},
                                .granted = lease->granted};
     int result = hold(kept, id, std::move(pipe->reader));
-    if (result >= 0 && keeper_ != nullptr) {
-        keeper_->keep(kept, held_.at(id.number)->reader);
-    }
     // When the client can not have it any more, the message's copy hangs up, and so ends the lease.
     result = result < 0 ? result : answer(waiting.call.get(), granted);
     if (result < 0) {
@@ -204,8 +201,8 @@ void LeaseDesk::give(const LeaseId& id) {
 }
 
 int LeaseDesk::hold(const KeptLease& lease, const LeaseId& id, Fd reader) {
-    auto holding =
-        std::make_unique<Holding>(Holding{.desk = *this, .id = id, .reader = std::move(reader)});
+    auto holding = std::make_unique<Holding>(
+        Holding{.desk = *this, .id = id, .reader = std::move(reader), .since = surface_.now});
     sd_event_source* raw = nullptr;
     // That the other end is closed is told in any case; what a holder writes is nobody's concern.
     const int result = sd_event_add_io(
@@ -235,6 +232,7 @@ bool LeaseDesk::restore(const KeptLease& lease, Fd reader) {
         ledger_.release(id);
         return false;
     }
+    held_.at(lease.number)->kept = true;
     return true;
 }
 
@@ -257,8 +255,8 @@ void LeaseDesk::release(const LeaseId& id) {
 }
 
 void LeaseDesk::drop(std::uint32_t number) {
-    held_.erase(number);
-    if (keeper_ != nullptr) {
+    const auto node = held_.extract(number);
+    if (node && node.mapped()->kept && keeper_ != nullptr) {
         keeper_->forget(number);
     }
     // sd-bus asks for the object while it announces the end, so it is erased last.
@@ -311,6 +309,7 @@ void LeaseDesk::look() {
     }
     if (!surface_.lease_objects.empty()) {
         note_use();
+        keep_lasting();
     }
     looked_ = surface_.now;
     if (!ledger_.all().empty()) {
@@ -331,6 +330,15 @@ void LeaseDesk::note_use() {
             found->second->owner.use.dram.value) {
             const auto rate = static_cast<double>(found->second->owner.use.dram.value->value);
             lease->used = lease->used.value_or(0) + static_cast<std::uint64_t>(rate * seconds);
+        }
+    }
+}
+
+void LeaseDesk::keep_lasting() {
+    for (const auto& [number, holding] : held_) {
+        if (keeper_ != nullptr && !holding->kept && surface_.now - holding->since >= lasting) {
+            holding->kept = true;
+            keeper_->keep(surface_.lease_objects.at(number)->kept, holding->reader);
         }
     }
 }

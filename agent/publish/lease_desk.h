@@ -29,6 +29,10 @@ class LeaseDesk {
   public:
     using Clock = TimePoint (*)();
 
+    // Only leases that have lasted for so long are kept for the next agent: each costs the service
+    // manager work, and no client is to give it more than a little.
+    static constexpr Duration lasting{std::chrono::milliseconds(250)};
+
     struct Request {
         LeaseResource resource = LeaseResource::dram;
         LeaseWish wish{};
@@ -53,7 +57,7 @@ class LeaseDesk {
     // Again is no harm.
     void release(const LeaseId& id);
 
-    // Leases are kept there from now on. It outlives the desk.
+    // Leases that last are kept there from now on. It outlives the desk.
     void keep_with(LeaseKeeper& keeper) { keeper_ = &keeper; }
 
     // A lease that a former agent has granted, and that is kept already. False when there is no
@@ -62,7 +66,8 @@ class LeaseDesk {
 
     void limit(LeaseLedger::Limits limits) { ledger_.limit(limits); }
 
-    // What the pools can move, and how much is used of them, as the surface shows it.
+    // What the pools can move, and how much is used of them, as the surface shows it. With each
+    // snapshot.
     void look();
 
     [[nodiscard]] const LeaseLedger& ledger() const { return ledger_; }
@@ -87,6 +92,8 @@ class LeaseDesk {
         LeaseId id{};
         Fd reader{};
         Source watch{};
+        TimePoint since{};
+        bool kept = false;
     };
 
     [[nodiscard]] Refusal refusal_of(LeaseBar bar, const LeaseWish& wish) const;
@@ -101,6 +108,7 @@ class LeaseDesk {
                  const Sample<BytesPerSecond>& peak,
                  const Sample<BytesPerSecond>& used);
     void note_use();
+    void keep_lasting();
     void arm();
     static int on_hangup(sd_event_source* source, int fd, std::uint32_t events, void* userdata);
     static int on_time(sd_event_source* source, std::uint64_t when, void* userdata);

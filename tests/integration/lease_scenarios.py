@@ -171,6 +171,7 @@ class Restart(Leases):
     def test_keeps_leases_and_forgets_those_that_ended_meanwhile(self):
         stays = self.acquire(40 * GIGA, who="who stays", why="a test")
         goes = self.acquire(20 * GIGA)
+        self.eventually(lambda: len(self.keeper.names()) == 2, "both are kept")
         self.stand.agent.kill()
         goes.close()
         self.stand.children.remove(self.stand.agent)
@@ -184,6 +185,7 @@ class Restart(Leases):
 
     def test_keeps_each_descriptor_once_however_often(self):
         lease = self.acquire(40 * GIGA)
+        self.eventually(self.keeper.names, "it is kept")
         for _ in range(3):
             self.replace_agent()
         self.assertEqual(self.keeper.names(), ["lease-" + lease.path.rpartition("/")[2]])

@@ -62,6 +62,15 @@ TEST(Authorize, knows_no_owner_of_a_process_with_several_users) {
     EXPECT_FALSE(may({.uid = 0}, wish));
 }
 
+TEST(Authorize, leaves_more_than_a_user_s_part_of_a_bandwidth_to_polkit) {
+    const Wish large{.access = Access::lease, .raise = "uid 1001 may have 5"};
+    EXPECT_TRUE(may({.uid = 0, .trusted = true}, large));
+    EXPECT_FALSE(may(stranger, large));
+    const Refusal refusal = refuse(stranger, agent, large).error();
+    EXPECT_STREQ(refusal.name, error::lease_budget_exceeded);
+    EXPECT_EQ(refusal.sentence, "uid 1001 may have 5 without root's or polkit's consent");
+}
+
 TEST(Authorize, lets_everybody_read) {
     EXPECT_TRUE(may(stranger, {.access = Access::everybody}));
 }

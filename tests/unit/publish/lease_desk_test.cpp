@@ -142,9 +142,23 @@ TEST(LeaseDesk, keeps_leases_for_the_next_agent_and_forgets_them_with_their_end)
     ListKeeper keeper;
     stand.pair.service().leases().keep_with(keeper);
     Granted lease = stand.acquire({.rate = 40 * giga});
+    stand.pair.loop.advance(dbus::LeaseDesk::lasting);
+    stand.pair.loop.advance(dbus::LeaseDesk::lasting);
+    EXPECT_THAT(keeper.told, ElementsAre("keep 1 of 40000000000"));
     lease.descriptor.reset();
     EXPECT_EQ(stand.leases(), "0");
     EXPECT_THAT(keeper.told, ElementsAre("keep 1 of 40000000000", "forget 1"));
+}
+
+TEST(LeaseDesk, keeps_none_that_do_not_last) {
+    LeaseStand stand;
+    ListKeeper keeper;
+    stand.pair.service().leases().keep_with(keeper);
+    Granted lease = stand.acquire({.rate = 40 * giga});
+    stand.pair.loop.advance(dbus::LeaseDesk::lasting - std::chrono::milliseconds(1));
+    lease.descriptor.reset();
+    EXPECT_EQ(stand.leases(), "0");
+    EXPECT_THAT(keeper.told, testing::IsEmpty());
 }
 
 TEST(LeaseDesk, goes_on_with_what_a_former_agent_has_granted) {
