@@ -80,7 +80,7 @@ std::vector<std::pair<std::string, Fd>> DescriptorStore::take_all(std::string_vi
     return taken;
 }
 
-Result<> DescriptorStore::keep(const std::string& name, const Fd& descriptor) {
+Result<> DescriptorStore::keep(const std::string& name, const Fd& descriptor) const {
     if (!is_name(name)) {
         return fail(EINVAL, "keep a descriptor as \"" + printable(name, longest_name) + '"');
     }

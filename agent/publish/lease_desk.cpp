@@ -153,12 +153,7 @@ int LeaseDesk::on_sender_gone(sd_bus_track* /*track*/, void* userdata) {
 void LeaseDesk::serve() {
     for (bool again = true; again;) {
         const LeaseLedger::News news = ledger_.settle(clock_());
-        for (const LeaseId& id : news.expired) {
-            if (const auto node = waiting_.extract(id.number)) {
-                const Waiting& waiting = *node.mapped();
-                answer_with(waiting.call.get(), no_room(waiting.request.wish));
-            }
-        }
+        refuse_late(news.expired);
         for (const LeaseId& id : news.granted) {
             give(id);
         }
@@ -166,6 +161,15 @@ void LeaseDesk::serve() {
     }
     show_grants();
     arm();
+}
+
+void LeaseDesk::refuse_late(const std::vector<LeaseId>& expired) {
+    for (const LeaseId& id : expired) {
+        if (const auto node = waiting_.extract(id.number)) {
+            const Waiting& waiting = *node.mapped();
+            answer_with(waiting.call.get(), no_room(waiting.request.wish));
+        }
+    }
 }
 
 void LeaseDesk::give(const LeaseId& id) {
@@ -326,10 +330,12 @@ void LeaseDesk::note_use() {
     for (const auto& lease : std::views::values(surface_.lease_objects)) {
         const LeaseWish& wish = lease->kept.wish;
         const auto found = surface_.processes.find(wish.party.pid);
-        if (wish.pool.kind == LeasePool::Kind::memory && found != surface_.processes.end() &&
-            found->second->owner.use.dram.value) {
-            const auto rate = static_cast<double>(found->second->owner.use.dram.value->value);
-            lease->used = lease->used.value_or(0) + static_cast<std::uint64_t>(rate * seconds);
+        if (wish.pool.kind != LeasePool::Kind::memory || found == surface_.processes.end()) {
+            continue;
+        }
+        if (const auto rate = found->second->owner.use.dram.value) {
+            const double moved = static_cast<double>(rate->value) * seconds;
+            lease->used = lease->used.value_or(0) + static_cast<std::uint64_t>(moved);
         }
     }
 }

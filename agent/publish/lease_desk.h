@@ -14,6 +14,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "agent/loop/lease_keeper.h"
 #include "agent/publish/announcer.h"
@@ -100,6 +101,7 @@ class LeaseDesk {
     [[nodiscard]] Refusal no_room(const LeaseWish& wish) const;
     [[nodiscard]] int follow(Waiting& waiting);
     void serve();
+    void refuse_late(const std::vector<LeaseId>& expired);
     void give(const LeaseId& id);
     int hold(const KeptLease& lease, const LeaseId& id, Fd reader);
     void drop(std::uint32_t number);

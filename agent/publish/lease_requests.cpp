@@ -74,13 +74,14 @@ Answer<> check_options(std::uint64_t rate, const LeaseOptions& options) {
         return wrong(fmt::format(
             "{} bytes per second are out of range: a lease is of 1..{}", rate, highest_rate));
     }
-    if (options.least.value_or(0) > rate) {
-        return wrong(fmt::format(
-            "min is {}, which is more than the {} that are asked for", *options.least, rate));
+    if (const std::uint64_t least = options.least.value_or(0); least > rate) {
+        return wrong(
+            fmt::format("min is {}, which is more than the {} that are asked for", least, rate));
     }
-    if (options.wait_usec.value_or(0) > usec_of(longest_lease_wait)) {
+    const std::uint64_t wait_usec = options.wait_usec.value_or(0);
+    if (wait_usec > usec_of(longest_lease_wait)) {
         return wrong(fmt::format("{} us is out of range: a lease is waited for 0..{} us",
-                                 *options.wait_usec,
+                                 wait_usec,
                                  usec_of(longest_lease_wait)));
     }
     const Answer<> sound = check_text("who", options.who);
@@ -122,6 +123,7 @@ Answer<LeaseClass> class_of(const Surface& surface,
 
 }  // namespace
 
+// NOLINTNEXTLINE(readability-function-size): the parameters are the member's.
 Answer<> acquire_lease(ManagerObject& manager,
                        const Caller& caller,
                        const std::string& resource,
@@ -170,6 +172,7 @@ Answer<> acquire_lease(ManagerObject& manager,
 
 Answer<std::vector<LeaseRow>> list_leases(ManagerObject& manager, const Caller& /*caller*/) {
     std::vector<LeaseRow> rows;
+    rows.reserve(manager.surface.lease_objects.size());
     for (const auto& [number, lease] : manager.surface.lease_objects) {
         rows.emplace_back(ObjectPath(numbered_path(lease_prefix, number)),
                           lease->granted,

@@ -30,7 +30,7 @@ std::uint64_t parts_of(LeaseClass lease_class) {
 // back at what it wants at once, and does not climb there.
 bool outgrew_forecast(const Lease& lease) {
     const auto last = lease.use.last();
-    return is_critical(lease) && last && *last >= lease.granted - lease.granted / 10;
+    return is_critical(lease) && last && *last >= lease.granted - (lease.granted / 10);
 }
 
 std::uint64_t demand_of(const Lease& lease) {
@@ -39,7 +39,7 @@ std::uint64_t demand_of(const Lease& lease) {
     if (!next || *next >= want || outgrew_forecast(lease)) {
         return want;
     }
-    return std::clamp(*next + *next / 4, lease.promise, want);
+    return std::clamp(*next + (*next / 4), lease.promise, want);
 }
 
 class Sharing {

@@ -43,13 +43,14 @@ std::optional<std::uint64_t> LeaseLedger::capacity(const LeasePool& pool) const 
     if (found == peaks_.end()) {
         return std::nullopt;
     }
-    return found->second / 100 * given_out_percent + found->second % 100 * given_out_percent / 100;
+    return (found->second / 100 * given_out_percent) +
+           (found->second % 100 * given_out_percent / 100);
 }
 
 std::uint64_t LeaseLedger::most_promised(const LeaseWish& wish) const {
     const std::uint64_t whole = capacity(wish.pool).value_or(0);
     const bool of_all = wish.exclusive || wish.lease_class == LeaseClass::critical;
-    return of_all ? whole : whole - whole / reserved_part;
+    return of_all ? whole : whole - (whole / reserved_part);
 }
 
 std::uint64_t LeaseLedger::promise_for(const LeaseWish& wish) const {

@@ -36,7 +36,7 @@ void share_out(std::span<Claim> claims, std::uint64_t amount) {
     std::uint64_t lowest = 0;
     std::uint64_t highest = amount;
     while (lowest < highest) {
-        const std::uint64_t middle = lowest + (highest - lowest) / 2 + 1;
+        const std::uint64_t middle = lowest + ((highest - lowest) / 2) + 1;
         if (fits(claims, middle, amount)) {
             lowest = middle;
         } else {

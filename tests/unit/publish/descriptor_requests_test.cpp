@@ -157,6 +157,7 @@ TEST(DumpState, tells_all_there_is) {
           "queue 1 on device 51432: compute-aql of the application, preempted, ",
           "occupancy 0.5, preempted 30000 us in 1 times\n",
           "source uncore_imc: absent (there is no such counter)\n",
+          "leases: 0 held, 0 waited for\n  so far: 0 granted, 0 not in time, 0 before others",
           "stream: every 1.000000 s, "}) {
         EXPECT_THAT(text, HasSubstr(part));
     }

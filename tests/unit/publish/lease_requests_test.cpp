@@ -107,6 +107,27 @@ TEST(AcquireLease, refuses_what_does_not_fit_and_is_not_waited_for) {
     EXPECT_THAT(never.error_sentence, HasSubstr("can be promised 76000000000 at most"));
 }
 
+TEST(AcquireLease, grants_a_part_of_what_is_asked_for_where_less_is_of_use) {
+    LeaseStand stand;
+    const Granted first = stand.acquire({.rate = 70 * giga});
+    const Granted part = stand.acquire({.rate = 50 * giga, .least = 5 * giga});
+    EXPECT_EQ(part.rate, 25 * giga);
+    EXPECT_EQ(stand.leased(), "95000000000");
+}
+
+TEST(AcquireLease, follows_the_class_and_weight_of_the_process_that_asks) {
+    LeaseStand stand;
+    Owner& owner = stand.pair.loop.snapshot.owners[0];
+    owner.pid = static_cast<std::uint32_t>(::getpid());
+    owner.uid = ::geteuid();
+    owner.command = "copier";
+    owner.service_class = ServiceClass::latency;
+    stand.pair.loop.publish();
+    const Granted critical = stand.acquire({.rate = 90 * giga});
+    EXPECT_EQ(critical.rate, 90 * giga) << "of which others can be promised 76 at most";
+    EXPECT_EQ(stand.read(critical.path, lease_interface, "Who"), "copier");
+}
+
 TEST(ListLeases, has_a_row_for_each) {
     LeaseStand stand;
     const Granted one = stand.acquire({.rate = 2 * giga, .who = "one"});
