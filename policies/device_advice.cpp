@@ -18,7 +18,7 @@ double seconds(std::uint64_t bytes, BytesPerSecond rate) {
 // As sure as the difference is large: a tie is a toss.
 double surety(double better, double worse) {
     constexpr double toss = 0.5;
-    return worse <= 0 ? toss : std::clamp(toss + (worse - better) / worse, toss, 1.0);
+    return worse <= 0 ? toss : std::clamp(toss + ((worse - better) / worse), toss, 1.0);
 }
 
 }  // namespace

@@ -14,7 +14,7 @@ constexpr std::array levels{
 
 // Where the level begins.
 double threshold(ThrottleLevel level, double target) {
-    return target + ThrottleWatch::level_step * (static_cast<double>(level) - 1);
+    return target + (ThrottleWatch::level_step * (static_cast<double>(level) - 1));
 }
 
 ThrottleLevel level_at(double utilization, double target) {
@@ -66,9 +66,10 @@ void ThrottleWatch::take(const NodeUse& use, TimePoint now, Throttle& shown) {
 
 // What one more sample means for the level.
 void ThrottleWatch::weigh(TimePoint now, Throttle& shown) {
-    const ThrottleLevel asked = level_at(*shown.utilization, shown.target);
+    const double utilization = shown.utilization.value_or(0);
+    const ThrottleLevel asked = level_at(utilization, shown.target);
     const bool low = shown.level != ThrottleLevel::none &&
-                     *shown.utilization < threshold(shown.level, shown.target) - hysteresis;
+                     utilization < threshold(shown.level, shown.target) - hysteresis;
     if (asked > shown.level) {
         wanted_ = high_samples_ == 0 ? asked : std::min(wanted_, asked);
         ++high_samples_;
@@ -120,7 +121,7 @@ void ThrottleWatch::scale(TimePoint now, Throttle& shown) {
         }
     } else {
         const int steps = periods_since(scaled_, now, grows_every);
-        shown.batch_scale = std::min(1.0, shown.batch_scale + steps * growth);
+        shown.batch_scale = std::min(1.0, shown.batch_scale + (steps * growth));
     }
 }
 

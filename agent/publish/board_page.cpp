@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstddef>
 #include <new>
+#include <optional>
 
 #include "agent/publish/bus_name.h"
 #include "client/libpenstock/include/penstock/board.h"
@@ -138,7 +139,7 @@ Result<BoardPage> BoardPage::make(const Fd& former, TimePoint now) {
 
 BoardPage::BoardPage(SealedPage page, std::uint64_t generation)
     : page_(std::move(page)), generation_(generation) {
-    penstock_board_header& header = board_in(*page_).header;
+    penstock_board_header& header = board_in(page_).header;
     header.abi = PENSTOCK_BOARD_ABI;
     header.size = PENSTOCK_BOARD_SIZE;
     header.node_size = sizeof(penstock_board_node);
@@ -147,8 +148,8 @@ BoardPage::BoardPage(SealedPage page, std::uint64_t generation)
 }
 
 BoardPage::~BoardPage() {
-    if (page_->start() != nullptr) {
-        penstock_board_header& header = board_in(*page_).header;
+    if (page_.start() != nullptr) {
+        penstock_board_header& header = board_in(page_).header;
         begin_writing(header);
         put(header.flags, PENSTOCK_BOARD_CLOSED);
         end_writing(header);
@@ -156,7 +157,7 @@ BoardPage::~BoardPage() {
 }
 
 void BoardPage::write(const Snapshot& seen, Duration holds) {
-    penstock_board& board = board_in(*page_);
+    penstock_board& board = board_in(page_);
     const std::size_t nodes = std::min<std::size_t>(seen.memory.size(), PENSTOCK_BOARD_MOST_NODES);
     begin_writing(board.header);
     for (std::size_t each = 0; each < nodes; ++each) {

@@ -10,7 +10,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 
 #include "base/sealed_page.h"
 #include "policies/snapshot.h"
@@ -38,12 +37,12 @@ class BoardPage {
     [[nodiscard]] std::uint64_t generation() const { return generation_; }
 
     // A descriptor for one client.
-    [[nodiscard]] Result<Fd> reader() const { return page_->reader(); }
+    [[nodiscard]] Result<Fd> reader() const { return page_.reader(); }
 
   private:
     BoardPage(SealedPage page, std::uint64_t generation);
 
-    std::optional<SealedPage> page_;
+    SealedPage page_;
     std::uint64_t generation_;
 };
 

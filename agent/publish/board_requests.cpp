@@ -41,8 +41,9 @@ Answer<Fd> open_board(ManagerObject& manager, const Caller& caller) {
 }
 
 Answer<> set_target_utilization(MemoryObject& memory, const Caller& caller, double target) {
-    // Written so that no number is out of range, too.
-    if (!(target >= Throttle::least_target && target <= Throttle::most_target)) {
+    // What is no number is out of range, too.
+    const bool in_range = target >= Throttle::least_target && target <= Throttle::most_target;
+    if (!in_range) {
         return refuse(error::invalid_args,
                       fmt::format("a target utilization of {} is out of range: it is from {} to {}",
                                   target,

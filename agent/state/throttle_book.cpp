@@ -39,8 +39,9 @@ std::optional<NodeUse> use_of(const MemoryNode& node) {
 }
 
 Result<> aim(std::vector<MemoryNode>& nodes, std::uint32_t node, double target) {
-    // Written so that no number is out of range, too.
-    if (!(target >= Throttle::least_target && target <= Throttle::most_target)) {
+    // What is no number is out of range, too.
+    const bool in_range = target >= Throttle::least_target && target <= Throttle::most_target;
+    if (!in_range) {
         return fail(ERANGE, "aim at a utilization that is not from 0.1 to 0.9");
     }
     MemoryNode* found = find_sorted(nodes, node, &MemoryNode::number);

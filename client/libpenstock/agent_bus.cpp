@@ -20,17 +20,17 @@ struct Named {
 
 // The errors that programs tell apart; sd-bus knows D-Bus' own.
 constexpr std::array known_errors{
-    Named{"org.penstock1.Error.NoSuchProcess", ESRCH},
-    Named{"org.penstock1.Error.NotManaged", ESRCH},
-    Named{"org.penstock1.Error.ProcessGone", ESRCH},
-    Named{"org.penstock1.Error.LeaseDenied", EBUSY},
-    Named{"org.penstock1.Error.LeaseBudgetExceeded", EDQUOT},
-    Named{"org.penstock1.Error.Degraded", ENODATA},
-    Named{"org.freedesktop.DBus.Error.InteractiveAuthorizationRequired", EACCES},
-    Named{"org.freedesktop.DBus.Error.ServiceUnknown", EHOSTUNREACH},
-    Named{"org.freedesktop.DBus.Error.NameHasNoOwner", EHOSTUNREACH},
-    Named{"org.freedesktop.DBus.Error.LimitsExceeded", EAGAIN},
-    Named{"org.freedesktop.DBus.Error.NotSupported", EOPNOTSUPP},
+    Named{.name = "org.penstock1.Error.NoSuchProcess", .code = ESRCH},
+    Named{.name = "org.penstock1.Error.NotManaged", .code = ESRCH},
+    Named{.name = "org.penstock1.Error.ProcessGone", .code = ESRCH},
+    Named{.name = "org.penstock1.Error.LeaseDenied", .code = EBUSY},
+    Named{.name = "org.penstock1.Error.LeaseBudgetExceeded", .code = EDQUOT},
+    Named{.name = "org.penstock1.Error.Degraded", .code = ENODATA},
+    Named{.name = "org.freedesktop.DBus.Error.InteractiveAuthorizationRequired", .code = EACCES},
+    Named{.name = "org.freedesktop.DBus.Error.ServiceUnknown", .code = EHOSTUNREACH},
+    Named{.name = "org.freedesktop.DBus.Error.NameHasNoOwner", .code = EHOSTUNREACH},
+    Named{.name = "org.freedesktop.DBus.Error.LimitsExceeded", .code = EAGAIN},
+    Named{.name = "org.freedesktop.DBus.Error.NotSupported", .code = EOPNOTSUPP},
 };
 
 int code_of(const sd_bus_error& error, int code) {

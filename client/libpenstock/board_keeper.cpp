@@ -2,6 +2,7 @@
 
 #include "client/libpenstock/board_keeper.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sys/eventfd.h>
@@ -167,7 +168,7 @@ int BoardKeeper::on_board(sd_bus_message* reply, void* userdata, sd_bus_error* /
     } else if (sd_bus_message_read_basic(reply, 'h', &number) <= 0) {
         self.settle(no_board);
     } else {
-        const Fd ours(::dup(number));
+        const Fd ours(::fcntl(number, F_DUPFD_CLOEXEC, 0));
         self.settle(ours && self.view_.show(ours) ? all_is_well : foreign_board);
     }
     return 1;

@@ -60,8 +60,33 @@ std::span<const penstock_board_node> nodes_of(const penstock_board& board) {
     return {&board.nodes[0], std::min(load(board.header.node_count), PENSTOCK_BOARD_MOST_NODES)};
 }
 
-void* new_page(int protection_of, int flags, int file) {
-    return ::mmap(nullptr, board_bytes, protection_of, flags, file, 0);
+// Null where there is none.
+const penstock_board_node* entry_of(const penstock_board& board, std::uint32_t node) {
+    for (const penstock_board_node& each : nodes_of(board)) {
+        if (load(each.node) == node) {
+            return &each;
+        }
+    }
+    return nullptr;
+}
+
+// This node, or all of them where it is negative.
+template <typename Visit>
+void each_that_counts(const penstock_board& board, std::int32_t node, Visit visit) {
+    for (const penstock_board_node& each : nodes_of(board)) {
+        if (node < 0 || load(each.node) == static_cast<std::uint32_t>(node)) {
+            visit(each);
+        }
+    }
+}
+
+bool is_busier(const penstock_board_node& one, const penstock_board_node& other) {
+    return std::tie(one.throttle_level, one.utilization) >
+           std::tie(other.throttle_level, other.utilization);
+}
+
+void* new_page(int protection, int flags, int file) {
+    return ::mmap(nullptr, board_bytes, protection, flags, file, 0);
 }
 
 Result<> check(const Fd& board) {
@@ -157,13 +182,10 @@ BoardView::Standing BoardView::standing() const {
 bool BoardView::read(std::uint32_t node, penstock_board_node& into) const {
     bool found = false;
     const bool live = consistently([&](const penstock_board& board) {
-        found = false;
-        for (const penstock_board_node& each : nodes_of(board)) {
-            if (load(each.node) == node) {
-                copy(each, into);
-                found = true;
-                break;
-            }
+        const penstock_board_node* entry = entry_of(board, node);
+        found = entry != nullptr;
+        if (found) {
+            copy(*entry, into);
         }
     });
     return live && found;
@@ -176,15 +198,14 @@ bool BoardView::busiest(std::int32_t node, penstock_board_node& into) const {
     bool found = false;
     const bool live = consistently([&](const penstock_board& board) {
         found = false;
-        for (const penstock_board_node& each : nodes_of(board)) {
+        each_that_counts(board, node, [&](const penstock_board_node& entry) {
             penstock_board_node seen{};
-            copy(each, seen);
-            if (!found || std::tie(seen.throttle_level, seen.utilization) >
-                              std::tie(into.throttle_level, into.utilization)) {
+            copy(entry, seen);
+            if (!found || is_busier(seen, into)) {
                 into = seen;
                 found = true;
             }
-        }
+        });
     });
     return live && found;
 }
@@ -193,12 +214,10 @@ BoardView::Summary BoardView::summary(std::int32_t node) const {
     Summary sum;
     const bool live = consistently([&](const penstock_board& board) {
         sum = {};
-        for (const penstock_board_node& each : nodes_of(board)) {
-            if (node < 0 || load(each.node) == static_cast<std::uint32_t>(node)) {
-                sum.level = std::max(sum.level, load(each.throttle_level));
-                sum.batch_scale = std::min(sum.batch_scale, load(each.batch_scale));
-            }
-        }
+        each_that_counts(board, node, [&](const penstock_board_node& entry) {
+            sum.level = std::max(sum.level, load(entry.throttle_level));
+            sum.batch_scale = std::min(sum.batch_scale, load(entry.batch_scale));
+        });
     });
     return live ? sum : Summary();
 }
@@ -207,11 +226,9 @@ std::uint32_t BoardView::level(std::int32_t node) const {
     std::uint32_t highest = PENSTOCK_THROTTLE_NONE;
     const bool live = consistently([&](const penstock_board& board) {
         highest = PENSTOCK_THROTTLE_NONE;
-        for (const penstock_board_node& each : nodes_of(board)) {
-            if (node < 0 || load(each.node) == static_cast<std::uint32_t>(node)) {
-                highest = std::max(highest, load(each.throttle_level));
-            }
-        }
+        each_that_counts(board, node, [&](const penstock_board_node& entry) {
+            highest = std::max(highest, load(entry.throttle_level));
+        });
     });
     return live ? highest : std::uint32_t{PENSTOCK_THROTTLE_NONE};
 }

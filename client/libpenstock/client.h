@@ -28,7 +28,7 @@ inline constexpr std::size_t operation_classes = 16;
 [[nodiscard]] unsigned children();
 
 // Notes the sentence for penstock_error(), and returns -code.
-int failed(int code, const char* sentence);
+int failed(int code, const char* why);
 int failed(const Error& error);
 
 // What a program gave of a structure that may have been shorter, or longer, when it was compiled.
@@ -37,6 +37,7 @@ bool copy_sized(void* into, std::size_t known, const void* from, std::size_t giv
 
 }  // namespace penstock::client
 
+// NOLINTNEXTLINE(readability-identifier-naming): as C programs know it.
 struct penstock_client {
     explicit penstock_client(penstock::client::BoardView board) : view(std::move(board)) {}
 

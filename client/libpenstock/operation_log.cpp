@@ -79,7 +79,7 @@ OperationLog::Figures OperationLog::figures() const {
     const double ns_per_tick =
         static_cast<double>((monotonic_now() - began_).count()) / passed_ticks;
     const auto time_of = [&](double ticks) { return Duration(std::llround(ticks * ns_per_tick)); };
-    const double total = static_cast<double>(ticks_.load(std::memory_order_relaxed));
+    const auto total = static_cast<double>(ticks_.load(std::memory_order_relaxed));
     sum.total = time_of(total);
     sum.mean = time_of(total / static_cast<double>(sum.count));
     const std::uint64_t above = sum.count / 100;  // So many may be longer than the 99th percentile.

@@ -20,7 +20,7 @@ def _costs(build):
 def _reaction(build):
     rounds = [board_bench.reaction(build, CROSSINGS) for _ in range(ROUNDS)]
     return {f"bandwidth.{name}": median([told[name] for told in rounds])
-            for name in ("reaction_p50_ms", "reaction_p99_ms", "flaps_per_s")}
+            for name in ("reaction_p50_ms", "reaction_p99_ms", "tick_late_p99_ms", "flaps_per_s")}
 
 
 def _split(rows, prefix):
@@ -68,6 +68,7 @@ PARTS = (
     Part(_reaction, (
         Figure("bandwidth.reaction_p50_ms", "ms"),
         Figure("bandwidth.reaction_p99_ms", "ms", "<=", 21),
+        Figure("bandwidth.tick_late_p99_ms", "ms"),
         Figure("bandwidth.flaps_per_s", "1/s", "<=", 2, emulated=False, simulated=True),
     )),
 )
