@@ -206,8 +206,9 @@ class Levels(Board):
         levels = [row[1:3] for row in signals()]
         self.assertEqual([old for old, _ in levels][1:], [new for _, new in levels][:-1])
         self.assertEqual(signals()[0][0], NODE)
-        self.assertEqual({cause for *_, cause in signals()} - {"unmeasured"},
-                         {"saturated", "relieved"})
+        for _, old, new, cause in signals():
+            # On a machine that has no time for us, the last sample is old when the load has gone.
+            self.assertIn(cause, ("saturated",) if new > old else ("relieved", "unmeasured"))
 
 
 class Program(Board):
