@@ -29,7 +29,7 @@ class Walk {
         if (dice_.one_in(40)) {
             share_ = dice_.between(0, 1500) / 1000.0;
         }
-        share_ = std::max(0.0, share_ + dice_.between(-20, 20) / 1000.0);
+        share_ = std::max(0.0, share_ + (dice_.between(-20, 20) / 1000.0));
         silent_ = silent_ ? !dice_.one_in(10) : dice_.one_in(100);
         if (dice_.one_in(500)) {
             return NodeUse{.share = std::numeric_limits<double>::quiet_NaN(), .taken = now_};
