@@ -80,9 +80,17 @@ void each_that_counts(const penstock_board& board, std::int32_t node, Visit visi
     }
 }
 
-bool is_busier(const penstock_board_node& one, const penstock_board_node& other) {
-    return std::tie(one.throttle_level, one.utilization) >
-           std::tie(other.throttle_level, other.utilization);
+// Takes the entry over what was found before, if anything was; true.
+bool keep_busier(const penstock_board_node& entry, bool found, penstock_board_node& busiest) {
+    penstock_board_node seen{};
+    copy(entry, seen);
+    const auto load_of = [](const penstock_board_node& node) {
+        return std::tie(node.throttle_level, node.utilization);
+    };
+    if (!found || load_of(seen) > load_of(busiest)) {
+        busiest = seen;
+    }
+    return true;
 }
 
 void* new_page(int protection, int flags, int file) {
@@ -199,12 +207,7 @@ bool BoardView::busiest(std::int32_t node, penstock_board_node& into) const {
     const bool live = consistently([&](const penstock_board& board) {
         found = false;
         each_that_counts(board, node, [&](const penstock_board_node& entry) {
-            penstock_board_node seen{};
-            copy(entry, seen);
-            if (!found || is_busier(seen, into)) {
-                into = seen;
-                found = true;
-            }
+            found = keep_busier(entry, found, into);
         });
     });
     return live && found;
