@@ -22,6 +22,58 @@ bool holds(const Lease& lease, const LeasePool& pool) {
     return lease.held && lease.wish.pool == pool;
 }
 
+std::uint64_t step_of(const Lease& lease) {
+    return std::max<std::uint64_t>(lease.granted / LeaseLedger::step_part, 1);
+}
+
+// From what the leases of a pool have to what is fair.
+struct Shift {
+    const LeasePool& pool;
+    std::vector<std::uint64_t> fair;  // One for each lease.
+
+    [[nodiscard]] bool critical_wants_more(std::span<const Lease> all) const {
+        for (std::size_t i = 0; i < all.size(); ++i) {
+            if (holds(all[i], pool) && is_critical(all[i]) && fair[i] > all[i].granted) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    void lower(std::span<Lease> all, bool at_once) const {
+        for (std::size_t i = 0; i < all.size(); ++i) {
+            Lease& each = all[i];
+            if (holds(each, pool) && fair[i] < each.granted) {
+                const std::uint64_t slowly = std::max(fair[i], each.granted - step_of(each));
+                each.granted = at_once ? fair[i] : slowly;
+            }
+        }
+    }
+
+    // By no more than is free together.
+    void raise(std::span<Lease> all, bool at_once, std::uint64_t free) const {
+        for (std::size_t i = 0; i < all.size(); ++i) {
+            Lease& each = all[i];
+            if (holds(each, pool) && fair[i] > each.granted) {
+                const std::uint64_t up = fair[i] - each.granted;
+                const std::uint64_t gained =
+                    std::min(at_once ? up : std::min(up, step_of(each)), free);
+                each.granted += gained;
+                free -= gained;
+            }
+        }
+    }
+
+    [[nodiscard]] bool is_over(std::span<const Lease> all) const {
+        for (std::size_t i = 0; i < all.size(); ++i) {
+            if (holds(all[i], pool) && fair[i] != all[i].granted) {
+                return false;
+            }
+        }
+        return true;
+    }
+};
+
 }  // namespace
 
 void LeaseLedger::measure(const LeasePool& pool, std::optional<std::uint64_t> peak, TimePoint now) {
@@ -31,9 +83,9 @@ void LeaseLedger::measure(const LeasePool& pool, std::optional<std::uint64_t> pe
         return;
     }
     peaks_[pool] = *peak;
-    const auto present = capacity(pool);
+    const std::uint64_t present = capacity(pool).value_or(0);
     if (former != present) {
-        shift(pool, now, former && *present < *former);
+        shift(pool, now, former.value_or(0) > present);
         shifting_ = true;
     }
 }
@@ -86,8 +138,9 @@ LeaseBar LeaseLedger::bar(const LeaseWish& wish, bool counted) const {
 }
 
 std::uint32_t LeaseLedger::free_number() const {
-    std::uint32_t number = last_number_;
-    while (++number == 0 || find(number) != nullptr) {
+    std::uint32_t number = last_number_ + 1;
+    while (number == 0 || find(number) != nullptr) {
+        ++number;
     }
     return number;
 }
@@ -200,16 +253,16 @@ bool LeaseLedger::fits(const Lease& waiter) const {
 }
 
 void LeaseLedger::admit(const LeasePool& pool, TimePoint now, News& news) {
-    for (bool granted_one = true; granted_one;) {
-        granted_one = false;
-        for (const std::size_t i : waiting_line(leases_, pool, now)) {
-            if (fits(leases_[i])) {
-                grant(leases_[i], now);
-                news.granted.push_back(leases_[i].id);
-                granted_one = true;
-                break;  // It may be somebody's turn whom nobody may bypass any more.
-            }
+    while (true) {
+        // Anew after each: it may be somebody's turn whom nobody may bypass any more.
+        const std::vector<std::size_t> line = waiting_line(leases_, pool, now);
+        const auto next =
+            std::ranges::find_if(line, [&](std::size_t i) { return fits(leases_[i]); });
+        if (next == line.end()) {
+            return;
         }
+        grant(leases_[*next], now);
+        news.granted.push_back(leases_[*next].id);
     }
 }
 
@@ -250,37 +303,17 @@ std::uint64_t LeaseLedger::promised_to_next(const LeasePool& pool, TimePoint now
 }
 
 void LeaseLedger::shift(const LeasePool& pool, TimePoint now, bool at_once) {
-    const auto whole = capacity(pool);
-    const auto here = [&](const Lease& each) { return holds(each, pool); };
-    if (!whole || std::ranges::none_of(leases_, here)) {
+    const std::uint64_t whole = capacity(pool).value_or(0);
+    if (whole == 0) {
         return;
     }
-    const std::uint64_t next = std::min(promised_to_next(pool, now), *whole);
-    const std::vector<std::uint64_t> fair = fair_shares(leases_, pool, *whole - next);
-    for (std::size_t i = 0; i < leases_.size(); ++i) {
-        // For a critical one the others make room at once.
-        at_once = at_once ||
-                  (here(leases_[i]) && is_critical(leases_[i]) && fair[i] > leases_[i].granted);
-    }
-    for (std::size_t i = 0; i < leases_.size(); ++i) {
-        Lease& each = leases_[i];
-        if (here(each) && fair[i] < each.granted) {
-            const std::uint64_t step = std::max<std::uint64_t>(each.granted / step_part, 1);
-            each.granted = at_once ? fair[i] : std::max(fair[i], each.granted - step);
-        }
-    }
-    std::uint64_t free = *whole - std::min(*whole, granted(pool));
-    for (std::size_t i = 0; i < leases_.size(); ++i) {
-        Lease& each = leases_[i];
-        if (here(each) && fair[i] > each.granted) {
-            const std::uint64_t step = std::max<std::uint64_t>(each.granted / step_part, 1);
-            const std::uint64_t up = fair[i] - each.granted;
-            const std::uint64_t gained = std::min(at_once ? up : std::min(up, step), free);
-            each.granted += gained;
-            free -= gained;
-        }
-        shifting_ = shifting_ || (here(each) && fair[i] != each.granted);
-    }
+    const std::uint64_t next = std::min(promised_to_next(pool, now), whole);
+    const Shift towards{.pool = pool, .fair = fair_shares(leases_, pool, whole - next)};
+    // For a critical one the others make room at once.
+    const bool hurry = at_once || towards.critical_wants_more(leases_);
+    towards.lower(leases_, hurry);
+    towards.raise(leases_, hurry, whole - std::min(whole, granted(pool)));
+    shifting_ = shifting_ || !towards.is_over(leases_);
 }
 
 std::optional<TimePoint> LeaseLedger::due() const {
