@@ -3,6 +3,7 @@
 them, and how soon and how calmly they come. Each part is measured by a module of its own."""
 
 import board_bench
+import lease_bench
 import split_bench
 from figure import Figure, Part
 from fit import median
@@ -57,7 +58,16 @@ def _split_figures(prefix, **how):
     )
 
 
+def _leases(build):
+    return {"bandwidth.lease_p50_us": lease_bench.lease_p50_us(build),
+            "bandwidth.leaked_budget_bytes": lease_bench.leaked_budget_bytes(build)}
+
+
 PARTS = (
+    Part(_leases, (
+        Figure("bandwidth.lease_p50_us", "us", "<=", 150),
+        Figure("bandwidth.leaked_budget_bytes", "B", "<=", 0),
+    )),
     Part(_simulated_split, _split_figures("simulated_", emulated=False, simulated=True)),
     Part(_emulated_split, _split_figures("")),
     Part(_costs, (
