@@ -334,6 +334,7 @@ void Agent::hear(const wire::FromGate& news) {
         const QueueTracker& tracker = sensing_.tracker();
         trace_.acted(*acted, tracker.pid_of(acted->owner), tracker.pid_of(acted->cause));
         recorder_.acted(*acted);
+        bus_->acted(*acted);
     } else if (const auto* found = std::get_if<wire::FoundQueue>(&news)) {
         sensing_.tracker().found(found->queue);
         soon();

@@ -43,7 +43,7 @@ using TaskList = std::map<Incarnation, Task>;
 class TaskRegister {
   public:
     // Of those that were registered; as many again may have inherited.
-    static constexpr std::size_t most = 4096;
+    static constexpr std::size_t most = 2048;
     static constexpr std::size_t most_of_a_user = 256;
 
     // How far up a process is looked for a parent that is a task.

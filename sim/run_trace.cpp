@@ -4,23 +4,11 @@
 
 #include <fmt/format.h>
 
-#include <iterator>
-#include <nlohmann/json.hpp>
-
+#include "base/chrome_trace.h"
 #include "sim/machine/simulation.h"
 
 namespace penstock::sim {
 namespace {
-
-// Microseconds, as the format wants them, with the nanoseconds behind the point.
-std::string microseconds(std::int64_t ns) {
-    constexpr std::int64_t ns_per_us = 1000;
-    return fmt::format("{}.{:03}", ns / ns_per_us, ns % ns_per_us);
-}
-
-std::string json_string(const std::string& text) {
-    return nlohmann::json(text).dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
-}
 
 struct Thread {
     std::size_t device = 0;
@@ -41,57 +29,45 @@ std::vector<Thread> threads_of(const Scenario& scenario) {
     return threads;
 }
 
-// The events of one trace, each with a comma behind it.
+std::int64_t ns_of(TimePoint time) {
+    return (time - Simulation::origin).count();
+}
+
+// The events of one trace.
 class Writer {
   public:
-    Writer(const Scenario& scenario, std::size_t number, std::string& text)
+    Writer(const Scenario& scenario, std::size_t number, ChromeTrace& events)
         : devices_(scenario.devices),
           threads_(threads_of(scenario)),
           first_(1 + (number * scenario.devices.size())),
-          text_(text) {}
+          events_(events) {}
 
     void name_all(const std::string& policy) {
         for (std::size_t device = 0; device < devices_.size(); ++device) {
-            add(R"({{"name":"process_name","ph":"M","pid":{},"args":{{"name":{}}}}},)",
-                first_ + device,
-                json_string(policy + ": " + devices_[device].name));
+            events_.name_group(first_ + device, policy + ": " + devices_[device].name);
         }
         for (std::uint32_t process = 0; process < threads_.size(); ++process) {
-            add(R"({{"name":"thread_name","ph":"M",{},"args":{{"name":{}}}}},)",
-                place_of(process),
-                json_string(threads_[process].name));
+            events_.name_row(row_of(process), threads_[process].name);
         }
     }
 
     void show(const RunTrace::Span& span) {
-        add(R"({{"name":"runs","ph":"X",{},"ts":{},"dur":{}}},)",
-            place_of(span.process),
-            microseconds((span.from - Simulation::origin).count()),
-            microseconds((span.to - span.from).count()));
+        events_.span(row_of(span.process), "runs", ns_of(span.from), (span.to - span.from).count());
     }
 
     void show(const RunTrace::Mark& mark) {
-        add(R"({{"name":"{}","ph":"i","s":"t",{},"ts":{}}},)",
-            mark.suspends ? "suspend" : "resume",
-            place_of(mark.process),
-            microseconds((mark.at - Simulation::origin).count()));
+        events_.mark(row_of(mark.process), mark.suspends ? "suspend" : "resume", ns_of(mark.at));
     }
 
   private:
-    template <typename... Parts>
-    void add(fmt::format_string<Parts...> format, Parts&&... parts) {
-        fmt::format_to(std::back_inserter(text_), format, std::forward<Parts>(parts)...);
-        text_ += '\n';
-    }
-
-    [[nodiscard]] std::string place_of(std::uint32_t process) const {
-        return fmt::format(R"("pid":{},"tid":{})", first_ + threads_[process].device, process + 1);
+    [[nodiscard]] TraceRow row_of(std::uint32_t process) const {
+        return {.group = first_ + threads_[process].device, .row = process + 1};
     }
 
     const std::vector<DeviceModel>& devices_;
     std::vector<Thread> threads_;
     std::size_t first_;
-    std::string& text_;
+    ChromeTrace& events_;
 };
 
 }  // namespace
@@ -123,9 +99,11 @@ bool RunTrace::has_room(TimePoint now) {
 }
 
 std::string chrome_trace(const Scenario& scenario, const std::vector<RunTrace>& traces) {
-    std::string text = "{\"traceEvents\":[\n";
+    std::string text;
+    ChromeTrace events(text);
+    events.open();
     for (std::size_t number = 0; number < traces.size(); ++number) {
-        Writer writer(scenario, number, text);
+        Writer writer(scenario, number, events);
         writer.name_all(traces[number].policy());
         for (const RunTrace::Span& span : traces[number].spans()) {
             writer.show(span);
@@ -134,9 +112,8 @@ std::string chrome_trace(const Scenario& scenario, const std::vector<RunTrace>& 
             writer.show(mark);
         }
     }
-    // No comma follows the last one.
-    text += R"({"name":"simulated, not measured","ph":"i","s":"g","pid":0,"tid":0,"ts":0})";
-    return text + "\n],\"displayTimeUnit\":\"ms\",\"otherData\":{\"simulated\":true}}\n";
+    events.close("simulated, not measured", R"({"simulated":true})");
+    return text;
 }
 
 }  // namespace penstock::sim

@@ -19,6 +19,7 @@
 #include "agent/publish/queue_rows.h"
 #include "agent/publish/subscription_requests.h"
 #include "agent/publish/task_requests.h"
+#include "agent/publish/trace_requests.h"
 #include "agent/publish/vtable.h"
 #include "base/text.h"
 #include "policies/service_class_names.h"
@@ -220,6 +221,8 @@ constexpr std::array members{
     method<open_metrics_stream>("OpenMetricsStream", "format\0interval_usec\0options\0fd\0"),
     method<subscribe>("Subscribe", "interval_usec\0"),
     method<unsubscribe>("Unsubscribe", ""),
+    method<start_trace>("StartTrace", "out_fd\0format\0options\0trace_id\0"),
+    method<stop_trace>("StopTrace", "trace_id\0"),
     method<dump_state>("DumpState", "fd\0"),
     method<open_board>("OpenBoard", "fd\0"),
     method_answered_later<acquire_lease, GrantedLease>(

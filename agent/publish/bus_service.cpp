@@ -29,11 +29,13 @@ BusService::BusService(Connection connection,
                [this] { return dbus::surface_line(surface_, seconds_since_1970()); }),
       subscriptions_(event, connection_.get(), surface_, &monotonic_now),
       histories_(event, surface_.history.figures),
-      leases_(event, &monotonic_now, surface_, announcer_) {
+      leases_(event, &monotonic_now, surface_, announcer_),
+      trace_(event, &monotonic_now) {
     surface_.streams = &streams_;
     surface_.subscriptions = &subscriptions_;
     surface_.histories = &histories_;
     surface_.leases = &leases_;
+    surface_.trace = &trace_;
 }
 
 Result<std::unique_ptr<BusService>> BusService::open(sd_event* event,
@@ -99,6 +101,7 @@ void BusService::publish(const Snapshot& seen, const Outcome& done) {
     }
     dbus::show(surface_, seen, announcer_);
     leases_.look();
+    trace_.look(seen);
     if (done.fault) {
         faults_.report(surface_.manager.policy, *done.fault, seen);
     }

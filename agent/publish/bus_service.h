@@ -24,6 +24,7 @@
 #include "agent/publish/policy_faults.h"
 #include "agent/publish/subscriptions.h"
 #include "agent/publish/surface.h"
+#include "agent/publish/trace_stream.h"
 #include "policies/guard.h"
 
 namespace penstock {
@@ -51,6 +52,9 @@ class BusService final : public Publisher {
     BusService& operator=(BusService&&) = delete;
 
     void publish(const Snapshot& seen, const Outcome& done) override;
+
+    // Of the gate; traces have it.
+    void acted(const wire::Acted& acted) { trace_.acted(acted); }
 
     // What the agent can do on this machine: "kfd-debug", "bpf-occupancy", "emulated". Before the
     // first client asks: the property is constant.
@@ -107,6 +111,7 @@ class BusService final : public Publisher {
     dbus::Subscriptions subscriptions_;
     dbus::HistoryStreams histories_;
     dbus::LeaseDesk leases_;
+    dbus::TraceStream trace_;
     std::unique_ptr<dbus::AuthorizationFilter> filter_{};
     std::vector<dbus::Slot> slots_{};
     Duration board_holds_{std::chrono::milliseconds(100)};

@@ -36,6 +36,7 @@ class LeaseDesk;
 class MetricStreams;
 class Senders;
 class Subscriptions;
+class TraceStream;
 struct Surface;
 
 enum class ProcessState : std::uint8_t { running, preempted, gone };
@@ -179,9 +180,10 @@ struct Surface {
     RequestQuota dumps{dumps_apart, dumps_at_once};
     std::optional<BoardPage> board{};  // None where it could not be made.
     BoardReaders board_readers{};
-    MetricStreams* streams = nullptr;  // There before the first message, as the next four.
+    MetricStreams* streams = nullptr;  // There before the first message, as the next five.
     Subscriptions* subscriptions = nullptr;
     HistoryStreams* histories = nullptr;
+    TraceStream* trace = nullptr;
     Senders* senders = nullptr;
     LeaseDesk* leases = nullptr;
     // The actions about which polkit is being asked.

@@ -77,6 +77,10 @@ class AgentClient {
     // Manager.DumpState's file.
     Outcome<Fd> dump();
 
+    // Into the socket; the number of the trace.
+    Outcome<std::uint64_t> start_trace(const Fd& socket);
+    Outcome<> stop_trace(std::uint64_t trace);
+
     // Of the Manager.
     Outcome<nlohmann::json> property(const char* name);
 

@@ -14,6 +14,7 @@
 #include "client/ctl/lease_words.h"
 #include "client/ctl/policy_words.h"
 #include "client/ctl/task_words.h"
+#include "client/ctl/trace_words.h"
 
 namespace penstock::ctl {
 namespace {
@@ -342,6 +343,8 @@ Outcome<std::variant<Invocation, Answered>> parse(std::vector<std::string> argum
     LeaseWords lease;
     lease.add_to(app);
     lease.take_command(arguments);
+    TraceWords trace;
+    trace.add_to(app);
     // CLI11 takes the words from the back.
     std::ranges::reverse(arguments);
     try {
@@ -357,6 +360,7 @@ Outcome<std::variant<Invocation, Answered>> parse(std::vector<std::string> argum
     Outcome<Verb> verb = app.got_subcommand("policy")     ? policy.verb()
                          : app.got_subcommand("register") ? task.verb()
                          : app.got_subcommand("lease")    ? lease.verb()
+                         : app.got_subcommand("trace")    ? trace.verb()
                                                           : verb_of(app, words);
     if (!verb) {
         return std::unexpected(std::move(verb).error());

@@ -68,6 +68,11 @@ struct History {
     bool json = false;
 };
 
+struct Trace {
+    std::string file{};                // "-" is standard output.
+    std::optional<Duration> length{};  // Until a signal when absent.
+};
+
 struct Dump {};
 
 struct Doctor {
@@ -149,6 +154,7 @@ using Verb = std::variant<Status,
                           Reload,
                           Tail,
                           History,
+                          Trace,
                           Dump,
                           Doctor,
                           Record,

@@ -20,6 +20,7 @@ Outcome<> run(AgentClient& agent, const Resume& verb);
 Outcome<> run(AgentClient& agent, const Reload& verb);
 Outcome<> run(AgentClient& agent, const Tail& verb);
 Outcome<> run(AgentClient& agent, const History& verb);
+Outcome<> run(AgentClient& agent, const Trace& verb);
 Outcome<> run(AgentClient& agent, const Dump& verb);
 Outcome<> run(AgentClient& agent, const PolicyList& verb);
 Outcome<> run(AgentClient& agent, const PolicyShow& verb);

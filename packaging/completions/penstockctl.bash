@@ -78,6 +78,7 @@ __penstockctl_options() {
         resume) echo '--all' ;;
         tail) echo '--interval --count --json' ;;
         history) echo '--all --since --step --json' ;;
+        trace) echo '--seconds' ;;
         doctor) echo '--json --sysroot --root' ;;
         calibrate) echo '--seconds --output --dry-run --json' ;;
         record) echo '--duration --interval --sysroot' ;;
@@ -92,7 +93,7 @@ __penstockctl_words() {
     local bus=$1 command=$2 number=$(($# - 2))
     case $command-$number in
         -0)
-            echo 'status list set register reset preempt resume policy lease reload tail history'
+            echo 'status list set register reset preempt resume policy lease reload tail history trace'
             echo 'dump doctor calibrate record decode config'
             ;;
         set-0 | register-0 | reset-0 | preempt-0 | resume-0) __penstockctl_pids "$bus" ;;
@@ -100,7 +101,7 @@ __penstockctl_words() {
         history-0) __penstockctl_series "$bus" ;;
         preempt-[12] | resume-[12]) __penstockctl_queues "$bus" "${@:3}" ;;
         decode-0) echo 'gpu-metrics pcie-bw kfd-topology fdinfo resctrl' ;;
-        record-0 | decode-1) echo '<file>' ;;
+        record-0 | trace-0 | decode-1) echo '<file>' ;;
         config-0) echo 'check show' ;;
         lease-0) echo 'acquire list' ;;
         lease-1) echo 'dram dram-read dram-write pcie-h2d pcie-d2h' ;;

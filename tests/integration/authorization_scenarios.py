@@ -34,6 +34,7 @@ ARGUMENTS = {
     "Manager.OpenMetricsStream": ("sta{sv}", "jsonl", "1000000", "0"),
     "Manager.Subscribe": ("t", "250000"),
     "Manager.Unsubscribe": (),
+    "Manager.StopTrace": ("t", "1"),
     "Manager.DumpState": (),
     "Manager.OpenBoard": (),
     "Manager.AcquireLease": ("sota{sv}", "dram", "/", "60000000000", "0"),  # More than half.

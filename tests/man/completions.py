@@ -25,6 +25,8 @@ EXPECTED = {
     "penstockctl re": ["register", "reset", "resume", "reload", "record"],
     "penstockctl res": ["reset", "resume"],
     "penstockctl reset 47": ["4711", "4712"],
+    "penstockctl tr": ["trace"],
+    "penstockctl history --a": ["--all"],
     "penstockctl register --job 7 471": ["4711", "4712"],
     "penstockctl register 4711 --job=7 c": ["cost=", "class=latency", "class=normal",
                                             "class=batch", "class=idle"],

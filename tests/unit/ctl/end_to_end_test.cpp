@@ -4,6 +4,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <nlohmann/json.hpp>
@@ -227,6 +228,35 @@ TEST_F(EndToEnd, reset_takes_back_what_was_set) {
     EXPECT_EQ(ctl({"set", "4242", "priority=3"}).status, 0);
     EXPECT_EQ(ctl({"reset", "4242"}).output, "process 4242 runs as the rules and defaults say\n");
     EXPECT_THAT(ctl({"list", "--json"}).output, testing::Not(HasSubstr("dbus:")));
+}
+
+TEST_F(EndToEnd, a_task_is_registered_by_its_descriptor) {
+    const std::string own = std::to_string(::getpid());
+    const Ended done = ctl({"register", own, "--job=4711", "priority=3"});
+    EXPECT_EQ(done.status, 0) << done.errors;
+    EXPECT_EQ(done.output, "process " + own + " is a task of job 4711\n");
+    EXPECT_THAT(ctl({"list", "--json"}).output, HasSubstr("\"job:4711\""));
+    EXPECT_THAT(ctl({"register", own, "--job=4 7"}).errors, HasSubstr("is no JobId"));
+    EXPECT_THAT(ctl({"register", "4194304", "--job=7"}).errors, HasSubstr("No such process"));
+}
+
+TEST_F(EndToEnd, all_history_is_printed_as_it_comes) {
+    const Ended all = ctl({"history", "--all", "--since=1440min"});
+    ASSERT_EQ(all.status, 0) << all.errors;
+    std::istringstream lines(all.output);
+    std::string line;
+    ASSERT_TRUE(std::getline(lines, line));
+    EXPECT_EQ(json::parse(line)["format"], "penstock-history-1");
+    EXPECT_THAT(ctl({"history", "--all", "--step=1500ms"}).errors, HasSubstr("whole seconds"));
+}
+
+TEST_F(EndToEnd, a_trace_is_whole) {
+    const Ended trace = ctl({"trace", "-", "--seconds=1"});
+    ASSERT_EQ(trace.status, 0) << trace.errors;
+    const json whole = json::parse(trace.output);
+    EXPECT_EQ(whole["otherData"]["dropped"], 0);
+    EXPECT_TRUE(whole["traceEvents"].is_array());
+    EXPECT_THAT(ctl({"trace", "/nowhere/a.trace"}).errors, HasSubstr("create /nowhere/a.trace"));
 }
 
 TEST_F(EndToEnd, preempt_and_resume_are_answered) {

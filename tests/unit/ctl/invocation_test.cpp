@@ -142,6 +142,35 @@ TEST(Invocation, resets_a_process) {
     EXPECT_FALSE(parse({"reset", "-1"}, "system"));
 }
 
+TEST(Invocation, registers_a_task_with_or_without_terms) {
+    const Register task = understood<Register>(
+        {"register", "42", "--job=7", "--user", "alice", "priority=5", "class=batch"});
+    EXPECT_EQ(task.pid, 42U);
+    EXPECT_EQ(task.job, "7");
+    EXPECT_EQ(task.user, "alice");
+    EXPECT_EQ(task.terms.priority, 5);
+    EXPECT_EQ(task.terms.service_class, "batch");
+    EXPECT_FALSE(understood<Register>({"register", "42", "--job=7"}).terms.priority);
+    EXPECT_FALSE(parse({"register", "42"}, "system")) << "without a job";
+    EXPECT_THAT(complaint({"register", "0", "--job=7"}), HasSubstr("is not a pid"));
+    EXPECT_THAT(complaint({"register", "42", "--job=7", "speed=9"}),
+                HasSubstr("expected priority=N"));
+}
+
+TEST(Invocation, traces_into_a_file_for_a_while_or_until_interrupted) {
+    EXPECT_EQ(understood<Trace>({"trace", "a.json"}).file, "a.json");
+    EXPECT_FALSE(understood<Trace>({"trace", "-"}).length);
+    EXPECT_EQ(understood<Trace>({"trace", "-", "--seconds=3"}).length, milliseconds(3000));
+    EXPECT_FALSE(parse({"trace"}, "system"));
+    EXPECT_FALSE(parse({"trace", "-", "--seconds=0"}, "system"));
+}
+
+TEST(Invocation, asks_for_all_history_or_for_one_series) {
+    EXPECT_TRUE(understood<History>({"history", "--all"}).all);
+    EXPECT_FALSE(understood<History>({"history", "queues"}).all);
+    EXPECT_FALSE(parse({"history", "queues", "--all"}, "system"));
+}
+
 TEST(Invocation, resumes_one_or_all_but_says_whom) {
     EXPECT_EQ(understood<Resume>({"resume", "42"}).pid, 42U);
     EXPECT_FALSE(understood<Resume>({"resume", "--all"}).pid);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// AgentClient, continued: what whoever starts jobs asks for.
+// AgentClient, continued: calls that hand in a descriptor.
 
 #include "client/ctl/agent_client.h"
 #include "client/ctl/agent_names.h"
@@ -22,6 +22,31 @@ Outcome<> AgentClient::register_task(const Fd& pidfd, const TaskOfJob& task) {
     result = result < 0 ? result : sd_bus_message_close_container(message.get());
     if (result < 0) {
         return fail(Exit::unreachable, "RegisterTask can not be called");
+    }
+    const Outcome<Message> done = send(message.get());
+    return done ? Outcome<>{} : std::unexpected(done.error());
+}
+
+Outcome<std::uint64_t> AgentClient::start_trace(const Fd& socket) {
+    const Message message = begin("StartTrace");
+    if (sd_bus_message_append(message.get(), "hsa{sv}", socket.get(), "chrome", 0) < 0) {
+        return fail(Exit::unreachable, "StartTrace can not be called");
+    }
+    const Outcome<Message> done = send(message.get());
+    if (!done) {
+        return std::unexpected(done.error());
+    }
+    std::uint64_t trace = 0;
+    if (sd_bus_message_read(done->get(), "t", &trace) < 0) {
+        return fail(Exit::refused, "StartTrace answered without a number");
+    }
+    return trace;
+}
+
+Outcome<> AgentClient::stop_trace(std::uint64_t trace) {
+    const Message message = begin("StopTrace");
+    if (sd_bus_message_append(message.get(), "t", trace) < 0) {
+        return fail(Exit::unreachable, "StopTrace can not be called");
     }
     const Outcome<Message> done = send(message.get());
     return done ? Outcome<>{} : std::unexpected(done.error());
