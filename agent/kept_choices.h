@@ -45,7 +45,7 @@ class KeptChoices {
     Result<> forget(const Incarnation& process, const Choices& which);
 
   private:
-    Result<> write() const;
+    [[nodiscard]] Result<> write() const;
     void forget_the_dead();
 
     std::string path_;

@@ -50,7 +50,7 @@ std::optional<TaskList::value_type> parse_line(std::string_view line) {
         }
         apply(*term, task.terms);
     }
-    return TaskList::value_type{{.pid = *pid, .start_ticks = *start}, std::move(task)};
+    return TaskList::value_type(Incarnation{.pid = *pid, .start_ticks = *start}, std::move(task));
 }
 
 }  // namespace
@@ -121,21 +121,27 @@ void TaskRegister::bury() {
     const int count = ::epoll_wait(deaths_.get(), events.data(), int{events.size()}, 0);
     bool any = false;
     for (int i = 0; i < count; ++i) {
-        const std::uint32_t pid = events.at(static_cast<std::size_t>(i)).data.u32;
-        for (auto each = pidfds_.lower_bound({.pid = pid});
-             each != pidfds_.end() && each->first.pid == pid;) {
-            if (is_alive(each->second)) {
-                ++each;
-                continue;
-            }
-            tasks_.erase(each->first);
-            each = pidfds_.erase(each);
-            any = true;
-        }
+        any = bury(events.at(static_cast<std::size_t>(i)).data.u32) || any;
     }
     if (any) {
         static_cast<void>(write());  // Whoever reads of a dead one finds out.
     }
+}
+
+// Whoever of this pid has ended.
+bool TaskRegister::bury(std::uint32_t pid) {
+    bool any = false;
+    for (auto each = pidfds_.lower_bound({.pid = pid});
+         each != pidfds_.end() && each->first.pid == pid;) {
+        if (is_alive(each->second)) {
+            ++each;
+            continue;
+        }
+        tasks_.erase(each->first);
+        each = pidfds_.erase(each);
+        any = true;
+    }
+    return any;
 }
 
 Result<> TaskRegister::check_room(const Incarnation& process, const Task& task) const {

@@ -71,12 +71,13 @@ class TaskRegister {
     [[nodiscard]] std::size_t size() const { return tasks_.size(); }
 
   private:
-    Result<> check_room(const Incarnation& process, const Task& task) const;
+    bool bury(std::uint32_t pid);
+    [[nodiscard]] Result<> check_room(const Incarnation& process, const Task& task) const;
     Result<> watch(const Incarnation& process, Fd pidfd);
     void watch_the_living();
     [[nodiscard]] const Task* nearest_parent(const Incarnation& process) const;
     [[nodiscard]] std::optional<Incarnation> parent_of(std::uint32_t pid) const;
-    Result<> write() const;
+    [[nodiscard]] Result<> write() const;
 
     std::string path_;
     Tree proc_;

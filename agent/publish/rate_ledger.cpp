@@ -25,7 +25,7 @@ bool is_number(std::string_view signature) {
 // As bus_name.h has it.
 bool is_unknown(char type, std::uint64_t bits) {
     if (type == 'd') {
-        const double value = std::bit_cast<double>(bits);
+        const auto value = std::bit_cast<double>(bits);
         return std::isnan(value) || value == unknown_ratio;
     }
     return type == 't' && bits == unknown_rate;
@@ -127,18 +127,23 @@ void RateLedger::enter(sd_bus_message* values, Page& page, std::uint64_t round) 
     }
 }
 
+std::vector<RateLedger::Number> RateLedger::changed_after(std::uint64_t round, const Page& page) {
+    std::vector<Number> numbers;
+    auto member = page.kind->members.begin();
+    for (const Cell& cell : page.cells) {
+        if (cell.changed_in > round) {
+            numbers.push_back({.member = member->name, .type = member->type, .bits = cell.bits});
+        }
+        ++member;
+    }
+    return numbers;
+}
+
 bool RateLedger::each_changed_after(std::uint64_t round,
                                     const std::function<bool(const News&)>& tell) const {
     for (const auto& [path, page] : pages_) {
-        News news{.path = path, .interface = page.kind->interface};
-        auto member = page.kind->members.begin();
-        for (const Cell& cell : page.cells) {
-            if (cell.changed_in > round) {
-                news.numbers.push_back(
-                    {.member = member->name, .type = member->type, .bits = cell.bits});
-            }
-            ++member;
-        }
+        const News news{
+            .path = path, .interface = page.kind->interface, .numbers = changed_after(round, page)};
         if (!news.numbers.empty() && !tell(news)) {
             return false;
         }

@@ -85,6 +85,7 @@ class RateLedger {
               const Kind& kind,
               void* object,
               std::uint64_t incarnation);
+    static std::vector<Number> changed_after(std::uint64_t round, const Page& page);
     static void enter(sd_bus_message* values, Page& page, std::uint64_t round);
 
     Kind process_;

@@ -140,15 +140,15 @@ bool Subscriptions::round(TimePoint now) {
         }
     }
     std::ranges::sort(due, {}, &Peer::due);
-    for (Peer* peer : due) {
+    return std::ranges::all_of(due, [&](Peer* peer) {
         if (bus_is_full() || !tell(*peer)) {
             return false;
         }
         // From the time that was due, to keep the pace; what was missed is not made up for.
         peer->due +=
             peer->due + peer->interval > now ? peer->interval : now - peer->due + peer->interval;
-    }
-    return true;
+        return true;
+    });
 }
 
 bool Subscriptions::tell(Peer& peer) {

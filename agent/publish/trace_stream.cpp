@@ -48,9 +48,7 @@ Answer<std::uint64_t> TraceStream::start(sd_bus_message* message, int out) {
     if (!socket) {
         return std::unexpected(std::move(socket).error());
     }
-    trace_.emplace();
-    trace_->id = ++last_id_;
-    trace_->socket = *std::move(socket);
+    trace_ = Trace{.id = ++last_id_, .socket = *std::move(socket)};
     sd_event_source* raw = nullptr;
     int result =
         sd_event_add_io(event_, &raw, trace_->socket.get(), 0, &TraceStream::on_ready, this);

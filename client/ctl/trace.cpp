@@ -66,31 +66,32 @@ Result<bool> copy_some(const Fd& from, const Fd& to) {
     return written ? Result<bool>(true) : std::unexpected(written.error());
 }
 
-// Until it is time, a signal comes, or the agent ends.
-Outcome<> copy_until_done(AgentClient& agent,
-                          std::uint64_t trace,
-                          const Fd& from,
-                          const Fd& to,
-                          std::optional<Duration> length) {
-    StopSignal stop;
-    const TimePoint due = length ? monotonic_now() + *length : TimePoint::max();
-    TimePoint latest = TimePoint::max();
-    while (monotonic_now() < latest) {
+// True once the agent has ended the trace; false when it is too late, or a signal has come.
+Result<bool> copy_until(TimePoint latest, StopSignal* stop, const Fd& from, const Fd& to) {
+    while (monotonic_now() < latest && (stop == nullptr || !stop->wait_until({}))) {
         const Result<bool> goes_on = copy_some(from, to);
-        if (!goes_on) {
-            return fail(Exit::refused, goes_on.error().message());
-        }
-        if (!*goes_on) {
-            return {};
-        }
-        if (latest == TimePoint::max() && (monotonic_now() >= due || stop.wait_until({}))) {
-            latest = monotonic_now() + patience;
-            if (const Outcome<> stopped = agent.stop_trace(trace); !stopped) {
-                return stopped;
-            }
+        if (!goes_on || !*goes_on) {
+            return goes_on ? Result<bool>(true) : goes_on;
         }
     }
-    return fail(Exit::unreachable, "the agent does not end the trace");
+    return false;
+}
+
+// A signal ends the trace, not the copying of what comes of it still.
+Outcome<> copy_until_done(
+    AgentClient& agent, std::uint64_t trace, const Fd& from, const Fd& to, TimePoint due) {
+    StopSignal stop;
+    Result<bool> ended = copy_until(due, &stop, from, to);
+    if (ended && !*ended) {
+        if (const Outcome<> stopped = agent.stop_trace(trace); !stopped) {
+            return stopped;
+        }
+        ended = copy_until(monotonic_now() + patience, nullptr, from, to);
+    }
+    if (!ended) {
+        return fail(Exit::refused, ended.error().message());
+    }
+    return *ended ? Outcome<>{} : fail(Exit::unreachable, "the agent does not end the trace");
 }
 
 }  // namespace
@@ -113,7 +114,8 @@ Outcome<> run(AgentClient& agent, const Trace& verb) {
         }
         return std::unexpected(trace.error());
     }
-    return copy_until_done(agent, *trace, pair->ours, *file, verb.length);
+    const TimePoint due = verb.length ? monotonic_now() + *verb.length : TimePoint::max();
+    return copy_until_done(agent, *trace, pair->ours, *file, due);
 }
 
 }  // namespace penstock::ctl
