@@ -30,7 +30,7 @@ class LeaseBus(DescriptorBus):
         _append_text(body, target)
         _append_number(body, rate)
         _append_options(body, {name.replace("_", "-"): value for name, value in options.items()})
-        number = self._ask_for_one("AcquireLease", "sota{sv}", body)
+        number = self.ask_for_one("AcquireLease", "sota{sv}", body)
         length = struct.unpack_from("<I", self.body, 4)[0]
         path = self.body[8:8 + length].decode()
         granted = struct.unpack_from("<Q", self.body, (8 + length + 1 + 7) // 8 * 8)[0]
