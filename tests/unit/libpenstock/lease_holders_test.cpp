@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Leases of a program beside the shipped bus service, over a bus of the test's own.
+
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <string>
+
+#include "agent/publish/bus_service.h"
+#include "tests/unit/libpenstock/event_thread.h"
+#include "tests/unit/libpenstock/lease_client.h"
+#include "tests/unit/publish/fake_loop.h"
+
+namespace penstock::test {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr std::uint64_t giga = 1'000'000'000;
+
+// A memory node that moves 100 GB/s, so that leases of 95 are given out.
+class LeasingAgent {
+  public:
+    explicit LeasingAgent(const std::string& address) {
+        thread_.call([&](sd_event* event) {
+            auto service = BusService::open(event, address, loop_);
+            ASSERT_TRUE(service) << service.error().message();
+            service_ = *std::move(service);
+            loop_.publisher = service_.get();
+            loop_.snapshot.memory[0].peak = {.value = BytesPerSecond{100 * giga},
+                                             .source = "a test"};
+            loop_.publish();
+        });
+    }
+
+    ~LeasingAgent() {
+        thread_.call([this](sd_event*) { service_.reset(); });
+    }
+
+    LeasingAgent(const LeasingAgent&) = delete;
+    LeasingAgent& operator=(const LeasingAgent&) = delete;
+    LeasingAgent(LeasingAgent&&) = delete;
+    LeasingAgent& operator=(LeasingAgent&&) = delete;
+
+    template <typename Answer>
+    Answer ask(Answer (*question)(dbus::LeaseDesk&)) {
+        Answer answer{};
+        thread_.call([&](sd_event*) { answer = question(service_->leases()); });
+        return answer;
+    }
+
+    std::size_t leases() {
+        return ask<std::size_t>([](dbus::LeaseDesk& desk) { return desk.ledger().all().size(); });
+    }
+
+    void limit(LeaseLedger::Limits limits) {
+        thread_.call([&](sd_event*) { service_->limit_leases(limits, 1); });
+    }
+
+    void forget_the_peak() {
+        thread_.call([&](sd_event*) {
+            loop_.snapshot.memory[0].peak = {};
+            loop_.publish();
+        });
+    }
+
+    void end_first_lease() {
+        thread_.call([&](sd_event*) {
+            service_->leases().release(service_->leases().ledger().all().front().id);
+        });
+    }
+
+    // Of another process, which the reader is the only trace of.
+    Fd restore(std::uint64_t promise) {
+        std::array<int, 2> ends{};
+        EXPECT_EQ(::pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK), 0);
+        thread_.call([&](sd_event*) {
+            EXPECT_TRUE(service_->leases().restore(
+                {.number = 77,
+                 .wish = {.party = {.uid = 7, .pid = 1}, .want = promise, .least = promise},
+                 .promise = promise},
+                Fd(ends[0])));
+        });
+        return Fd(ends[1]);
+    }
+
+  private:
+    EventThread thread_{};
+    FakeLoop loop_{};
+    std::unique_ptr<BusService> service_{};
+};
+
+class LeaseHolders : public LeaseClient {
+  protected:
+    // Released by the test, and by any thread.
+    penstock_lease* acquired(const Wish& wish) const {
+        const penstock_lease_options options = wish.options();
+        penstock_lease* granted = nullptr;
+        EXPECT_EQ(penstock_lease_acquire(client, &options, &granted), 0) << penstock_error();
+        return granted;
+    }
+
+    // Patient as long as the answers take.
+    template <typename Holds>
+    static void wait_until(Holds holds) {
+        for (int round = 0; round < 4000 && !holds(); ++round) {
+            ::usleep(1000);
+        }
+        EXPECT_TRUE(holds());
+    }
+
+    static void wait_for_rate(penstock_lease* lease, std::uint64_t rate) {
+        wait_until([&] { return penstock_lease_rate(lease) == rate; });
+        EXPECT_EQ(penstock_lease_rate(lease), rate);
+    }
+
+    // By taking them; new ones are not ready yet.
+    std::size_t idle() const {
+        std::vector<client::BusHandle> taken;
+        std::size_t known = 0;
+        for (int each = 0; each < 8; ++each) {
+            taken.push_back(client->lease_buses.take(address).value());
+            known += std::size_t{sd_bus_is_ready(taken.back().get()) > 0};
+        }
+        return known;
+    }
+
+    LeasingAgent agent{address};
+};
+
+TEST_F(LeaseHolders, have_what_they_asked_for_until_they_release_it) {
+    ASSERT_EQ(acquire({.rate = 40 * giga, .why = "a test"}), 0) << penstock_error();
+    EXPECT_EQ(penstock_lease_rate(lease), 40 * giga);
+    EXPECT_EQ(agent.leases(), 1U);
+    release();
+    wait_until([&] { return agent.leases() == 0; });
+}
+
+TEST_F(LeaseHolders, make_room_for_each_other_and_are_told) {
+    penstock_lease* much = acquired({.rate = 95 * giga, .least = 1});
+    EXPECT_EQ(penstock_lease_rate(much), 95 * giga);
+    penstock_lease* other =
+        acquired({.rate = 50 * giga, .least = 40 * giga, .wait_usec = 10'000'000});
+    wait_for_rate(much, 47'500'000'000);
+    wait_for_rate(other, 47'500'000'000);
+    penstock_lease_release(other);
+    wait_for_rate(much, 95 * giga);
+    penstock_lease_release(much);
+}
+
+TEST_F(LeaseHolders, may_move_nothing_after_the_agent_has_ended_their_lease) {
+    ASSERT_EQ(acquire({.rate = 40 * giga}), 0) << penstock_error();
+    agent.end_first_lease();
+    wait_for_rate(lease, 0);
+    release();
+    EXPECT_EQ(agent.leases(), 0U);
+}
+
+TEST_F(LeaseHolders, can_have_all_of_it_alone_again_at_once) {
+    for (int turn = 0; turn < 20; ++turn) {
+        penstock_lease* alone = acquired({.rate = giga, .exclusive = 1});
+        ASSERT_NE(alone, nullptr);
+        EXPECT_EQ(penstock_lease_rate(alone), 95 * giga);
+        penstock_lease_release(alone);
+    }
+}
+
+TEST_F(LeaseHolders, are_refused_for_what_the_agent_knows) {
+    EXPECT_EQ(acquire({.rate = 90 * giga, .least = 90 * giga}), -EBUSY);
+    EXPECT_THAT(penstock_error(), HasSubstr("can be promised 76000000000 at most"));
+    EXPECT_EQ(acquire({.resource = "disk", .rate = giga}), -EINVAL);
+    EXPECT_EQ(acquire({.rate = giga, .lease_class = "best"}), -EINVAL);
+    agent.limit({.most = 0, .most_of_a_user = 0});
+    EXPECT_EQ(acquire({.rate = giga}), -EAGAIN);
+    agent.limit({});
+    agent.forget_the_peak();
+    EXPECT_EQ(acquire({.rate = giga}), -ENODATA);
+    EXPECT_EQ(lease, nullptr);
+}
+
+TEST_F(LeaseHolders, wait_for_others_as_long_as_they_said) {
+    Fd others = agent.restore(70 * giga);
+    Wish wish{.rate = 60 * giga, .least = 60 * giga};
+    EXPECT_EQ(acquire(wish), -EBUSY);
+    wish.wait_usec = 20'000'000;
+    std::thread waiting([&] { EXPECT_EQ(acquire(wish), 0) << penstock_error(); });
+    wait_until([&] {
+        return agent.ask<std::size_t>([](dbus::LeaseDesk& desk) { return desk.waiting(); }) == 1;
+    });
+    others.reset();
+    waiting.join();
+    EXPECT_EQ(penstock_lease_rate(lease), 60 * giga);
+}
+
+TEST_F(LeaseHolders, of_several_threads_do_not_wait_for_one_another) {
+    std::array<std::thread, 6> threads;
+    for (std::thread& thread : threads) {
+        thread = std::thread([this] {
+            for (int turn = 0; turn < 10; ++turn) {
+                penstock_lease* own = acquired({.rate = giga});
+                EXPECT_EQ(penstock_lease_rate(own), giga);
+                penstock_lease_release(own);
+            }
+        });
+    }
+    for (std::thread& thread : threads) {
+        thread.join();
+    }
+    wait_until([&] { return agent.leases() == 0; });
+    EXPECT_LE(idle(), 4U);
+}
+
+TEST_F(LeaseHolders, keep_four_connections_for_later_at_most) {
+    std::array<penstock_lease*, 6> leases{};
+    for (penstock_lease*& each : leases) {
+        each = acquired({.rate = giga});
+    }
+    for (penstock_lease* each : leases) {
+        penstock_lease_release(each);
+    }
+    EXPECT_EQ(idle(), 4U);
+}
+
+// A child of the test, with a copy of its client. What it says is its exit status.
+template <typename Act>
+int status_of_child(Act act) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+        ::_exit(act());
+    }
+    int status = 0;
+    EXPECT_EQ(::waitpid(child, &status, 0), child);
+    EXPECT_TRUE(WIFEXITED(status));
+    return WEXITSTATUS(status);
+}
+
+TEST_F(LeaseHolders, that_are_forked_need_a_client_of_their_own) {
+    const int status = status_of_child([this] { return -acquire({.rate = giga}); });
+    EXPECT_EQ(status, ECHILD);
+    EXPECT_EQ(agent.leases(), 0U);
+}
+
+TEST_F(LeaseHolders, that_are_forked_release_their_own_hold_only) {
+    ASSERT_EQ(acquire({.rate = 40 * giga}), 0) << penstock_error();
+    const int status = status_of_child([this] {
+        const bool knows = penstock_lease_rate(lease) == 40 * giga;
+        release();
+        return knows ? 0 : 1;
+    });
+    EXPECT_EQ(status, 0);
+    EXPECT_EQ(agent.leases(), 1U);
+    EXPECT_EQ(penstock_lease_rate(lease), 40 * giga);
+    release();
+    wait_until([&] { return agent.leases() == 0; });
+}
+
+TEST_F(LeaseHolders, that_are_forked_keep_the_lease_when_their_parent_releases_it) {
+    ASSERT_EQ(acquire({.rate = 40 * giga}), 0) << penstock_error();
+    std::array<int, 2> until{};
+    ASSERT_EQ(::pipe2(until.data(), O_CLOEXEC), 0);
+    const pid_t child = ::fork();
+    if (child == 0) {
+        ::close(until[1]);
+        char nothing = 0;
+        ::_exit(static_cast<int>(::read(until[0], &nothing, 1)));
+    }
+    ::close(until[0]);
+    release();
+    // The service answers in order: what was told to it before has been heard.
+    penstock_lease_release(acquired({.rate = giga}));
+    wait_until([&] { return agent.leases() == 1; });
+    ::close(until[1]);
+    ASSERT_EQ(::waitpid(child, nullptr, 0), child);
+    wait_until([&] { return agent.leases() == 0; });
+}
+
+}  // namespace
+}  // namespace penstock::test
