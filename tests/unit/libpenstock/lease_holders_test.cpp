@@ -2,7 +2,6 @@
 //
 // Leases of a program beside the shipped bus service, over a bus of the test's own.
 
-#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
@@ -12,10 +11,8 @@
 #include <cerrno>
 #include <string>
 
-#include "agent/publish/bus_service.h"
-#include "tests/unit/libpenstock/event_thread.h"
 #include "tests/unit/libpenstock/lease_client.h"
-#include "tests/unit/publish/fake_loop.h"
+#include "tests/unit/libpenstock/leasing_agent.h"
 
 namespace penstock::test {
 namespace {
@@ -23,78 +20,6 @@ namespace {
 using testing::HasSubstr;
 
 constexpr std::uint64_t giga = 1'000'000'000;
-
-// A memory node that moves 100 GB/s, so that leases of 95 are given out.
-class LeasingAgent {
-  public:
-    explicit LeasingAgent(const std::string& address) {
-        thread_.call([&](sd_event* event) {
-            auto service = BusService::open(event, address, loop_);
-            ASSERT_TRUE(service) << service.error().message();
-            service_ = *std::move(service);
-            loop_.publisher = service_.get();
-            loop_.snapshot.memory[0].peak = {.value = BytesPerSecond{100 * giga},
-                                             .source = "a test"};
-            loop_.publish();
-        });
-    }
-
-    ~LeasingAgent() {
-        thread_.call([this](sd_event*) { service_.reset(); });
-    }
-
-    LeasingAgent(const LeasingAgent&) = delete;
-    LeasingAgent& operator=(const LeasingAgent&) = delete;
-    LeasingAgent(LeasingAgent&&) = delete;
-    LeasingAgent& operator=(LeasingAgent&&) = delete;
-
-    template <typename Answer>
-    Answer ask(Answer (*question)(dbus::LeaseDesk&)) {
-        Answer answer{};
-        thread_.call([&](sd_event*) { answer = question(service_->leases()); });
-        return answer;
-    }
-
-    std::size_t leases() {
-        return ask<std::size_t>([](dbus::LeaseDesk& desk) { return desk.ledger().all().size(); });
-    }
-
-    void limit(LeaseLedger::Limits limits) {
-        thread_.call([&](sd_event*) { service_->limit_leases(limits, 1); });
-    }
-
-    void forget_the_peak() {
-        thread_.call([&](sd_event*) {
-            loop_.snapshot.memory[0].peak = {};
-            loop_.publish();
-        });
-    }
-
-    void end_first_lease() {
-        thread_.call([&](sd_event*) {
-            service_->leases().release(service_->leases().ledger().all().front().id);
-        });
-    }
-
-    // Of another process, which the reader is the only trace of.
-    Fd restore(std::uint64_t promise) {
-        std::array<int, 2> ends{};
-        EXPECT_EQ(::pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK), 0);
-        thread_.call([&](sd_event*) {
-            EXPECT_TRUE(service_->leases().restore(
-                {.number = 77,
-                 .wish = {.party = {.uid = 7, .pid = 1}, .want = promise, .least = promise},
-                 .promise = promise},
-                Fd(ends[0])));
-        });
-        return Fd(ends[1]);
-    }
-
-  private:
-    EventThread thread_{};
-    FakeLoop loop_{};
-    std::unique_ptr<BusService> service_{};
-};
 
 class LeaseHolders : public LeaseClient {
   protected:
@@ -106,17 +31,8 @@ class LeaseHolders : public LeaseClient {
         return granted;
     }
 
-    // Patient as long as the answers take.
-    template <typename Holds>
-    static void wait_until(Holds holds) {
-        for (int round = 0; round < 4000 && !holds(); ++round) {
-            ::usleep(1000);
-        }
-        EXPECT_TRUE(holds());
-    }
-
     static void wait_for_rate(penstock_lease* lease, std::uint64_t rate) {
-        wait_until([&] { return penstock_lease_rate(lease) == rate; });
+        EXPECT_TRUE(comes_true([&] { return penstock_lease_rate(lease) == rate; }));
         EXPECT_EQ(penstock_lease_rate(lease), rate);
     }
 
@@ -139,7 +55,7 @@ TEST_F(LeaseHolders, have_what_they_asked_for_until_they_release_it) {
     EXPECT_EQ(penstock_lease_rate(lease), 40 * giga);
     EXPECT_EQ(agent.leases(), 1U);
     release();
-    wait_until([&] { return agent.leases() == 0; });
+    EXPECT_TRUE(comes_true([&] { return agent.leases() == 0; }));
 }
 
 TEST_F(LeaseHolders, make_room_for_each_other_and_are_told) {
@@ -179,7 +95,7 @@ TEST_F(LeaseHolders, are_refused_for_what_the_agent_knows) {
     agent.limit({.most = 0, .most_of_a_user = 0});
     EXPECT_EQ(acquire({.rate = giga}), -EAGAIN);
     agent.limit({});
-    agent.forget_the_peak();
+    agent.set_peak({});
     EXPECT_EQ(acquire({.rate = giga}), -ENODATA);
     EXPECT_EQ(lease, nullptr);
 }
@@ -190,9 +106,9 @@ TEST_F(LeaseHolders, wait_for_others_as_long_as_they_said) {
     EXPECT_EQ(acquire(wish), -EBUSY);
     wish.wait_usec = 20'000'000;
     std::thread waiting([&] { EXPECT_EQ(acquire(wish), 0) << penstock_error(); });
-    wait_until([&] {
+    EXPECT_TRUE(comes_true([&] {
         return agent.ask<std::size_t>([](dbus::LeaseDesk& desk) { return desk.waiting(); }) == 1;
-    });
+    }));
     others.reset();
     waiting.join();
     EXPECT_EQ(penstock_lease_rate(lease), 60 * giga);
@@ -212,7 +128,7 @@ TEST_F(LeaseHolders, of_several_threads_do_not_wait_for_one_another) {
     for (std::thread& thread : threads) {
         thread.join();
     }
-    wait_until([&] { return agent.leases() == 0; });
+    EXPECT_TRUE(comes_true([&] { return agent.leases() == 0; }));
     EXPECT_LE(idle(), 4U);
 }
 
@@ -257,7 +173,7 @@ TEST_F(LeaseHolders, that_are_forked_release_their_own_hold_only) {
     EXPECT_EQ(agent.leases(), 1U);
     EXPECT_EQ(penstock_lease_rate(lease), 40 * giga);
     release();
-    wait_until([&] { return agent.leases() == 0; });
+    EXPECT_TRUE(comes_true([&] { return agent.leases() == 0; }));
 }
 
 TEST_F(LeaseHolders, that_are_forked_keep_the_lease_when_their_parent_releases_it) {
@@ -274,10 +190,10 @@ TEST_F(LeaseHolders, that_are_forked_keep_the_lease_when_their_parent_releases_i
     release();
     // The service answers in order: what was told to it before has been heard.
     penstock_lease_release(acquired({.rate = giga}));
-    wait_until([&] { return agent.leases() == 1; });
+    EXPECT_TRUE(comes_true([&] { return agent.leases() == 1; }));
     ::close(until[1]);
     ASSERT_EQ(::waitpid(child, nullptr, 0), child);
-    wait_until([&] { return agent.leases() == 0; });
+    EXPECT_TRUE(comes_true([&] { return agent.leases() == 0; }));
 }
 
 }  // namespace
