@@ -57,6 +57,53 @@ TEST(Inheritance, ends_at_the_depth_that_is_stated) {
     EXPECT_EQ(effective_classes(chain(deepest_inheritance + 1))[0], LeaseClass::background);
 }
 
+TEST(Inheritance, ends_with_the_lease_that_others_wait_for) {
+    std::vector<Lease> all{of(1, 1, true, LeaseClass::background),
+                           of(1, 2, true, LeaseClass::background),
+                           of(2, 1, false, LeaseClass::critical)};
+    EXPECT_EQ(effective_classes(all)[1], LeaseClass::critical);
+    all.erase(all.begin());
+    EXPECT_EQ(effective_classes(all)[0], LeaseClass::background) << "nobody waits for it any more";
+}
+
+TEST(Inheritance, ends_when_the_waiter_has_left) {
+    std::vector<Lease> all{of(1, 1, true, LeaseClass::background),
+                           of(2, 1, false, LeaseClass::normal),
+                           of(3, 1, false, LeaseClass::critical)};
+    EXPECT_EQ(effective_classes(all)[0], LeaseClass::critical);
+    all.pop_back();
+    EXPECT_EQ(effective_classes(all)[0], LeaseClass::normal) << "the best of those who remain";
+}
+
+TEST(Inheritance, is_of_one_party_and_no_other_of_its_user) {
+    const std::vector<Lease> all{of(1, 1, true, LeaseClass::background),
+                                 of(3, 2, false, LeaseClass::background),
+                                 of(2, 1, false, LeaseClass::critical)};
+    EXPECT_EQ(effective_classes(all)[1], LeaseClass::background);
+}
+
+TEST(Inheritance, tells_users_with_the_same_pid_apart) {
+    std::vector<Lease> all{of(1, 1, true, LeaseClass::background),
+                           of(1, 2, false, LeaseClass::background),
+                           of(2, 1, false, LeaseClass::critical)};
+    all[1].wish.party.uid = 1001;  // As in another container.
+    const auto classes = effective_classes(all);
+    EXPECT_EQ(classes[0], LeaseClass::critical);
+    EXPECT_EQ(classes[1], LeaseClass::background);
+}
+
+TEST(Inheritance, is_not_for_whom_nobody_knows) {
+    const std::vector<Lease> all{of(0, 1, true, LeaseClass::background),
+                                 of(2, 1, false, LeaseClass::critical)};
+    EXPECT_EQ(effective_classes(all)[0], LeaseClass::background) << "pid 0 may be anybody";
+}
+
+TEST(Inheritance, does_not_come_from_oneself) {
+    std::vector<Lease> all{of(1, 1, true, LeaseClass::background),
+                           of(1, 1, false, LeaseClass::critical)};
+    EXPECT_EQ(effective_classes(all)[0], LeaseClass::background);
+}
+
 TEST(Inheritance, ends_where_parties_wait_in_a_circle) {
     const std::vector<Lease> all{of(1, 1, true, LeaseClass::background),
                                  of(2, 1, false, LeaseClass::stream),
