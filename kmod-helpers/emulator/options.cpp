@@ -18,6 +18,7 @@ constexpr std::uint32_t oldest_gfx = 70000;
 constexpr std::uint32_t newest_gfx = 999999;
 constexpr std::uint32_t smallest_vendor_number = 0x28;  // Below it are stock numbers.
 constexpr std::uint32_t largest_vendor_number = 0xff;
+constexpr double most_loss = 0.9;
 
 void add_costs(CLI::App& app, Options& options) {
     const CLI::Range any_cost(0U, longest_us);
@@ -40,6 +41,10 @@ Result<SharedBus> dram_of(const std::string& peak, double loss) {
     if (!parsed || parsed->value == 0) {
         return fail("--dram-peak is not a number of bytes per second such as 60G");
     }
+    // CLI11's range lets pass what is no number.
+    if (!(loss <= most_loss)) {
+        return fail("--dram-loss is not a part of the peak such as 0.1");
+    }
     return SharedBus{.peak = parsed->value, .contention_loss = loss};
 }
 
@@ -54,7 +59,6 @@ struct Words {
 };
 
 void add_memory(CLI::App& app, Words& words) {
-    constexpr double most_loss = 0.9;
     auto* const peak = app.add_option(
         "--dram-peak", words.dram_peak, "what the memory that APUs share can move: 60G");
     app.add_option("--dram-loss", words.dram_loss, "part of it lost while more is asked for")
