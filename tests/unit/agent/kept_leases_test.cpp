@@ -81,6 +81,66 @@ TEST(KeptLeases, leave_out_what_makes_no_sense) {
     }
 }
 
+// Column by column: what is one more than its type or its bound has room for.
+TEST(KeptLeases, leave_out_numbers_that_are_too_large) {
+    const std::string sound = text_of({{7, sample(7)}});
+    for (const auto& [word, other] : {std::pair("7\t", "4294967296\t"),
+                                      std::pair("\t51432\t", "\t4294967296\t"),
+                                      std::pair("\t1000\t", "\t-1\t"),
+                                      std::pair("\t4242\t", "\t4294967296\t"),
+                                      std::pair("\t300\t", "\t0\t"),
+                                      std::pair("\t40000\t", "\t1000000000000001\t"),
+                                      std::pair("\t35000\t", "\t1000000000000001\t"),
+                                      std::pair("\t35000\t", "\t18446744073709551616\t")}) {
+        std::string spoilt = sound;
+        spoilt.replace(spoilt.find(word), std::string(word).size(), other);
+        ASSERT_NE(spoilt, sound);
+        EXPECT_TRUE(parse_leases(spoilt).empty()) << spoilt;
+    }
+}
+
+TEST(KeptLeases, keep_the_sound_lines_of_a_file_that_is_not) {
+    const std::string sound = text_of({{7, sample(7)}});
+    const std::string eight = text_of({{8, sample(8)}});
+    const LeaseList read = parse_leases("\n\t\t\n" + sound + "7 pcie-d2h\n" + eight.substr(0, 20) +
+                                        "\n" + eight.substr(0, eight.size() - 1));
+    EXPECT_EQ(text_of(read), sound + eight) << "the last line may have no end";
+    EXPECT_TRUE(parse_leases(sound.substr(0, sound.size() - 1) + "\tmore\n").empty());
+}
+
+TEST(KeptLeases, take_the_later_line_of_the_same_number) {
+    KeptLease later = sample(7);
+    later.who = "another";
+    const LeaseList read = parse_leases(text_of({{7, sample(7)}}) + text_of({{7, later}}));
+    ASSERT_EQ(read.size(), 1U);
+    EXPECT_EQ(read.at(7).who, "another");
+}
+
+TEST(KeptLeases, are_none_where_the_file_is_damaged_or_gone) {
+    for (const std::string& text : {std::string("\0\xff\x80", 3), std::string()}) {
+        fakes::ScratchTree folder;
+        folder.write("leases", text);
+        EXPECT_TRUE(next_agent("lease-7", 1, [&] {
+            DescriptorStore store = DescriptorStore::from_manager();
+            return KeptLeases(folder.root() + "/leases", store).take().empty();
+        }));
+    }
+    fakes::ScratchTree folder;
+    EXPECT_TRUE(next_agent("lease-7", 1, [&] {
+        DescriptorStore store = DescriptorStore::from_manager();
+        return KeptLeases(folder.root() + "/leases", store).take().empty();
+    }));
+}
+
+TEST(KeptLeases, know_no_descriptor_by_half_a_name) {
+    fakes::ScratchTree folder;
+    folder.write("leases", text_of({{7, sample(7)}}));
+    EXPECT_TRUE(next_agent("lease-07:lease-7x:lease-:lease", 4, [&] {
+        DescriptorStore store = DescriptorStore::from_manager();
+        return KeptLeases(folder.root() + "/leases", store).take().empty();
+    }));
+}
+
 TEST(KeptLeases, are_bounded) {
     std::string text;
     for (std::uint32_t number = 1; number <= most_kept_leases + 1; ++number) {

@@ -146,6 +146,94 @@ TEST_F(TaskRegisterTest, takes_no_family_that_never_ends) {
     EXPECT_EQ(tasks.find_or_inherit(process, sleeper.fd(), 0), nullptr);
 }
 
+TEST_F(TaskRegisterTest, looks_so_many_generations_up_and_no_further) {
+    Sleeper task;
+    Sleeper near;
+    Sleeper far;
+    const Incarnation registered = show(task.pid(), 1);
+    std::uint32_t parent = task.pid();
+    for (int generation = 1; generation < TaskRegister::most_generations; ++generation) {
+        const std::uint32_t pid = 4'100'000U + static_cast<std::uint32_t>(generation);
+        show(pid, parent);
+        parent = pid;
+    }
+    const Incarnation descendant = show(near.pid(), parent);
+    const Incarnation too_late = show(far.pid(), near.pid());
+    TaskRegister tasks = next();
+    ASSERT_TRUE(tasks.enrol(registered, task.fd(), task_of("7")));
+    EXPECT_EQ(tasks.find_or_inherit(too_late, far.fd(), 1000), nullptr);
+    EXPECT_NE(tasks.find_or_inherit(descendant, near.fd(), 1000), nullptr);
+    EXPECT_NE(tasks.find_or_inherit(too_late, far.fd(), 1000), nullptr)
+        << "its parent is an heir by now";
+}
+
+TEST_F(TaskRegisterTest, passes_on_the_task_that_is_nearest) {
+    Sleeper step;
+    Sleeper inner;
+    Sleeper heir;
+    const Incarnation outer_task = show(step.pid(), 1);
+    const Incarnation inner_task = show(inner.pid(), step.pid());
+    const Incarnation child = show(heir.pid(), inner.pid());
+    TaskRegister tasks = next();
+    ASSERT_TRUE(tasks.enrol(outer_task, step.fd(), task_of("outer")));
+    ASSERT_TRUE(tasks.enrol(inner_task, inner.fd(), task_of("inner")));
+    EXPECT_EQ(tasks.find_or_inherit(inner_task, inner.fd(), 1000)->job, "inner")
+        << "it is a task itself";
+    EXPECT_FALSE(tasks.find(inner_task)->inherited);
+    EXPECT_EQ(tasks.find_or_inherit(child, heir.fd(), 1000)->job, "inner");
+}
+
+TEST_F(TaskRegisterTest, gives_heirs_no_place_of_their_user) {
+    Sleeper task;
+    Sleeper heir;
+    const Incarnation registered = show(task.pid(), 1);
+    const Incarnation child = show(heir.pid(), task.pid());
+    TaskRegister tasks("", Tree(proc.root()));
+    ASSERT_TRUE(tasks.enrol(registered, task.fd(), task_of("7")));
+    for (std::uint32_t pid = 1; pid < TaskRegister::most_of_a_user; ++pid) {
+        ASSERT_TRUE(tasks.enrol({.pid = pid, .start_ticks = 1}, task.fd(), task_of("7")));
+    }
+    const Task* inherited = tasks.find_or_inherit(child, heir.fd(), 2000);
+    ASSERT_NE(inherited, nullptr);
+    EXPECT_EQ(inherited->uid, 2000U) << "whoever it belongs to";
+    EXPECT_EQ(tasks.size(), TaskRegister::most_of_a_user + 1);
+}
+
+TEST_F(TaskRegisterTest, takes_a_pid_that_somebody_else_has_by_now_for_nobody) {
+    Sleeper living;
+    const Incarnation process = show(living.pid(), 1);
+    const Incarnation former{.pid = process.pid, .start_ticks = process.start_ticks - 1};
+    proc.write("tasks", text_of({{former, task_of("7")}}));
+    EXPECT_EQ(next().size(), 0U);
+    proc.write("tasks", text_of({{process, task_of("7")}}));
+    EXPECT_EQ(next().size(), 1U);
+}
+
+TEST_F(TaskRegisterTest, takes_what_is_sound_of_a_file_that_is_not) {
+    Sleeper living;
+    const Incarnation process = show(living.pid(), 1);
+    proc.write("tasks", "\x01 nonsense\n\n" + text_of({{process, task_of("7")}}) + "42 7000");
+    const TaskRegister tasks = next();
+    EXPECT_EQ(tasks.size(), 1U);
+    EXPECT_NE(tasks.find(process), nullptr);
+}
+
+TEST_F(TaskRegisterTest, says_that_it_can_not_keep_a_task_and_knows_it_all_the_same) {
+    Sleeper living;
+    const Incarnation process = show(living.pid(), 1);
+    TaskRegister tasks(proc.root() + "/nowhere/tasks", Tree(proc.root()));
+    const Result<> kept = tasks.enrol(process, living.fd(), task_of("7"));
+    ASSERT_FALSE(kept);
+    EXPECT_EQ(kept.error().code, ENOENT);
+    EXPECT_NE(tasks.find(process), nullptr);
+}
+
+TEST_F(TaskRegisterTest, watches_no_descriptor_that_there_is_not) {
+    TaskRegister tasks("", Tree(proc.root()));
+    EXPECT_FALSE(tasks.enrol({.pid = 1, .start_ticks = 1}, -1, task_of("7")));
+    EXPECT_EQ(tasks.size(), 0U) << "its end would never be seen";
+}
+
 TEST_F(TaskRegisterTest, has_room_for_so_many_of_a_user) {
     Sleeper sleeper;
     TaskRegister tasks("", Tree(proc.root()));
@@ -179,6 +267,23 @@ TEST(TaskLines, leave_out_what_makes_no_sense) {
                               "42 7000 1000 registered 7 Dreams=1"}) {
         EXPECT_TRUE(parse_tasks(wrong).empty()) << wrong;
     }
+}
+
+TEST(TaskLines, are_bounded_in_length_and_number) {
+    const std::string line = "42 7000 1000 registered ";
+    EXPECT_EQ(parse_tasks(line + std::string(512 - line.size(), 'j')).size(), 1U);
+    EXPECT_TRUE(parse_tasks(line + std::string(513 - line.size(), 'j')).empty());
+    std::string text;
+    for (std::size_t pid = 1; pid <= 2 * TaskRegister::most + 1; ++pid) {
+        text += std::to_string(pid) + " 1 1000 registered 7\n";
+    }
+    EXPECT_EQ(parse_tasks(text).size(), 2 * TaskRegister::most);
+}
+
+TEST(TaskLines, hold_no_letters_for_a_terminal) {
+    const TaskList tasks = parse_tasks("42 7000 1000 registered a\x1b[2J\n");
+    ASSERT_EQ(tasks.size(), 1U);
+    EXPECT_EQ(tasks.begin()->second.job, "a?[2J");
 }
 
 }  // namespace
