@@ -114,6 +114,37 @@ TEST_F(LeaseHolders, wait_for_others_as_long_as_they_said) {
     EXPECT_EQ(penstock_lease_rate(lease), 60 * giga);
 }
 
+TEST_F(LeaseHolders, are_forgotten_when_they_leave_the_bus_while_they_wait) {
+    const Fd others = agent.restore(70 * giga);
+    const auto waiting = [&] {
+        return agent.ask<std::size_t>([](dbus::LeaseDesk& desk) { return desk.waiting(); });
+    };
+    {
+        const Child caller({"busctl",
+                            "--address=" + address,
+                            "--timeout=60",
+                            "call",
+                            "org.penstock1",
+                            "/org/penstock1",
+                            "org.penstock1.Manager",
+                            "AcquireLease",
+                            "sota{sv}",
+                            "dram",
+                            "/",
+                            "60000000000",
+                            "2",
+                            "min",
+                            "t",
+                            "60000000000",
+                            "wait-usec",
+                            "t",
+                            "60000000"});
+        EXPECT_TRUE(comes_true([&] { return waiting() == 1; }));
+    }
+    EXPECT_TRUE(comes_true([&] { return waiting() == 0; }));
+    EXPECT_EQ(agent.leases(), 1U) << "that of the others";
+}
+
 TEST_F(LeaseHolders, of_several_threads_do_not_wait_for_one_another) {
     std::array<std::thread, 6> threads;
     for (std::thread& thread : threads) {

@@ -187,6 +187,55 @@ TEST(LeaseDesk, ends_a_restored_lease_whose_holder_went_meanwhile) {
     EXPECT_EQ(stand.leased(), "0");
 }
 
+TEST(LeaseDesk, goes_on_with_no_more_than_there_may_be) {
+    LeaseStand stand;
+    stand.pair.service().limit_leases({.most = 1, .most_of_a_user = 1}, 1);
+    dbus::LeaseDesk& desk = stand.pair.service().leases();
+    Ends first;
+    Ends second;
+    const auto kept = [](std::uint32_t number) {
+        return KeptLease{.number = number, .wish = {.want = giga}, .promise = giga};
+    };
+    EXPECT_FALSE(desk.restore(kept(0), std::move(first.reader))) << "it would have no object";
+    EXPECT_TRUE(desk.restore(kept(8), std::move(second.reader)));
+    Ends third;
+    EXPECT_FALSE(desk.restore(kept(9), std::move(third.reader)));
+    EXPECT_EQ(stand.leases(), "1");
+    EXPECT_EQ(stand.leased(), "1000000000");
+}
+
+TEST(LeaseDesk, leaves_nothing_of_a_restored_lease_whose_descriptor_can_not_be_watched) {
+    LeaseStand stand;
+    EXPECT_FALSE(stand.pair.service().leases().restore(
+        {.number = 9, .wish = {.want = giga}, .promise = giga}, Fd()));
+    EXPECT_EQ(stand.leases(), "0");
+    EXPECT_EQ(stand.leased(), "0");
+    EXPECT_EQ(stand.acquire({.rate = 76 * giga}).rate, 76 * giga) << "all of it is free";
+}
+
+TEST(LeaseDesk, numbers_later_leases_past_those_of_the_former_agent) {
+    LeaseStand stand;
+    Ends pipe;
+    ASSERT_TRUE(stand.pair.service().leases().restore(
+        {.number = 41, .wish = {.want = giga}, .promise = giga}, std::move(pipe.reader)));
+    EXPECT_EQ(stand.acquire({}).path, "/org/penstock1/lease/42");
+}
+
+TEST(LeaseDesk, makes_an_exclusive_lease_that_others_wait_for_an_ordinary_one) {
+    LeaseStand stand;
+    Ends pipe;
+    ASSERT_TRUE(stand.pair.service().leases().restore(
+        {.number = 9,
+         .wish = {.party = {.uid = 7, .pid = 1}, .want = 20 * giga, .exclusive = true},
+         .promise = 95 * giga},
+        std::move(pipe.reader)));
+    EXPECT_EQ(stand.leased(), "95000000000");
+    const Granted other = stand.acquire({.rate = 30 * giga, .wait_usec = 20'000'000});
+    EXPECT_EQ(other.rate, 30 * giga);
+    EXPECT_EQ(stand.read("/org/penstock1/lease/9", lease_interface, "BytesPerSecond"),
+              "20000000000");
+}
+
 TEST(LeaseDesk, counts_what_the_lease_s_process_moves) {
     LeaseStand stand;
     stand.pair.loop.snapshot.owners[0].use.dram = {.value = BytesPerSecond{giga},
