@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "policies/leases/fair_shares.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "policies/leases/fair_shares.h"
 
 namespace penstock {
 namespace {
