@@ -40,7 +40,7 @@ class DescriptorStore {
 
     // Under this name from now on, in place of what is there. A copy is kept: the descriptor stays
     // the caller's. Where nobody keeps anything this succeeds.
-    Result<> keep(const std::string& name, const Fd& descriptor) const;
+    [[nodiscard]] Result<> keep(const std::string& name, const Fd& descriptor) const;
 
     // Not kept any more.
     void forget(const std::string& name) const;
