@@ -3,6 +3,8 @@
 #include "kmod-helpers/workload/options.h"
 
 #include <CLI/CLI.hpp>
+#include <cmath>
+#include <cstdio>
 #include <map>
 
 #include "kmod-helpers/workload/client_queue.h"
@@ -114,6 +116,11 @@ std::expected<Options, int> parse_options(int count, const char* const* argument
         app.parse(count, arguments);
     } catch (const CLI::ParseError& error) {
         return std::unexpected(app.exit(error));
+    }
+    // Its ranges let pass what is no number.
+    if (std::isnan(options.load) || std::isnan(options.duration_s)) {
+        std::fprintf(stderr, "--load and --duration have to be numbers\n");
+        return std::unexpected(2);
     }
     return options;
 }
