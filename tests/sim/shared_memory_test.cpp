@@ -42,7 +42,7 @@ class MemoryBench final : PointerWatch {
         memory_.settle(start);
     }
 
-    // With a tick at each tenth of a second, as the counters then are.
+    // With a tick every 10 ms; the counters are as the last one found them.
     void run_for(Duration time) {
         const TimePoint end = now_ + time;
         for (TimePoint tick = now_ + 10ms; tick <= end; tick += 10ms) {
@@ -190,7 +190,7 @@ TEST(SharedMemory, never_counts_backwards_when_processes_die) {
         << "the other one goes on at its own rate";
 }
 
-// Kernels of 4 ms that all come at once, and again as soon as they are done.
+// Kernels of 30 ms that all come at once, and again as soon as they are done.
 std::vector<JobModel> three_in_turns() {
     std::vector<JobModel> jobs;
     for (std::size_t device = 0; device < 3; ++device) {

@@ -131,16 +131,16 @@ TEST_P(LeaseCrowd, leaves_nothing_behind) {
     EXPECT_EQ(crowd.stage.granted(crowd.stage.enter(crowd.stage.wish(76 * giga))), 76 * giga);
 }
 
-// However many there are, each gets at least what the one with the least weight gets of it.
-TEST_P(LeaseCrowd, gets_no_more_of_a_water_level_than_it_holds) {
+// All of it is given out, as far as claims go and levels are whole numbers.
+TEST_P(LeaseCrowd, gets_all_of_a_water_level_and_no_more) {
     std::mt19937 chance(GetParam());
     for (int turn = 0; turn < 200; ++turn) {
-        std::vector<Claim> claims(1 + chance() % 12);
+        std::vector<Claim> claims(1 + (chance() % 12));
         std::uint64_t least = 0;
         std::uint64_t most = 0;
         for (Claim& each : claims) {
-            each = {.least = chance() % 50, .weight = 1 + chance() % 4};
-            each.most = each.least + chance() % 200;
+            each = {.least = chance() % 50, .weight = 1 + (chance() % 4)};
+            each.most = each.least + (chance() % 200);
             least += each.least;
             most += each.most;
         }
@@ -154,7 +154,7 @@ TEST_P(LeaseCrowd, gets_no_more_of_a_water_level_than_it_holds) {
         }
         ASSERT_LE(shared, std::max(amount, least));
         // What is left over is less than one more for each part of a weight.
-        ASSERT_GE(shared + std::uint64_t{4} * 12, std::min(std::max(amount, least), most));
+        ASSERT_GE(shared + (std::uint64_t{4} * 12), std::min(std::max(amount, least), most));
     }
 }
 

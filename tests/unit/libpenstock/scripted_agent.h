@@ -23,7 +23,7 @@ class ScriptedAgent {
     ScriptedAgent(ScriptedAgent&&) = delete;
     ScriptedAgent& operator=(ScriptedAgent&&) = delete;
 
-    enum class Answers { lease, error, number, nothing };
+    enum class Answers : std::uint8_t { lease, error, number, nothing };
 
     struct Script {
         Answers answers = Answers::lease;  // To AcquireLease.
