@@ -23,6 +23,7 @@ Outcome<> run(AgentClient& agent, const LeaseAcquire& verb) {
     }
     std::vector<std::string> words = verb.command;
     std::vector<char*> arguments;
+    arguments.reserve(words.size() + 1);
     for (std::string& word : words) {
         arguments.push_back(word.data());
     }

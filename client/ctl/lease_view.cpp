@@ -62,14 +62,14 @@ std::string leases_text(const json& leases) {
                         text_in(lease, "Who"),
                         text_in(lease, "Why")});
     }
-    return table_text({{"LEASE"},
-                       {"RESOURCE"},
-                       {"TARGET"},
-                       {"RATE", true},
-                       {"UID", true},
-                       {"PID", true},
-                       {"WHO"},
-                       {"WHY"}},
+    return table_text({{.heading = "LEASE"},
+                       {.heading = "RESOURCE"},
+                       {.heading = "TARGET"},
+                       {.heading = "RATE", .number = true},
+                       {.heading = "UID", .number = true},
+                       {.heading = "PID", .number = true},
+                       {.heading = "WHO"},
+                       {.heading = "WHY"}},
                       rows);
 }
 

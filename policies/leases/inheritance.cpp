@@ -33,6 +33,18 @@ bool raise(std::span<const Lease> all, Classes& classes, const LeaseParty& party
     return raised;
 }
 
+// One round. Whether anybody is more urgent than before.
+bool raise_holders(std::span<const Lease> all, Classes& classes) {
+    bool raised = false;
+    for (const Lease& holder : all) {
+        const bool alone = holder.held && holder.wish.exclusive && holder.wish.party.pid != 0;
+        if (alone && raise(all, classes, holder.wish.party, best_waiter(all, classes, holder))) {
+            raised = true;
+        }
+    }
+    return raised;
+}
+
 }  // namespace
 
 std::vector<LeaseClass> effective_classes(std::span<const Lease> all) {
@@ -44,14 +56,7 @@ std::vector<LeaseClass> effective_classes(std::span<const Lease> all) {
     // Round by round, not along each path: parties may wait for each other in a circle.
     bool raised = true;
     for (int depth = 0; raised && depth < deepest_inheritance; ++depth) {
-        raised = false;
-        for (const Lease& holder : all) {
-            const bool alone = holder.held && holder.wish.exclusive && holder.wish.party.pid != 0;
-            if (alone &&
-                raise(all, classes, holder.wish.party, best_waiter(all, classes, holder))) {
-                raised = true;
-            }
-        }
+        raised = raise_holders(all, classes);
     }
     return classes;
 }
