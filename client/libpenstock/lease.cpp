@@ -168,18 +168,21 @@ void tell_of_end(penstock_lease& lease) {
 
 }  // namespace
 
-Result<BusHandle> LeaseBuses::take(const std::string& address) {
-    {
-        const std::scoped_lock lock(mutex_);
-        while (!idle_.empty()) {
-            BusHandle bus = std::move(idle_.back());
-            idle_.pop_back();
-            if (sd_bus_is_open(bus.get()) > 0) {
-                return bus;
-            }
+BusHandle LeaseBuses::idle() {
+    const std::scoped_lock lock(mutex_);
+    while (!idle_.empty()) {
+        BusHandle bus = std::move(idle_.back());
+        idle_.pop_back();
+        if (sd_bus_is_open(bus.get()) > 0) {
+            return bus;
         }
     }
-    return connect(address);
+    return {};
+}
+
+Result<BusHandle> LeaseBuses::take(const std::string& address) {
+    BusHandle bus = idle();
+    return bus ? Result<BusHandle>(std::move(bus)) : connect(address);
 }
 
 void LeaseBuses::give_back(BusHandle bus) {

@@ -12,8 +12,7 @@
 
 #include "base/fd.h"
 #include "client/libpenstock/agent_bus.h"
-
-struct penstock_client;
+#include "client/libpenstock/include/penstock/penstock.h"
 
 namespace penstock::client {
 
@@ -27,6 +26,9 @@ class LeaseBuses {
     void abandon();
 
   private:
+    // One that is still open, if there is any.
+    BusHandle idle();
+
     std::mutex mutex_{};
     std::vector<BusHandle> idle_{};
 };

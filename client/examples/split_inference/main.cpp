@@ -27,22 +27,23 @@ struct Token {
 
 constexpr std::size_t longest_log = 1'000'000;
 
+Result<> one_operation(
+    const Options& options, std::size_t number, Turns& turns, Mover& mover, StopSignal& stop) {
+    const Operation& operation = operations.at(number);
+    const std::uint64_t bytes = options.bytes_of_a_part() * operation.parts;
+    if (Result<> begun = turns.begin(operation.kind, bytes); !begun) {
+        return begun;
+    }
+    Result<> moved = mover.move(number, turns.rate(), stop);
+    turns.end();
+    return moved && options.control == Control::token ? mover.rest() : moved;
+}
+
 Result<> one_token(const Options& options, Turns& turns, Mover& mover, StopSignal& stop) {
     for (std::size_t number = 0; number < operations.size(); ++number) {
-        const Operation& operation = operations.at(number);
-        const std::uint64_t bytes = options.bytes_of_a_part() * operation.parts;
-        if (Result<> begun = turns.begin(operation.kind, bytes); !begun) {
-            return begun;
-        }
-        const Result<> moved = mover.move(number, turns.rate(), stop);
-        turns.end();
-        if (!moved || stop.wait_until(TimePoint())) {
-            return moved;
-        }
-        if (options.control == Control::token) {
-            if (Result<> rested = mover.rest(); !rested) {
-                return rested;
-            }
+        Result<> done = one_operation(options, number, turns, mover, stop);
+        if (!done || stop.wait_until(TimePoint())) {
+            return done;
         }
     }
     return {};

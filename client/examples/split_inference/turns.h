@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <utility>
 
 #include "base/result.h"
 #include "client/examples/split_inference/options.h"
@@ -31,7 +32,7 @@ class Turns {
     [[nodiscard]] std::uint64_t rate() const;
 
   private:
-    explicit Turns(const Options& options) : options_(options) {}
+    explicit Turns(Options options) : options_(std::move(options)) {}
 
     Result<> lease(bool exclusive);
 
