@@ -54,7 +54,9 @@ class Asker {
                                      this,
                                      words...);
         };
-        switch (turn_++ % 4) {
+        constexpr std::uint64_t lease_rate = 100'000'000;
+        constexpr std::uint64_t interval_usec = 250'000;
+        switch (turn_++ % 8) {
             case 0:
                 send(manager, "GetProcess", "u", pid_);
                 break;
@@ -63,6 +65,18 @@ class Asker {
                 break;
             case 2:
                 send("org.freedesktop.DBus.Properties", "GetAll", "s", manager);
+                break;
+            case 3:  // Its descriptor is closed with the answer, and with it the lease ends.
+                send(manager, "AcquireLease", "sota{sv}", "dram", "/", lease_rate, 0);
+                break;
+            case 4:
+                send(manager, "OpenMetricsStream", "sta{sv}", "jsonl", interval_usec, 0);
+                break;
+            case 5:
+                send(manager, "Subscribe", "t", interval_usec);
+                break;
+            case 6:
+                send(manager, "RegisterTaskByPID", "uua{sv}", pid_, 0, 1, "JobId", "s", "flood");
                 break;
             default:
                 send("org.freedesktop.DBus.ObjectManager", "GetManagedObjects", "");

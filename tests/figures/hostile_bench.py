@@ -62,7 +62,7 @@ def _tick_lag_us(stand):
 
 def flooded(build, count):
     with OpenStand(build) as stand:
-        stand.start_agent(wrapper=_AS_ITS_UNIT)
+        stand.start_agent("--dram-peak=40G", wrapper=_AS_ITS_UNIT)
         client = stand.start_workload("client", "--closed", "--depth=2", "--kernel-us=2000")
         stand.wait_until_known(client)
         time.sleep(_UNTIL_SETTLED_S)
