@@ -33,7 +33,7 @@ TEST(PriorityScenario, is_as_slow_without_orders_as_others_have_packets_in_fligh
 TEST(PriorityScenario, gives_less_to_the_background_by_the_settle_time) {
     const Stage stage(shipped("p1_priority"), "fixed-priority");
     EXPECT_LE(stage.value("foreground", "slowdown_p99"), bounds::slowdown_of_8);
-    EXPECT_NEAR(stage.value("background", "throughput_relative"), 0.80 - 1.5 / 50, 0.01);
+    EXPECT_NEAR(stage.value("background", "throughput_relative"), 0.80 - (1.5 / 50), 0.01);
 }
 
 TEST(PriorityScenario, does_better_where_what_is_in_flight_can_be_taken_away) {
@@ -54,7 +54,7 @@ TEST(PriorityScenario, yields_in_proportion_to_the_kernels_where_launches_are_he
                                          std::pair{"foreground-1000", 1000.0},
                                          std::pair{"foreground-2000", 2000.0}}) {
         const double own_us = 50;
-        const double waited_us = stage.value(job, "p99_ms") * 1000 - own_us;
+        const double waited_us = (stage.value(job, "p99_ms") * 1000) - own_us;
         EXPECT_GE(waited_us, bounds::yield_of_8_least * kernel_us) << job;
         EXPECT_LE(waited_us, bounds::yield_of_8_most * kernel_us) << job;
     }
@@ -77,7 +77,7 @@ TEST(PriorityScenario, yields_after_one_kernel_where_the_others_are_deactivated)
                                          std::pair{"background-1000", 1000.0},
                                          std::pair{"background-2000", 2000.0}}) {
         const double order_us = 10;
-        EXPECT_LE(stage.value(job, "yield_p99_us"), bounds::yield_of_1 * kernel_us + order_us)
+        EXPECT_LE(stage.value(job, "yield_p99_us"), (bounds::yield_of_1 * kernel_us) + order_us)
             << job;
     }
 }

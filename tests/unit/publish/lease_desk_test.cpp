@@ -4,6 +4,7 @@
 
 #include "agent/publish/lease_desk.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <unistd.h>
 
@@ -56,7 +57,7 @@ class ListKeeper final : public LeaseKeeper {
 TEST(LeaseDesk, ends_a_lease_with_the_last_copy_of_its_descriptor) {
     LeaseStand stand;
     Granted lease = stand.acquire({.rate = 40 * giga});
-    Fd copy(::dup(lease.descriptor.get()));
+    Fd copy(::fcntl(lease.descriptor.get(), F_DUPFD_CLOEXEC, 3));
     lease.descriptor.reset();
     EXPECT_EQ(stand.leased(), "40000000000");
     copy.reset();
