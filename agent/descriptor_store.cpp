@@ -70,16 +70,6 @@ Fd DescriptorStore::take(const std::string& name) {
     return node ? std::move(node.mapped()) : Fd();
 }
 
-std::vector<std::pair<std::string, Fd>> DescriptorStore::take_all(std::string_view prefix) {
-    std::vector<std::pair<std::string, Fd>> taken;
-    auto each = found_.lower_bound(prefix);
-    while (each != found_.end() && each->first.starts_with(prefix)) {
-        taken.emplace_back(each->first, std::move(each->second));
-        each = found_.erase(each);
-    }
-    return taken;
-}
-
 Result<> DescriptorStore::keep(const std::string& name, const Fd& descriptor) const {
     if (!is_name(name)) {
         return fail(EINVAL, "keep a descriptor as \"" + printable(name, longest_name) + '"');

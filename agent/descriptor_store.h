@@ -10,9 +10,6 @@
 
 #include <map>
 #include <string>
-#include <string_view>
-#include <utility>
-#include <vector>
 
 #include "base/fd.h"
 #include "base/result.h"
@@ -34,9 +31,6 @@ class DescriptorStore {
     // What was found under the name; none when there is nothing. The manager still keeps its own
     // copy, until forget().
     [[nodiscard]] Fd take(const std::string& name);
-
-    // The same of all names that begin so.
-    [[nodiscard]] std::vector<std::pair<std::string, Fd>> take_all(std::string_view prefix);
 
     // Under this name from now on, in place of what is there. A copy is kept: the descriptor stays
     // the caller's. Where nobody keeps anything this succeeds.

@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "base/bus_error.h"
 #include "base/result.h"
 #include "base/text.h"
 #include "client/ctl/agent_names.h"
@@ -41,23 +42,6 @@ int open_bus(const std::string& address, sd_bus** bus) {
 std::string sentence_of(int result, std::string doing) {
     return Error{.code = -result, .doing = std::move(doing)}.message();
 }
-
-class BusError {
-  public:
-    BusError() = default;
-
-    ~BusError() { sd_bus_error_free(&error_); }
-
-    BusError(const BusError&) = delete;
-    BusError& operator=(const BusError&) = delete;
-    BusError(BusError&&) = delete;
-    BusError& operator=(BusError&&) = delete;
-
-    sd_bus_error* get() { return &error_; }
-
-  private:
-    sd_bus_error error_{};
-};
 
 }  // namespace
 

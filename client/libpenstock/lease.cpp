@@ -11,8 +11,8 @@
 #include <cerrno>
 #include <exception>
 
+#include "base/bus_error.h"
 #include "base/clock.h"
-#include "client/libpenstock/bus_error.h"
 #include "client/libpenstock/client.h"
 #include "client/libpenstock/include/penstock/penstock.h"
 

@@ -8,14 +8,14 @@
 #include <cerrno>
 #include <exception>
 
+#include "base/bus_error.h"
 #include "client/libpenstock/agent_bus.h"
-#include "client/libpenstock/bus_error.h"
 #include "client/libpenstock/client.h"
 #include "client/libpenstock/include/penstock/penstock.h"
 
 namespace {
 
-using penstock::client::BusError;
+using penstock::BusError;
 using penstock::client::failed;
 
 constexpr std::uint64_t patience_usec = 1'000'000;

@@ -3,26 +3,15 @@
 
 import json
 import os
-import subprocess
 
-from child import StandError
-from isolation import bound_to_us
+from simulator import output_of
 
-_PATIENCE_S = 300
 # Of several repetitions the least: whoever else uses the machine makes one slower, never faster.
 _REPETITIONS = 5
 
 
 def _run(build, name, *arguments):
-    program = os.path.join(build, "tests", "bench", "client", name)
-    try:
-        run = subprocess.run([program, *arguments], capture_output=True, text=True,
-                             timeout=_PATIENCE_S, check=False, preexec_fn=bound_to_us())
-    except FileNotFoundError:
-        raise StandError(f"{program} is not built; run ./dev build") from None
-    if run.returncode != 0:
-        raise StandError(f"{name} failed: {run.stdout.strip()} {run.stderr.strip()}")
-    return json.loads(run.stdout)
+    return json.loads(output_of(build, os.path.join("tests", "bench", "client", name), *arguments))
 
 
 def costs_ns(build):

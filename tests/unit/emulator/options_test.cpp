@@ -8,28 +8,17 @@
 #include <initializer_list>
 #include <vector>
 
+#include "tests/fakes/command_line.h"
+
 namespace penstock::emulator {
 namespace {
 
 using testing::HasSubstr;
 
-struct Parsed {
-    std::expected<Options, int> options;
-    std::string said{};  // On either output.
-};
-
-Parsed parsed(std::initializer_list<const char*> given) {
+fakes::Parsed<Options> parsed(std::initializer_list<const char*> given) {
     std::vector<std::string> words{"penstock-kfd-emulator", "--mount=/m"};
     words.insert(words.end(), given.begin(), given.end());
-    std::vector<char*> arguments;
-    for (std::string& word : words) {
-        arguments.push_back(word.data());
-    }
-    testing::internal::CaptureStderr();
-    testing::internal::CaptureStdout();
-    Parsed parsed{.options = parse_options(static_cast<int>(arguments.size()), arguments.data())};
-    parsed.said = testing::internal::GetCapturedStdout() + testing::internal::GetCapturedStderr();
-    return parsed;
+    return fakes::parsed_by(&parse_options, std::move(words));
 }
 
 TEST(EmulatorMemory, is_always_enough_unless_its_peak_is_said) {
@@ -49,7 +38,7 @@ TEST(EmulatorMemory, has_a_peak_and_a_loss) {
 
 TEST(EmulatorMemory, is_refused_where_its_peak_is_no_bandwidth) {
     for (const char* peak : {"--dram-peak=0", "--dram-peak=fast", "--dram-peak=-1G"}) {
-        const Parsed refused = parsed({peak});
+        const auto refused = parsed({peak});
         ASSERT_FALSE(refused.options) << peak;
         EXPECT_NE(refused.options.error(), 0) << peak;
         EXPECT_THAT(refused.said,
@@ -58,7 +47,7 @@ TEST(EmulatorMemory, is_refused_where_its_peak_is_no_bandwidth) {
 }
 
 TEST(EmulatorMemory, loses_a_part_of_a_peak_only) {
-    const Parsed peakless = parsed({"--dram-loss=0.1"});
+    const auto peakless = parsed({"--dram-loss=0.1"});
     EXPECT_FALSE(peakless.options);
     EXPECT_THAT(peakless.said, HasSubstr("--dram-loss requires --dram-peak"));
     for (const char* loss : {"--dram-loss=-0.1", "--dram-loss=0.91", "--dram-loss=nan"}) {
@@ -98,7 +87,7 @@ TEST(EmulatorOptions, know_generations_of_five_and_six_digits) {
 }
 
 TEST(EmulatorOptions, leave_with_success_after_they_have_explained_themselves) {
-    const Parsed help = parsed({"--help"});
+    const auto help = parsed({"--help"});
     ASSERT_FALSE(help.options);
     EXPECT_EQ(help.options.error(), 0);
     EXPECT_THAT(help.said, HasSubstr("Stands in for the amdgpu module"));

@@ -8,33 +8,22 @@
 #include <initializer_list>
 #include <vector>
 
+#include "tests/fakes/command_line.h"
+
 namespace penstock::split_inference {
 namespace {
 
 using testing::HasSubstr;
 using namespace std::chrono_literals;
 
-struct Parsed {
-    std::expected<Options, int> options;
-    std::string said{};  // On either output.
-};
-
 // With what has to be given, and what the test is about.
-Parsed parsed(std::initializer_list<const char*> given, bool complete = true) {
+fakes::Parsed<Options> parsed(std::initializer_list<const char*> given, bool complete = true) {
     std::vector<std::string> words{"penstock-split-inference"};
     if (complete) {
         words.insert(words.end(), {"--side=processors", "--name=cpu", "--memory=/emulator/memory"});
     }
     words.insert(words.end(), given.begin(), given.end());
-    std::vector<char*> arguments;
-    for (std::string& word : words) {
-        arguments.push_back(word.data());
-    }
-    testing::internal::CaptureStderr();
-    testing::internal::CaptureStdout();
-    Parsed parsed{.options = parse_options(static_cast<int>(arguments.size()), arguments.data())};
-    parsed.said = testing::internal::GetCapturedStdout() + testing::internal::GetCapturedStderr();
-    return parsed;
+    return fakes::parsed_by(&parse_options, std::move(words));
 }
 
 TEST(SplitOptions, are_a_side_without_control_unless_told_otherwise) {
@@ -54,13 +43,13 @@ TEST(SplitOptions, know_every_control) {
     EXPECT_EQ(parsed({"--control=none"}).options->control, Control::none);
     EXPECT_EQ(parsed({"--control=token"}).options->control, Control::token);
     EXPECT_EQ(parsed({"--control=leases"}).options->control, Control::leases);
-    const Parsed wrong = parsed({"--control=lease"});
+    const auto wrong = parsed({"--control=lease"});
     EXPECT_FALSE(wrong.options);
     EXPECT_THAT(wrong.said, HasSubstr("--control"));
 }
 
 TEST(SplitOptions, need_a_side_a_name_and_a_memory) {
-    const Parsed sideless = parsed({"--name=a", "--memory=b"}, false);
+    const auto sideless = parsed({"--name=a", "--memory=b"}, false);
     ASSERT_FALSE(sideless.options);
     EXPECT_NE(sideless.options.error(), 0);
     EXPECT_THAT(sideless.said, HasSubstr("--side is required"));
@@ -73,7 +62,7 @@ TEST(SplitOptions, need_a_side_a_name_and_a_memory) {
 
 TEST(SplitOptions, refuse_a_rate_that_is_none) {
     for (const char* rate : {"--rate=0", "--rate=fast", "--rate=-1", "--rate=", "--rate=25Q"}) {
-        const Parsed refused = parsed({rate});
+        const auto refused = parsed({rate});
         EXPECT_FALSE(refused.options) << rate;
         EXPECT_NE(refused.said, "") << rate;
     }
@@ -88,7 +77,7 @@ TEST(SplitOptions, bound_the_time_of_a_token) {
 }
 
 TEST(SplitOptions, explain_themselves_and_leave_with_success) {
-    const Parsed help = parsed({"--help"});
+    const auto help = parsed({"--help"});
     ASSERT_FALSE(help.options);
     EXPECT_EQ(help.options.error(), 0);
     EXPECT_THAT(help.said, HasSubstr("One side of a split inference"));

@@ -6,7 +6,7 @@
 
 #include <systemd/sd-bus.h>
 
-namespace penstock::client {
+namespace penstock {
 
 class BusError {
   public:
@@ -25,4 +25,4 @@ class BusError {
     sd_bus_error error_{};
 };
 
-}  // namespace penstock::client
+}  // namespace penstock
