@@ -92,7 +92,7 @@ class Kept(History):
         self.assertGreater(self.points("queues")[0][0], restarted - 2 * SECOND)
 
 
-class Refused(History):
+class RefusedHistory(History):
     def refused(self, series, *times):
         return self.refusal("call", "org.penstock1", MANAGER, "org.penstock1.Manager",
                             "GetHistory", "sttta{sv}", series, *times, 0)

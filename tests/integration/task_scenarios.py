@@ -104,7 +104,7 @@ class Registered(Tasks):
         self.assert_by_job(late.pid, 7)
 
 
-class Refused(Tasks):
+class RefusedTasks(Tasks):
     def refused(self, *arguments):
         return self.refusal("call", NAME, MANAGER, f"{NAME}.Manager", "RegisterTaskByPID",
                             "uua{sv}", *arguments)

@@ -95,7 +95,7 @@ class Written(Traced):
         self.assert_agent_serves()
 
 
-class Refused(Traced):
+class RefusedTraces(Traced):
     def test_stop_of_no_trace_is_nothing(self):
         answer = self.stand.bus.busctl("call", NAME, MANAGER, f"{NAME}.Manager", "StopTrace", "t",
                                        "77")

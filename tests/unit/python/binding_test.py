@@ -3,7 +3,7 @@
 """The Python package: its structures are the header's, it is a no-op without an agent, and the
 orchestrator of the examples decides as the board asks.
 
-usage: binding_test.py ROOT CC      with PENSTOCK_LIBRARY for the library that was built
+usage: binding_test.py ROOT CC...      with PENSTOCK_LIBRARY for the library that was built
 """
 
 import asyncio
@@ -16,7 +16,7 @@ import sys
 import tempfile
 import unittest
 
-ROOT, COMPILER = sys.argv[1:3]
+ROOT, *COMPILER = sys.argv[1:]
 sys.path[:0] = [os.path.join(ROOT, "client", "python"),
                 os.path.join(ROOT, "client", "python", "examples")]
 
@@ -42,7 +42,7 @@ def places_in_c():
         with open(source, "w", encoding="ascii") as file:
             file.write("\n".join([*lines, "return 0; }"]))
         include = os.path.join(ROOT, "client", "libpenstock", "include")
-        subprocess.run([COMPILER, "-std=c99", f"-I{include}", source, "-o", program], check=True)
+        subprocess.run([*COMPILER, "-std=c99", f"-I{include}", source, "-o", program], check=True)
         return subprocess.run([program], capture_output=True, text=True, check=True).stdout
 
 
