@@ -136,6 +136,9 @@ void Announcer::changed(MemoryObject& memory) {
 }
 
 void Announcer::changed(LeaseObject& lease) {
+    if (!lease.announced.present) {
+        return;
+    }
     News news;
     if (lease.announced.granted != lease.granted &&
         quiet_time_over(news, lease.surface.now, lease.announced.quiet_until, process_quiet_time)) {
@@ -176,7 +179,8 @@ void Announcer::appeared(PackageObject& /*package*/, const std::string& path) {
 }
 
 void Announcer::appeared(LeaseObject& lease, const std::string& path) {
-    lease.announced = {.granted = lease.granted,
+    lease.announced = {.present = true,
+                       .granted = lease.granted,
                        .quiet_until = lease.surface.now + process_quiet_time};
     sd_bus_emit_object_added(bus_, path.c_str());
 }
@@ -212,7 +216,7 @@ void Announcer::signal_throttle(const MemoryObject& memory) {
                        numbered_path(memory_prefix, memory.node.number).c_str(),
                        static_cast<std::uint32_t>(memory.announced.level),
                        static_cast<std::uint32_t>(throttle.level),
-                       name_of(throttle.cause).data());
+                       std::string(name_of(throttle.cause)).c_str());
 }
 
 void Announcer::signal_preempted(const ProcessObject& process) {

@@ -103,27 +103,38 @@ Answer<> LeaseDesk::acquire(sd_bus_message* call, Request request, Duration wait
     const TimePoint now = clock_();
     // Who does not want to wait is looked at once, and gone again before anything else is.
     const LeaseId id = ledger_.enter(wish, wait > Duration{} ? now + wait : TimePoint::max());
-    auto& waiting =
-        *waiting_
-             .emplace(id.number,
-                      std::make_unique<Waiting>(Waiting{.desk = *this,
-                                                        .id = id,
-                                                        .request = std::move(request),
-                                                        .call = Message(sd_bus_message_ref(call))}))
-             .first->second;
-    const int followed = follow(waiting);
-    if (followed < 0) {
-        waiting_.erase(id.number);
-        ledger_.release(id);
-        return refuse(Error{.code = -followed, .doing = "follow who asks for a lease"});
-    }
+    waiting_.emplace(id.number,
+                     std::make_unique<Waiting>(Waiting{.desk = *this,
+                                                       .id = id,
+                                                       .request = std::move(request),
+                                                       .call = Message(sd_bus_message_ref(call))}));
     serve();
-    if (wait == Duration{} && waiting_.erase(id.number) > 0) {
-        ledger_.release(id);
-        serve();
+    return await(id, wait);
+}
+
+// Most have what they asked for by now. Only who waits is followed: that costs the bus messages.
+Answer<> LeaseDesk::await(const LeaseId& id, Duration wait) {
+    const auto found = waiting_.find(id.number);
+    if (found == waiting_.end()) {
+        return {};
+    }
+    if (wait == Duration{}) {
+        const LeaseWish wish = found->second->request.wish;
+        withdraw(id);
         return std::unexpected(no_room(wish));
     }
+    const int followed = follow(*found->second);
+    if (followed < 0) {
+        withdraw(id);
+        return refuse(Error{.code = -followed, .doing = "follow who asks for a lease"});
+    }
     return {};
+}
+
+void LeaseDesk::withdraw(const LeaseId& id) {
+    waiting_.erase(id.number);
+    ledger_.release(id);
+    serve();
 }
 
 // Who leaves the bus can not be answered. On a connection without a bus nobody is told.
@@ -142,10 +153,8 @@ int LeaseDesk::follow(Waiting& waiting) {
 int LeaseDesk::on_sender_gone(sd_bus_track* /*track*/, void* userdata) {
     const Waiting& waiting = *static_cast<Waiting*>(userdata);
     LeaseDesk& desk = waiting.desk;
-    const LeaseId id = waiting.id;
-    desk.waiting_.erase(id.number);
-    desk.ledger_.release(id);
-    desk.serve();
+    const LeaseId id = waiting.id;  // The waiting goes with it.
+    desk.withdraw(id);
     return 1;
 }
 
@@ -216,13 +225,11 @@ int LeaseDesk::hold(const KeptLease& lease, const LeaseId& id, Fd reader) {
         return result;
     }
     held_[lease.number] = std::move(holding);
-    auto& object = surface_.lease_objects[lease.number];
-    object =
+    surface_.lease_objects[lease.number] =
         std::make_unique<LeaseObject>(LeaseObject{.surface = surface_,
                                                   .id = id,
                                                   .kept = lease,
                                                   .granted = ledger_.find(lease.number)->granted});
-    announcer_.appeared(*object, numbered_path(lease_prefix, lease.number));
     return result;
 }
 
@@ -264,9 +271,12 @@ void LeaseDesk::drop(std::uint32_t number) {
         keeper_->forget(number);
     }
     // sd-bus asks for the object while it announces the end, so it is erased last.
-    if (surface_.lease_objects.contains(number)) {
-        announcer_.vanished(numbered_path(lease_prefix, number));
-        surface_.lease_objects.erase(number);
+    const auto found = surface_.lease_objects.find(number);
+    if (found != surface_.lease_objects.end()) {
+        if (found->second->announced.present) {
+            announcer_.vanished(numbered_path(lease_prefix, number));
+        }
+        surface_.lease_objects.erase(found);
     }
 }
 
@@ -276,6 +286,15 @@ void LeaseDesk::show_grants() {
         if (found != surface_.lease_objects.end()) {
             found->second->granted = lease.granted;
             announcer_.changed(*found->second);
+        }
+    }
+}
+
+// Two signals for each lease that lasts microseconds would be most of what it costs.
+void LeaseDesk::announce_new() {
+    for (const auto& [number, lease] : surface_.lease_objects) {
+        if (!lease->announced.present) {
+            announcer_.appeared(*lease, numbered_path(lease_prefix, number));
         }
     }
 }
@@ -312,6 +331,7 @@ void LeaseDesk::look() {
                 use.pcie_sent);
     }
     if (!surface_.lease_objects.empty()) {
+        announce_new();
         note_use();
         keep_lasting();
     }

@@ -99,13 +99,16 @@ class LeaseDesk {
 
     [[nodiscard]] Refusal refusal_of(LeaseBar bar, const LeaseWish& wish) const;
     [[nodiscard]] Refusal no_room(const LeaseWish& wish) const;
+    [[nodiscard]] Answer<> await(const LeaseId& id, Duration wait);
     [[nodiscard]] int follow(Waiting& waiting);
+    void withdraw(const LeaseId& id);
     void serve();
     void refuse_late(const std::vector<LeaseId>& expired);
     void give(const LeaseId& id);
     int hold(const KeptLease& lease, const LeaseId& id, Fd reader);
     void drop(std::uint32_t number);
     void show_grants();
+    void announce_new();
     void measure(const LeasePool& pool,
                  const Sample<BytesPerSecond>& peak,
                  const Sample<BytesPerSecond>& used);

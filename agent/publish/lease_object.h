@@ -18,6 +18,8 @@ struct Surface;
 
 struct LeaseObject {
     struct Announced {
+        // With the next look: what has ended by then nobody was told of, and is in no list.
+        bool present = false;
         std::uint64_t granted = 0;
         TimePoint quiet_until{};
     };

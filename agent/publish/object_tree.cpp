@@ -65,6 +65,16 @@ struct LeaseKind {
     static auto& objects(Surface& surface) { return surface.lease_objects; }
 };
 
+// Whoever finds an object in a list is to hear of its end, and so of its beginning.
+template <typename Object>
+bool is_listed(const Object& /*object*/) {
+    return true;
+}
+
+bool is_listed(const LeaseObject& lease) {
+    return lease.announced.present;
+}
+
 // sd-bus calls it for every message below the prefix, and hands the object to the vtable. Only the
 // number's usual form names an object: "/007" does not.
 template <typename Kind>
@@ -108,7 +118,9 @@ int list_objects(sd_bus* /*bus*/,
     }
     std::size_t count = 0;
     for (const auto& [number, object] : objects) {
-        list[count++] = ::strdup(numbered_path(Kind::prefix, number).c_str());
+        if (is_listed(*object)) {
+            list[count++] = ::strdup(numbered_path(Kind::prefix, number).c_str());
+        }
     }
     *nodes = list;
     return 0;

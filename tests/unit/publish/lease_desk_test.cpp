@@ -16,6 +16,7 @@
 namespace penstock::test {
 namespace {
 
+using testing::AllOf;
 using testing::Contains;
 using testing::ElementsAre;
 
@@ -118,24 +119,34 @@ TEST(LeaseDesk, lets_nobody_wait_for_himself) {
 TEST(LeaseDesk, announces_objects_as_they_come_and_go) {
     LeaseStand stand;
     Granted lease = stand.acquire({.rate = 40 * giga});
-    EXPECT_THAT(stand.pair.heard(),
-                Contains(Heard{.member = "InterfacesAdded",
-                               .path = lease.path,
-                               .names = {"org.freedesktop.DBus.Peer",
-                                         "org.freedesktop.DBus.Introspectable",
-                                         "org.freedesktop.DBus.Properties",
-                                         "org.penstock1.Lease"}}));
     stand.pair.loop.advance(std::chrono::seconds(2));
     EXPECT_THAT(stand.pair.heard(),
-                Contains(Heard{.member = "PropertiesChanged",
-                               .path = memory_path,
-                               .names = {"LeasedBytesPerSecond"}}));
+                AllOf(Contains(Heard{.member = "InterfacesAdded",
+                                     .path = lease.path,
+                                     .names = {"org.freedesktop.DBus.Peer",
+                                               "org.freedesktop.DBus.Introspectable",
+                                               "org.freedesktop.DBus.Properties",
+                                               "org.penstock1.Lease"}}),
+                      Contains(Heard{.member = "PropertiesChanged",
+                                     .path = memory_path,
+                                     .names = {"LeasedBytesPerSecond"}})));
     lease.descriptor.reset();
     stand.leases();
     stand.pair.loop.advance(std::chrono::seconds(2));
     EXPECT_THAT(
         stand.pair.heard(),
         Contains(Heard{.member = "PropertiesChanged", .path = root_path, .names = {"NLeases"}}));
+}
+
+TEST(LeaseDesk, says_nothing_of_what_ends_before_the_next_look) {
+    LeaseStand stand;
+    Granted lease = stand.acquire({.rate = 40 * giga});
+    EXPECT_EQ(stand.read(lease.path, lease_interface, "BytesPerSecond"), "40000000000");
+    lease.descriptor.reset();
+    EXPECT_EQ(stand.leases(), "0");
+    stand.pair.loop.publish();
+    const auto of_objects = testing::Field(&Heard::member, testing::StartsWith("Interfaces"));
+    EXPECT_THAT(stand.pair.heard(), Not(Contains(of_objects)));
 }
 
 TEST(LeaseDesk, keeps_leases_for_the_next_agent_and_forgets_them_with_their_end) {
