@@ -21,17 +21,22 @@ _PACKAGES = ("systemd", "systemd-sysv", "dbus", "dbus-broker", "polkitd", "procp
 USERS = ("alice", "bob")
 
 
-def _dependencies(deb):
-    """Names of other packages that it needs; of alternatives the first."""
-    ran = subprocess.run(["dpkg-deb", "--field", deb, "Depends"], capture_output=True, text=True,
+def _field(deb, name):
+    ran = subprocess.run(["dpkg-deb", "--field", deb, name], capture_output=True, text=True,
                          check=True)
-    names = [re.match(r"\s*([a-z0-9.+-]+)", word).group(1) for word in ran.stdout.split(",")]
-    return {name for name in names if not name.startswith(("penstock", "default-dbus"))}
+    return ran.stdout.strip()
+
+
+def _dependencies(deb):
+    """Names of packages that it needs; of alternatives the first."""
+    return {re.match(r"\s*([a-z0-9.+-]+)", word).group(1)
+            for word in _field(deb, "Depends").split(",")} - {"default-dbus-system-bus"}
 
 
 def base_tree(directory, debs):
     """The path of the tree; makes it where there is none."""
-    packages = sorted(set(_PACKAGES).union(*map(_dependencies, debs)))
+    ours = {_field(deb, "Package") for deb in debs}
+    packages = sorted(set(_PACKAGES).union(*map(_dependencies, debs)) - ours)
     with open(_MAKER, "rb") as file:
         recipe = " ".join([*packages, *USERS]).encode() + file.read()
     tree = os.path.join(directory, "base-" + hashlib.sha256(recipe).hexdigest()[:16])

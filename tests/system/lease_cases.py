@@ -24,6 +24,9 @@ class Leases(booted.Case):
                          "sleep", "300")
         self.addCleanup(self.system.run, "systemctl", "stop", _HOLDER)
         self.eventually(lambda: self.held() == 1, "the lease")
+        # Beside the board's; only what lasts for a while is kept.
+        self.eventually(lambda: self.system.property(AGENT, "NFileDescriptorStore") == "2",
+                        "the kept lease")
 
     def held(self):
         return self.system.get(MANAGER, "Manager", "NLeases")
