@@ -61,27 +61,24 @@ void ThrottleWatch::take(const NodeUse& use, TimePoint now, Throttle& shown) {
     }
     shown.confidence = use.confidence;
     taken_ = use.taken;
-    weigh(now, shown);
+    weigh(share, now, shown);
+    share_before_ = share;
 }
 
 // What one more sample means for the level.
-void ThrottleWatch::weigh(TimePoint now, Throttle& shown) {
+void ThrottleWatch::weigh(double share, TimePoint now, Throttle& shown) {
     const double utilization = shown.utilization.value_or(0);
-    const ThrottleLevel asked = level_at(utilization, shown.target);
+    // A single wild sample can lift the smoothed value; two in a row are no slip of a counter.
+    const double sure = std::min({utilization, share, share_before_.value_or(0)});
+    const ThrottleLevel asked = level_at(sure, shown.target);
     const bool low = shown.level != ThrottleLevel::none &&
                      utilization < threshold(shown.level, shown.target) - hysteresis;
-    if (asked > shown.level) {
-        wanted_ = high_samples_ == 0 ? asked : std::min(wanted_, asked);
-        ++high_samples_;
-    } else {
-        high_samples_ = 0;
-    }
     low_samples_ = low ? low_samples_ + 1 : 0;
     if (now - shown.since < shortest_level) {
         return;
     }
-    if (high_samples_ >= samples_to_rise) {
-        change(wanted_, ThrottleCause::saturated, now, shown);
+    if (asked > shown.level) {
+        change(asked, ThrottleCause::saturated, now, shown);
     } else if (low_samples_ >= samples_to_fall) {
         change(below(shown.level), ThrottleCause::relieved, now, shown);
     }
@@ -89,7 +86,7 @@ void ThrottleWatch::weigh(TimePoint now, Throttle& shown) {
 
 void ThrottleWatch::fade(TimePoint now, Throttle& shown) {
     shown.utilization.reset();
-    high_samples_ = 0;
+    share_before_.reset();
     low_samples_ = 0;
     if (shown.level != ThrottleLevel::none && now - shown.since >= shortest_level) {
         change(below(shown.level), ThrottleCause::unmeasured, now, shown);
@@ -105,7 +102,6 @@ void ThrottleWatch::change(ThrottleLevel level,
     shown.level = level;
     shown.cause = cause;
     shown.since = now;
-    high_samples_ = 0;
     low_samples_ = 0;
     if (begins) {
         scaled_ = now - shrinks_every;  // The first step is due at once.

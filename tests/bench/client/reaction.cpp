@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Reaction: how soon after the memory has crossed a threshold the level is on the board, and how
-// often a level changes in noise. Prints one line of JSON.
+// Reaction: how soon after the memory's utilization has crossed a threshold the level is on the
+// board, and how often a level changes in noise. Prints one line of JSON.
 //
-// The agent's own state and board, ticking every 10 ms with a source that is told what to say, and
-// as nice and in as short slices as the agent; a reader looks at the board all the while. A level
-// takes two samples, so that one to two ticks belong to every reaction. The noise is played in
-// virtual time.
+// The agent's own state and board, ticking every 10 ms, and as nice and in as short slices as the
+// agent; a reader looks at the board all the while. The source is a counter of what was moved since
+// the last tick by a load that jumps from half of the peak to all of it. The utilization crosses
+// the threshold when the load, smoothed over 50 ms as the levels see it, does: 60 ms after the
+// jump, at any moment between two ticks. The noise is played in virtual time.
 //
 // usage: bench_client_reaction [CROSSINGS]
 
@@ -15,6 +16,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <cstdio>
 #include <random>
 #include <thread>
@@ -35,6 +37,8 @@ using namespace std::chrono_literals;
 
 constexpr Duration tick = 10ms;
 constexpr double peak = 100;
+constexpr double use_before = 0.5;  // Of the peak.
+constexpr double use_after = 1;
 constexpr int nice_of_the_agent = -5;
 
 void sleep_until(TimePoint when) {
@@ -60,25 +64,38 @@ class Ticking {
     Ticking(Ticking&&) = delete;
     Ticking& operator=(Ticking&&) = delete;
 
-    void use(double share) { share_ = share; }
+    void jump(TimePoint when) { jumped_ns_ = to_ns(when); }
 
     // When the level was on the board; the reader may have been late.
     [[nodiscard]] TimePoint raised() const { return from_ns(raised_ns_); }
 
   private:
+    // Of all that was moved in between.
+    [[nodiscard]] double used(TimePoint from, TimePoint until) const {
+        const std::int64_t jumped_ns = jumped_ns_;
+        if (jumped_ns == 0) {
+            return use_before;
+        }
+        const TimePoint jumped = std::clamp(from_ns(jumped_ns), from, until);
+        const auto after = std::chrono::duration<double>(until - jumped);
+        return use_before + ((use_after - use_before) * (after / (until - from)));
+    }
+
     void run() {
         ask_for_slices_of(100us);
         // As its unit has it; who may not goes on without. It holds for this thread alone.
         static_cast<void>(::setpriority(PRIO_PROCESS, 0, nice_of_the_agent));
         MachineState state;
         Readings readings;
-        for (TimePoint next = monotonic_now(); !over_; next += tick) {
+        TimePoint before = monotonic_now();
+        for (TimePoint next = before + tick; !over_; next += tick) {
             sleep_until(next);
             const TimePoint now = monotonic_now();
             late_ms_.push_back(std::chrono::duration<double, std::milli>(now - next).count());
             readings.levels = {
-                fakes::level(Quantity::dram_total, memory_node(0), peak * share_, now),
+                fakes::level(Quantity::dram_total, memory_node(0), peak * used(before, now), now),
                 fakes::level(Quantity::dram_peak, memory_node(0), peak, now)};
+            before = now;
             const Snapshot& seen = state.absorb(readings, now);
             board_.write(seen, 1s);
             if (raised_ns_ == 0 && seen.memory.at(0).throttle.level != ThrottleLevel::none) {
@@ -89,7 +106,7 @@ class Ticking {
 
     dbus::BoardPage& board_;
     std::vector<double>& late_ms_;
-    std::atomic<double> share_ = 0.5;
+    std::atomic<std::int64_t> jumped_ns_ = 0;
     std::atomic<std::int64_t> raised_ns_ = 0;
     std::atomic<bool> over_ = false;
     std::thread thread_;
@@ -102,8 +119,11 @@ double reaction_ms(Duration phase, std::vector<double>& late_ms) {
     static_cast<void>(view.show(board.reader().value()));
     Ticking agent(board, late_ms);
     sleep_until(monotonic_now() + (3 * tick) + phase);
-    const TimePoint crossed = monotonic_now();
-    agent.use(3);  // So much that the first sample is above the threshold as smoothed, too.
+    const TimePoint jumped = monotonic_now();
+    agent.jump(jumped);
+    const double left = (use_after - use_before) / (use_after - Throttle::usual_target);
+    const TimePoint crossed =
+        jumped + std::chrono::duration_cast<Duration>(ThrottleWatch::smoothing * std::log(left));
     while (view.level(-1) == PENSTOCK_THROTTLE_NONE || agent.raised() == TimePoint{}) {
         sleep_until(monotonic_now() + 100us);
     }

@@ -95,6 +95,26 @@ TEST(ThrottleWatch, rises_only_as_far_as_both_samples_ask) {
     EXPECT_EQ(node.changes, std::vector{reduce_batch});
 }
 
+TEST(ThrottleWatch, rises_with_the_sample_that_lifts_the_smoothed_value_over_the_threshold) {
+    Watched node;
+    node.run(1s, 0.5);
+    while (node.changes.empty() && node.now < TimePoint(12s)) {
+        EXPECT_LT(*node.shown.utilization, 0.85);
+        node.run(10ms, 1.0);
+    }
+    EXPECT_EQ(node.changes, std::vector{reduce_batch});
+    EXPECT_GE(*node.shown.utilization, 0.85);
+}
+
+TEST(ThrottleWatch, takes_a_single_wild_sample_for_a_slip) {
+    Watched node;
+    node.run(1s, 0.5);
+    node.run(10ms, 10.0);
+    EXPECT_GT(*node.shown.utilization, 0.95);
+    node.run(1s, 0.5);
+    EXPECT_TRUE(node.changes.empty());
+}
+
 TEST(ThrottleWatch, takes_no_sample_twice) {
     Watched node;
     const NodeUse same{.share = 1, .taken = node.now};
