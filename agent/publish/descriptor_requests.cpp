@@ -7,15 +7,8 @@
 #include "agent/publish/metric_streams.h"
 #include "agent/publish/state_text.h"
 #include "base/sealed_file.h"
-#include "base/text.h"
 
 namespace penstock::dbus {
-namespace {
-
-constexpr const char* only_format = "jsonl";
-
-}  // namespace
-
 Answer<Fd> open_metrics_stream(ManagerObject& manager,
                                const Caller& /*caller*/,
                                const std::string& format,
@@ -26,13 +19,9 @@ Answer<Fd> open_metrics_stream(ManagerObject& manager,
     if (!uid) {
         return std::unexpected(uid.error());
     }
-    if (format != only_format) {
-        return refuse(
-            error::invalid_args,
-            fmt::format(
-                R"(there is no format "{}": there is "{}")", printable(format), only_format));
-    }
-    return surface.streams->open(*uid, interval_usec);
+    const std::optional<StreamFormat> known = stream_format(format);
+    return known ? surface.streams->open(*uid, interval_usec, *known)
+                 : refuse(error::invalid_args, no_stream_format(format));
 }
 
 Answer<Fd> dump_state(ManagerObject& manager, const Caller& /*caller*/) {

@@ -11,7 +11,6 @@
 #include "agent/publish/figures.h"
 #include "agent/publish/history_streams.h"
 #include "base/clock.h"
-#include "base/json_text.h"
 #include "base/text.h"
 
 namespace penstock::dbus {
@@ -87,12 +86,9 @@ Answer<> check(const BulkOptions& options) {
             error::invalid_args,
             "there is no option \"" + options.unknown_key + "\": there are format and step-usec");
     }
-    if (options.format != "jsonl") {
-        return refuse(
-            error::invalid_args,
-            fmt::format(R"(there is no format "{}": there is "jsonl")", printable(options.format)));
-    }
-    return {};
+    return stream_format(options.format)
+               ? Answer<>()
+               : refuse(error::invalid_args, no_stream_format(options.format));
 }
 
 // All series have the same periods, so that their points can be laid side by side. What is longer
@@ -105,20 +101,14 @@ HistoryStreams::Span kept_part(const History::Question& question, std::int64_t p
 }
 
 // By which the times of all points can be told.
-std::string opening_line(const HistoryStreams::Span& span) {
-    JsonText line;
-    line.begin_object();
-    line.member("format", "penstock-history-1");
-    line.member("monotonic_usec", usec_of(monotonic_now().time_since_epoch()));
-    line.member("realtime_seconds", seconds_since_1970());
-    line.member("step_usec", static_cast<std::uint64_t>(span.step) * usec_per_second);
-    line.end_object();
-    return std::move(line).take() + '\n';
+HistoryStart start_of(const HistoryStreams::Span& span) {
+    return {.monotonic_usec = usec_of(monotonic_now().time_since_epoch()),
+            .realtime_seconds = seconds_since_1970(),
+            .step_usec = static_cast<std::uint64_t>(span.step) * usec_per_second};
 }
 
 HistoryRow row_of(const HourRing::Point& point) {
-    const auto begin = static_cast<std::uint64_t>(std::max(point.second, std::int64_t{0}));
-    return {begin * usec_per_second, point.spread.least, point.spread.mean, point.spread.most};
+    return {usec_of(point), point.spread.least, point.spread.mean, point.spread.most};
 }
 
 }  // namespace
@@ -206,7 +196,7 @@ Answer<Fd> open_history(ManagerObject& manager,
                         "with a longer step-usec",
                         points));
     }
-    return surface.histories->open(*uid, span, opening_line(span));
+    return surface.histories->open(*uid, span, start_of(span), *stream_format(options.format));
 }
 
 std::vector<SeriesRow> history_series(const ManagerObject& manager) {

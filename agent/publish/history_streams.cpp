@@ -17,19 +17,29 @@ namespace penstock::dbus {
 namespace {
 
 constexpr int most_bytes_under_way = 64 * 1024;
-constexpr std::int64_t usec_per_second = 1'000'000;
 
-// The members of a point are those of GetHistory.
-std::string line_of(const TrackedFigure& figure, const std::vector<HourRing::Point>& points) {
+std::string line_of(const HistoryStart& start) {
     JsonText line;
     line.begin_object();
-    line.member("series", name_of(figure));
-    line.member("unit", words_of(figure).unit);
+    line.member("format", history_format);
+    line.member("monotonic_usec", start.monotonic_usec);
+    line.member("realtime_seconds", start.realtime_seconds);
+    line.member("step_usec", start.step_usec);
+    line.end_object();
+    return std::move(line).take() + '\n';
+}
+
+// The members of a point are those of GetHistory.
+std::string line_of(const SeriesPiece& piece) {
+    JsonText line;
+    line.begin_object();
+    line.member("series", piece.series);
+    line.member("unit", piece.unit);
     line.key("points");
     line.begin_array();
-    for (const HourRing::Point& point : points) {
+    for (const HourRing::Point& point : piece.points) {
         line.begin_array();
-        line.write(std::max(point.second, std::int64_t{0}) * usec_per_second);
+        line.write(usec_of(point));
         line.write(point.spread.least);
         line.write(point.spread.mean);
         line.write(point.spread.most);
@@ -40,9 +50,17 @@ std::string line_of(const TrackedFigure& figure, const std::vector<HourRing::Poi
     return std::move(line).take() + '\n';
 }
 
+template <typename Part>
+std::string text_of(const Part& part, StreamFormat format) {
+    return format == StreamFormat::protobuf ? history_record(part) : line_of(part);
+}
+
 }  // namespace
 
-Answer<Fd> HistoryStreams::open(std::uint32_t uid, const Span& span, std::string first_line) {
+Answer<Fd> HistoryStreams::open(std::uint32_t uid,
+                                const Span& span,
+                                const HistoryStart& start,
+                                StreamFormat format) {
     if (Answer<> room = room_for(uid); !room) {
         return std::unexpected(std::move(room).error());
     }
@@ -52,10 +70,11 @@ Answer<Fd> HistoryStreams::open(std::uint32_t uid, const Span& span, std::string
     }
     Stream& stream = streams_.emplace_back(Stream{.all = *this,
                                                   .uid = uid,
+                                                  .format = format,
                                                   .span = span,
                                                   .series = figures_.series(),
                                                   .cursor = span.first,
-                                                  .line = std::move(first_line),
+                                                  .line = text_of(start, format),
                                                   .writer = std::move(way->writer)});
     sd_event_source* raw = nullptr;
     const int result = sd_event_add_io(
@@ -120,11 +139,14 @@ std::string HistoryStreams::next_line(Stream& stream) const {
         const bool is_last = (span.end - begin - 1) / span.step < most_points_in_line;
         stream.cursor = is_last ? span.first : begin + (most_points_in_line * span.step);
         stream.place += is_last ? 1 : 0;
-        const auto points = figures_.points(
+        auto points = figures_.points(
             name_of(figure),
             {.first = begin, .end = is_last ? span.end : stream.cursor, .step = span.step});
         if (points && !points->empty()) {
-            return line_of(figure, *points);
+            return text_of(SeriesPiece{.series = name_of(figure),
+                                       .unit = words_of(figure).unit,
+                                       .points = *std::move(points)},
+                           stream.format);
         }
     }
     return "";

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "agent/publish/connection.h"
+#include "agent/publish/records.h"
 #include "agent/publish/refusal.h"
 #include "agent/state/history.h"
 #include "base/fd.h"
@@ -44,9 +45,12 @@ class HistoryStreams {
         std::int64_t step = 1;
     };
 
-    // The end to read from: this line, then those of each series. It is at its end after the last
-    // one. Refused is one stream too many.
-    Answer<Fd> open(std::uint32_t uid, const Span& span, std::string first_line);
+    // The end to read from: the start, then the lines of each series, or records. It is at its end
+    // after the last one. Refused is one stream too many.
+    Answer<Fd> open(std::uint32_t uid,
+                    const Span& span,
+                    const HistoryStart& start,
+                    StreamFormat format);
 
     [[nodiscard]] std::size_t size() const { return streams_.size(); }
 
@@ -56,6 +60,7 @@ class HistoryStreams {
     struct Stream {
         HistoryStreams& all;
         std::uint32_t uid = 0;
+        StreamFormat format{};
         Span span{};
         std::vector<TrackedFigure> series{};
         std::size_t place = 0;    // Of the series whose turn it is.

@@ -3,7 +3,6 @@
 #include "agent/publish/lease_desk.h"
 
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <sys/epoll.h>
 #include <unistd.h>
 
@@ -15,6 +14,7 @@
 #include "agent/publish/bus_name.h"
 #include "agent/publish/figures.h"
 #include "agent/publish/lease_codec.h"
+#include "agent/publish/lease_refusals.h"
 #include "agent/publish/vtable.h"
 #include "base/journal.h"
 
@@ -42,63 +42,11 @@ void answer_with(sd_bus_message* call, const Refusal& refusal) {
 
 }  // namespace
 
-Refusal LeaseDesk::no_room(const LeaseWish& wish) const {
-    return {.name = error::lease_denied,
-            .sentence = fmt::format("{} of the {} bytes per second at {} are leased: {} can not be "
-                                    "granted now, and the request did not want to wait longer",
-                                    ledger_.granted(wish.pool),
-                                    ledger_.capacity(wish.pool).value_or(0),
-                                    target_path(wish.pool),
-                                    wish.exclusive ? wish.want : wish.least)};
-}
-
-Refusal LeaseDesk::refusal_of(LeaseBar bar, const LeaseWish& wish) const {
-    const std::string target = target_path(wish.pool);
-    switch (bar) {
-        case LeaseBar::capacity_unknown:
-            return {
-                .name = error::degraded,
-                .sentence = wish.pool.kind == LeasePool::Kind::memory
-                                ? fmt::format("nobody knows what {} can move: penstockctl "
-                                              "calibrate measures it, and DramPeak= says it",
-                                              target)
-                                : fmt::format("nobody knows what the link of {} can move", target)};
-        case LeaseBar::too_large:
-            return {.name = error::lease_denied,
-                    .sentence = fmt::format(
-                        "{} bytes per second can not be promised: of {}, a lease of this class can "
-                        "be promised {} at most",
-                        wish.least,
-                        target,
-                        ledger_.most_promised(wish))};
-        case LeaseBar::waits_for_itself:
-            return {.name = error::lease_denied,
-                    .sentence = fmt::format("process {} has {} for itself alone, and would wait "
-                                            "for itself",
-                                            wish.party.pid,
-                                            target)};
-        case LeaseBar::too_many:
-            return {.name = error::limits_exceeded,
-                    .sentence = fmt::format("{} leases are held or waited for, and there can not "
-                                            "be more",
-                                            ledger_.limits().most)};
-        case LeaseBar::too_many_of_user:
-            return {.name = error::limits_exceeded,
-                    .sentence = fmt::format("uid {} has {} leases or waits for them, and one user "
-                                            "can not have more",
-                                            wish.party.uid,
-                                            ledger_.limits().most_of_a_user)};
-        case LeaseBar::none:
-            break;
-    }
-    return no_room(wish);
-}
-
 Answer<> LeaseDesk::acquire(sd_bus_message* call, Request request, Duration wait) {
     const LeaseWish wish = request.wish;
     const LeaseBar bar = ledger_.bar(wish, !surface_.is_own(wish.party.uid));
     if (bar != LeaseBar::none) {
-        return std::unexpected(refusal_of(bar, wish));
+        return std::unexpected(lease_refusal(bar, wish, ledger_));
     }
     const TimePoint now = clock_();
     // Who does not want to wait is looked at once, and gone again before anything else is.
@@ -121,7 +69,7 @@ Answer<> LeaseDesk::await(const LeaseId& id, Duration wait) {
     if (wait == Duration{}) {
         const LeaseWish wish = found->second->request.wish;
         withdraw(id);
-        return std::unexpected(no_room(wish));
+        return std::unexpected(no_room(wish, ledger_));
     }
     const int followed = follow(*found->second);
     if (followed < 0) {
@@ -176,7 +124,7 @@ void LeaseDesk::refuse_late(const std::vector<LeaseId>& expired) {
     for (const LeaseId& id : expired) {
         if (const auto node = waiting_.extract(id.number)) {
             const Waiting& waiting = *node.mapped();
-            answer_with(waiting.call.get(), no_room(waiting.request.wish));
+            answer_with(waiting.call.get(), no_room(waiting.request.wish, ledger_));
         }
     }
 }

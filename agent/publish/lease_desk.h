@@ -97,8 +97,6 @@ class LeaseDesk {
         bool kept = false;
     };
 
-    [[nodiscard]] Refusal refusal_of(LeaseBar bar, const LeaseWish& wish) const;
-    [[nodiscard]] Refusal no_room(const LeaseWish& wish) const;
     [[nodiscard]] Answer<> await(const LeaseId& id, Duration wait);
     [[nodiscard]] int follow(Waiting& waiting);
     void withdraw(const LeaseId& id);

@@ -4,8 +4,6 @@
 
 #include <iterator>
 
-#include "policies/metrics_line.h"
-
 namespace penstock::dbus {
 
 void LineQueue::push(Line line) {
@@ -31,7 +29,7 @@ std::string_view LineQueue::next() {
     // A notice that the reader has begun to take says what it said; a second one follows then.
     if (taken_ == 0 && untold_ > 0) {
         noticed_ = untold_;
-        notice_ = dropped_line(noticed_);
+        notice_ = notice_of_(noticed_);
     }
     return std::string_view(notice_.empty() ? *lines_.front() : notice_).substr(taken_);
 }

@@ -23,6 +23,11 @@ class LineQueue {
     // A line that is longer is kept, but alone.
     static constexpr std::size_t most_bytes = std::size_t{256} * 1024;
 
+    // What the reader is told of so many missing lines.
+    using Notice = std::string (*)(std::uint64_t lines);
+
+    explicit LineQueue(Notice notice_of) : notice_of_(notice_of) {}
+
     void push(Line line);
 
     // Instead of push(): the line is dropped at once.
@@ -47,6 +52,7 @@ class LineQueue {
 
     [[nodiscard]] bool begun() const { return taken_ > 0 && notice_.empty(); }
 
+    Notice notice_of_;
     std::deque<Line> lines_{};
     std::size_t bytes_ = 0;
     std::size_t taken_ = 0;  // Of the notice, or of the first line where there is none.

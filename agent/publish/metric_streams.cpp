@@ -11,6 +11,7 @@
 
 #include "agent/publish/figures.h"
 #include "base/one_way.h"
+#include "policies/metrics_line.h"
 
 namespace penstock::dbus {
 namespace {
@@ -26,9 +27,36 @@ std::uint32_t events_for(const LineQueue& lines) {
     return lines.empty() ? 0 : when_it_takes_more;
 }
 
+LineQueue::Notice notice_in(StreamFormat format) {
+    return format == StreamFormat::protobuf ? &dropped_record : &dropped_line;
+}
+
+// What all who are due get, each in his format; a record is made when the first one wants it.
+class RoundLine {
+  public:
+    explicit RoundLine(std::string line)
+        : line_(std::make_shared<const std::string>(std::move(line))) {}
+
+    const LineQueue::Line& in(StreamFormat format) {
+        if (format == StreamFormat::jsonl) {
+            return line_;
+        }
+        if (!record_) {
+            record_ = std::make_shared<const std::string>(metrics_record(*line_));
+        }
+        return record_;
+    }
+
+  private:
+    LineQueue::Line line_;
+    LineQueue::Line record_{};
+};
+
 }  // namespace
 
-Answer<Fd> MetricStreams::open(std::uint32_t uid, std::uint64_t interval_usec) {
+Answer<Fd> MetricStreams::open(std::uint32_t uid,
+                               std::uint64_t interval_usec,
+                               StreamFormat format) {
     const std::uint64_t shortest = usec_of(shortest_interval);
     const std::uint64_t longest = usec_of(longest_interval);
     if (interval_usec < shortest || interval_usec > longest) {
@@ -49,9 +77,11 @@ Answer<Fd> MetricStreams::open(std::uint32_t uid, std::uint64_t interval_usec) {
     const std::chrono::microseconds interval(static_cast<std::int64_t>(interval_usec));
     Stream& stream = streams_.emplace_back(Stream{.all = *this,
                                                   .uid = uid,
+                                                  .format = format,
                                                   .interval = interval,
                                                   .due = clock_(),
-                                                  .writer = std::move(way->writer)});
+                                                  .writer = std::move(way->writer),
+                                                  .lines = LineQueue(notice_in(format))});
     int result = watch(stream);
     result = result < 0 ? result : arm();
     if (result < 0) {
@@ -130,7 +160,7 @@ void MetricStreams::serve() {
 }
 
 void MetricStreams::round(TimePoint now) {
-    const auto line = std::make_shared<const std::string>(make_line_());
+    RoundLine line(make_line_());
     std::size_t held = 0;
     for (const Stream& each : streams_) {
         held += each.lines.bytes();
@@ -142,7 +172,7 @@ void MetricStreams::round(TimePoint now) {
         }
         set_next(*each, now);
         held -= each->lines.bytes();
-        if (give(*each, line, most_bytes - std::min(held, most_bytes))) {
+        if (give(*each, line.in(each->format), most_bytes - std::min(held, most_bytes))) {
             held += each->lines.bytes();
             ++each;
         } else {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Metric streams: descriptors from which clients read a line of metrics per interval.
+// Metric streams: descriptors from which clients read a line of metrics per interval, or a record
+// in its place.
 //
 // Nobody waits for a reader: what he does not take is kept up to a bound, then dropped and counted.
 // All streams have one timer. Those that are due get the same line, which is made for them
@@ -19,6 +20,7 @@
 
 #include "agent/publish/connection.h"
 #include "agent/publish/line_queue.h"
+#include "agent/publish/records.h"
 #include "agent/publish/refusal.h"
 #include "base/fd.h"
 #include "base/units.h"
@@ -41,7 +43,7 @@ class MetricStreams {
     static constexpr int part_of_the_time = 10;
 
     using Clock = TimePoint (*)();
-    using MakeLine = std::function<std::string()>;  // With the end of the line.
+    using MakeLine = std::function<std::string()>;  // Of JSON, with the end of the line.
 
     // The event loop outlives it.
     MetricStreams(sd_event* event, Clock clock, MakeLine make_line)
@@ -55,7 +57,9 @@ class MetricStreams {
 
     // The end to read from; its first line comes at once. The stream ends when the last copy of it
     // is closed. Refused is an interval out of range, and one stream too many.
-    Answer<Fd> open(std::uint32_t uid, std::uint64_t interval_usec);
+    Answer<Fd> open(std::uint32_t uid,
+                    std::uint64_t interval_usec,
+                    StreamFormat format = StreamFormat::jsonl);
 
     // Gives a line to each stream that is due. The timer calls it.
     void serve();
@@ -75,10 +79,11 @@ class MetricStreams {
     struct Stream {
         MetricStreams& all;
         std::uint32_t uid = 0;
+        StreamFormat format{};
         Duration interval{};
         TimePoint due{};
         Fd writer{};
-        LineQueue lines{};
+        LineQueue lines;
         Source watch{};
     };
 

@@ -34,6 +34,8 @@ MAY_INCLUDE = {
     | {'agent', 'agent/config', 'agent/decisions', 'agent/probes', 'agent/actuation', 'agent/publish', 'agent/gate', 'bpf', 'dbus',
        'client/protocol'},
     'bpf': {'bpf'},
+    # Code that is made from the contracts.
+    'dbus': {'dbus'},
     'kmod-helpers/abi': {'kmod-helpers/abi'},
     'kmod-helpers': MODULE | {'base'},
     # A client of the driver, which may also cooperate with us.

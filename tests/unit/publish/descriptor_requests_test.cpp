@@ -88,7 +88,8 @@ TEST(OpenMetricsStream, names_the_formats_there_are) {
     BusPair pair;
     const Reply reply = open_stream(pair, "proto\nbuf", second_usec);
     EXPECT_EQ(reply.error_name, "org.freedesktop.DBus.Error.InvalidArgs");
-    EXPECT_EQ(reply.error_sentence, "there is no format \"proto?buf\": there is \"jsonl\"");
+    EXPECT_EQ(reply.error_sentence,
+              "there is no format \"proto?buf\": there are \"jsonl\" and \"protobuf\"");
 }
 
 TEST(OpenMetricsStream, names_the_range_of_intervals) {

@@ -143,8 +143,8 @@ TEST(OpenHistory, of_a_time_without_values_is_only_the_first_line) {
 TEST(OpenHistory, says_what_would_be_accepted) {
     BusPair pair;
     EXPECT_EQ(with_option(pair, "format", "jsonl").error_name, "");
-    EXPECT_EQ(with_option(pair, "format", "protobuf").error_sentence,
-              "there is no format \"protobuf\": there is \"jsonl\"");
+    EXPECT_EQ(with_option(pair, "format", "csv").error_sentence,
+              "there is no format \"csv\": there are \"jsonl\" and \"protobuf\"");
     EXPECT_EQ(with_option(pair, "fill", "x").error_sentence,
               "there is no option \"fill\": there are format and step-usec");
     EXPECT_EQ(open_history(pair, 7, 7).error_name, invalid_args);
@@ -173,7 +173,9 @@ struct HistoryStreamsTest : testing::Test {
     }
 
     // Nobody reads from it.
-    dbus::Answer<Fd> open(std::uint32_t uid) { return streams->open(uid, {}, "first\n"); }
+    dbus::Answer<Fd> open(std::uint32_t uid) {
+        return streams->open(uid, {}, {}, dbus::StreamFormat::jsonl);
+    }
 };
 
 TEST_F(HistoryStreamsTest, are_bounded) {

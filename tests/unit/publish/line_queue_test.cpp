@@ -6,6 +6,8 @@
 
 #include <utility>
 
+#include "policies/metrics_line.h"
+
 namespace penstock::dbus {
 namespace {
 
@@ -27,7 +29,7 @@ std::string drained(LineQueue& queue) {
 }
 
 TEST(LineQueue, keeps_lines_in_their_order) {
-    LineQueue queue;
+    LineQueue queue(&dropped_line);
     EXPECT_TRUE(queue.next().empty());
     queue.push(line(10, 'a'));
     queue.push(line(20, 'b'));
@@ -38,7 +40,7 @@ TEST(LineQueue, keeps_lines_in_their_order) {
 }
 
 TEST(LineQueue, goes_on_where_the_reader_stopped) {
-    LineQueue queue;
+    LineQueue queue(&dropped_line);
     queue.push(std::make_shared<const std::string>("abcdef\n"));
     queue.taken(2);
     EXPECT_EQ(queue.next(), "cdef\n");
@@ -49,7 +51,7 @@ TEST(LineQueue, goes_on_where_the_reader_stopped) {
 }
 
 TEST(LineQueue, holds_as_much_as_it_says_and_drops_nothing) {
-    LineQueue queue;
+    LineQueue queue(&dropped_line);
     queue.push(line(half, 'a'));
     queue.push(line(half, 'b'));
     EXPECT_EQ(queue.bytes(), LineQueue::most_bytes);
@@ -57,7 +59,7 @@ TEST(LineQueue, holds_as_much_as_it_says_and_drops_nothing) {
 }
 
 TEST(LineQueue, drops_the_oldest_and_says_so_where_they_would_have_come) {
-    LineQueue queue;
+    LineQueue queue(&dropped_line);
     for (const char letter : {'a', 'b', 'c', 'd'}) {
         queue.push(line(half, letter));
     }
@@ -69,7 +71,7 @@ TEST(LineQueue, drops_the_oldest_and_says_so_where_they_would_have_come) {
 }
 
 TEST(LineQueue, finishes_a_line_that_the_reader_has_begun) {
-    LineQueue queue;
+    LineQueue queue(&dropped_line);
     queue.push(line(half, 'a'));
     queue.taken(1);
     for (const char letter : {'b', 'c', 'd'}) {
@@ -79,7 +81,7 @@ TEST(LineQueue, finishes_a_line_that_the_reader_has_begun) {
 }
 
 TEST(LineQueue, tells_of_more_lines_in_a_second_notice_once_the_first_has_begun) {
-    LineQueue queue;
+    LineQueue queue(&dropped_line);
     queue.push(line(half, 'a'));
     queue.push(line(half, 'b'));
     queue.push(line(half, 'c'));
@@ -95,7 +97,7 @@ TEST(LineQueue, tells_of_more_lines_in_a_second_notice_once_the_first_has_begun)
 }
 
 TEST(LineQueue, keeps_a_line_that_is_longer_than_all_but_alone) {
-    LineQueue queue;
+    LineQueue queue(&dropped_line);
     queue.push(line(10, 'a'));
     queue.push(line(2 * LineQueue::most_bytes, 'b'));
     EXPECT_EQ(queue.bytes(), 2 * LineQueue::most_bytes);
@@ -111,7 +113,7 @@ TEST(LineQueue, keeps_a_line_that_is_longer_than_all_but_alone) {
 }
 
 TEST(LineQueue, tells_of_what_it_was_never_given) {
-    LineQueue queue;
+    LineQueue queue(&dropped_line);
     queue.miss();
     EXPECT_TRUE(queue.empty()) << "there is a notice only before a line";
     EXPECT_TRUE(queue.next().empty());
