@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/journal.h"
+#include "base/notation.h"
 #include "policies/service_class_names.h"
 
 namespace penstock {
@@ -56,6 +57,10 @@ std::string shown(Duration span) {
                        std::chrono::duration_cast<std::chrono::microseconds>(span).count());
 }
 
+std::string shown(BytesPerSecond limit) {
+    return to_text(limit);
+}
+
 // One line for each, as each can be chosen by itself.
 template <typename T>
 void journal_term(std::uint32_t pid, const Term<T>& term, const Choices& choices) {
@@ -83,6 +88,7 @@ void journal_choices(std::uint32_t pid, const Choices& choices) {
     journal_term(pid, class_term, choices);
     journal_term(pid, deadline_term, choices);
     journal_term(pid, cost_term, choices);
+    journal_term(pid, dram_max_term, choices);
 }
 
 }  // namespace penstock

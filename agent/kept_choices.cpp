@@ -15,7 +15,7 @@ namespace penstock {
 namespace {
 
 constexpr std::size_t longest_source = 256;
-constexpr std::size_t terms_kept = 6;  // At most, of one process.
+constexpr std::size_t terms_kept = 7;  // At most, of one process.
 constexpr std::size_t longest_text = most_kept * terms_kept * (longest_source + 64);
 
 // Without blanks, which keep the words of a line apart.
@@ -39,6 +39,10 @@ std::string written(Duration span) {
     return std::to_string(span.count());
 }
 
+std::string written(BytesPerSecond limit) {
+    return std::to_string(limit.value);
+}
+
 template <typename T>
 std::optional<T> parse_value(std::string_view word) {
     return parse_number<T>(word);
@@ -58,6 +62,12 @@ template <>
 std::optional<Duration> parse_value(std::string_view word) {
     const auto ns = parse_number<std::int64_t>(word);
     return ns ? std::optional(Duration(*ns)) : std::nullopt;
+}
+
+template <>
+std::optional<BytesPerSecond> parse_value(std::string_view word) {
+    const auto limit = parse_number<std::uint64_t>(word);
+    return limit ? std::optional(BytesPerSecond{*limit}) : std::nullopt;
 }
 
 // Empty when it makes no sense.

@@ -18,6 +18,7 @@ struct Unit {
 };
 
 constexpr std::int64_t ns_per_second = 1'000'000'000;
+constexpr std::string_view infinity = "infinity";
 constexpr std::array time_units{
     Unit{.name = "ns", .worth = 1},
     Unit{.name = "us", .worth = 1'000},
@@ -175,12 +176,18 @@ Result<BytesPerSecond> parse_bandwidth(std::string_view text) {
     return BytesPerSecond{static_cast<std::uint64_t>(*number)};
 }
 
+Result<BytesPerSecond> parse_bandwidth_limit(std::string_view text) {
+    return trimmed(text) == infinity ? Result<BytesPerSecond>(unlimited) : parse_bandwidth(text);
+}
+
 std::string to_text(Duration span) {
     return in_units(span.count(), time_units);
 }
 
 std::string to_text(BytesPerSecond bandwidth) {
-    return in_units(static_cast<std::int64_t>(bandwidth.value), rate_units);
+    return bandwidth == unlimited
+               ? std::string(infinity)
+               : in_units(static_cast<std::int64_t>(bandwidth.value), rate_units);
 }
 
 }  // namespace penstock

@@ -27,6 +27,9 @@ namespace penstock {
 // "20G" and the like, in powers of 1000 as systemd has them for bandwidth.
 [[nodiscard]] Result<BytesPerSecond> parse_bandwidth(std::string_view text);
 
+// The same, or "infinity".
+[[nodiscard]] Result<BytesPerSecond> parse_bandwidth_limit(std::string_view text);
+
 // In the notation that the functions above read back.
 [[nodiscard]] std::string to_text(Duration span);
 [[nodiscard]] std::string to_text(BytesPerSecond bandwidth);

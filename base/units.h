@@ -33,4 +33,7 @@ struct BytesPerSecond {
     auto operator<=>(const BytesPerSecond&) const = default;
 };
 
+// As systemd has it of its limits: 18446744073709551615 on D-Bus, "infinity" in files.
+inline constexpr BytesPerSecond unlimited{UINT64_MAX};
+
 }  // namespace penstock

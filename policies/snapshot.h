@@ -147,11 +147,14 @@ struct Owner {
     ServiceClass service_class = ServiceClass::normal;
     Duration deadline{};  // For each piece of work, from when it gets it; 0: none.
     Duration cost{};      // Device time of each piece of work; 0: unknown.
-    // Each of these four is chosen by itself, as the priority is.
+    // Of a memory's bandwidth, it may have so much at most, leases included.
+    BytesPerSecond dram_max = unlimited;
+    // Each of these five is chosen by itself, as the priority is.
     std::string weight_source = "default";
     std::string class_source = "default";
     std::string deadline_source = "default";
     std::string cost_source = "default";
+    std::string dram_max_source = "default";
     PreemptionLevel level = PreemptionLevel::none;
     std::string level_reason{};             // Why this rung and not a better one; "" while unknown.
     std::optional<TimePoint> held_until{};  // An operator's preempt: suspended until then.

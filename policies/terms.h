@@ -35,6 +35,7 @@ struct Choices {
     std::optional<Chosen<ServiceClass>> service_class{};
     std::optional<Chosen<Duration>> deadline{};
     std::optional<Chosen<Duration>> cost{};
+    std::optional<Chosen<BytesPerSecond>> dram_max{};
     bool operator==(const Choices&) const = default;
 };
 
@@ -136,6 +137,20 @@ inline constexpr Term<Duration> cost_term{
     .most = RankedOwner::longest_wait,
     .standing = [](Duration cost) -> std::int64_t { return cost.count(); }};
 
+// Nothing at all would be no life: who is to have none is preempted.
+inline constexpr Term<BytesPerSecond> dram_max_term{
+    .name = "dram-max",
+    .member = "DramMaxBytesPerSecond",
+    .source_member = "DramMaxSource",
+    .value = &Owner::dram_max,
+    .source = &Owner::dram_max_source,
+    .choice = &Choices::dram_max,
+    .least = BytesPerSecond{1},
+    .most = unlimited,
+    .standing = [](BytesPerSecond most) -> std::int64_t {
+        return static_cast<std::int64_t>(most.value / 2);
+    }};
+
 // Calls `use` with each of them.
 template <typename Use>
 constexpr void each_term(const Use& use) {
@@ -145,6 +160,7 @@ constexpr void each_term(const Use& use) {
     use(class_term);
     use(deadline_term);
     use(cost_term);
+    use(dram_max_term);
 }
 
 // What was not chosen stays as it is.

@@ -15,8 +15,8 @@ namespace penstock::config {
 namespace {
 
 // In the order of each_term().
-constexpr std::array<std::string_view, 6> keys{
-    "Priority", "Preemptible", "Weight", "Class", "DeadlineSec", "CostSec"};
+constexpr std::array<std::string_view, 7> keys{
+    "Priority", "Preemptible", "Weight", "Class", "DeadlineSec", "CostSec", "DramMax"};
 
 // A number from the least to the most that the term allows.
 template <typename T>
@@ -54,6 +54,17 @@ Result<Duration> parse(const Term<Duration>& term, std::string_view text) {
     return span;
 }
 
+template <>
+Result<BytesPerSecond> parse(const Term<BytesPerSecond>& term, std::string_view text) {
+    Result<BytesPerSecond> limit = parse_bandwidth_limit(text);
+    if (limit && !term.allows(*limit)) {
+        return fail(fmt::format("\"{}\" leaves nothing: at least {} byte per second is needed",
+                                printable(text),
+                                term.least.value));
+    }
+    return limit;
+}
+
 // What parse() reads back, each of them: `config show` prints a file that says the same.
 std::string shown(std::int32_t number) {
     return std::to_string(number);
@@ -73,6 +84,10 @@ std::string shown(ServiceClass service_class) {
 
 std::string shown(Duration span) {
     return to_text(span);
+}
+
+std::string shown(BytesPerSecond limit) {
+    return to_text(limit);
 }
 
 }  // namespace

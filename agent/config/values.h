@@ -16,6 +16,7 @@
 namespace penstock::config {
 
 using penstock::parse_bandwidth;
+using penstock::parse_bandwidth_limit;
 using penstock::parse_boolean;
 using penstock::parse_integer;
 using penstock::parse_time_span;

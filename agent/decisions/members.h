@@ -66,7 +66,7 @@ inline constexpr std::array<std::string_view, 4> names_of<ProcessOrigin>{
 
 // "class" is a word of C++.
 template <>
-inline constexpr std::array<std::string_view, 23> names_of<Owner>{"id",
+inline constexpr std::array<std::string_view, 25> names_of<Owner>{"id",
                                                                   "pid",
                                                                   "uid",
                                                                   "command",
@@ -80,10 +80,12 @@ inline constexpr std::array<std::string_view, 23> names_of<Owner>{"id",
                                                                   "class",
                                                                   "deadline_ns",
                                                                   "cost_ns",
+                                                                  "dram_max",
                                                                   "weight_source",
                                                                   "class_source",
                                                                   "deadline_source",
                                                                   "cost_source",
+                                                                  "dram_max_source",
                                                                   "level",
                                                                   "level_reason",
                                                                   "held_until_ns",

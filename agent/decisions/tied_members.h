@@ -134,4 +134,9 @@ constexpr auto tied(auto& whole, Count<24> /*count*/) {
     return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x);
 }
 
+constexpr auto tied(auto& whole, Count<25> /*count*/) {
+    auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y] = whole;
+    return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y);
+}
+
 }  // namespace penstock::decisions

@@ -28,9 +28,10 @@ int Codec<ObjectPath>::read(sd_bus_message* message, ObjectPath& value) {
 
 int Codec<Details>::append(sd_bus_message* message, const Details& values) {
     int result = sd_bus_message_open_container(message, 'a', "{sv}");
-    for (const auto& [name, detail] : values) {
+    for (const auto& entry : values) {
+        const std::string& name = entry.first;
         const auto add = [&](const auto& value) { return append_entry(message, name, value); };
-        result = result < 0 ? result : std::visit(add, detail);
+        result = result < 0 ? result : std::visit(add, entry.second);
     }
     return result < 0 ? result : sd_bus_message_close_container(message);
 }
@@ -62,6 +63,9 @@ int read_change(sd_bus_message* message, const std::string& property, ProcessCha
     }
     if (property == "CostUSec") {
         return read_variant(message, changes.cost.emplace());
+    }
+    if (property == "DramMaxBytesPerSecond") {
+        return read_variant(message, changes.dram_max.emplace());
     }
     changes.unknown_key = property;
     return sd_bus_message_skip(message, "v");

@@ -47,6 +47,7 @@ struct ProcessChanges {
     std::optional<std::string> service_class{};
     std::optional<std::uint64_t> deadline{};  // In microseconds, as the cost.
     std::optional<std::uint64_t> cost{};
+    std::optional<std::uint64_t> dram_max{};  // In bytes per second.
     std::string unknown_key{};  // "" when the client gave none.
 };
 

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <ranges>
 
 #include "agent/publish/bus_name.h"
@@ -121,6 +122,28 @@ Answer<LeaseClass> class_of(const Surface& surface,
     return *wanted;
 }
 
+// A process never asks for more of a memory than it may have, its other leases included.
+Answer<> keep_to_limit(const Surface& surface, const Owner* owner, LeaseWish& wish) {
+    if (owner == nullptr || owner->dram_max == unlimited ||
+        wish.pool.kind != LeasePool::Kind::memory) {
+        return {};
+    }
+    const std::uint64_t most = owner->dram_max.value;
+    const std::uint64_t asked =
+        surface.leases->ledger().asked_by_process(wish.party.pid, wish.pool);
+    const std::uint64_t left = most - std::min(most, asked);
+    if (wish.exclusive || left == 0 || wish.least > left) {
+        return refuse(error::lease_denied,
+                      fmt::format("process {} may have {} bytes per second of a memory, by its "
+                                  "DramMaxBytesPerSecond, and {} are leased or waited for",
+                                  owner->pid,
+                                  most,
+                                  asked));
+    }
+    wish.want = std::min(wish.want, left);
+    return {};
+}
+
 }  // namespace
 
 // NOLINTNEXTLINE(readability-function-size): the parameters are the member's.
@@ -154,17 +177,21 @@ Answer<> acquire_lease(ManagerObject& manager,
     if (!lease_class) {
         return std::unexpected(lease_class.error());
     }
+    LeaseWish wish{.pool = *pool,
+                   .party = party,
+                   .lease_class = *lease_class,
+                   .weight = owner != nullptr ? owner->weight : Owner().weight,
+                   .want = rate,
+                   .least = options.least.value_or(rate),
+                   .exclusive = options.exclusive};
+    if (Answer<> kept = keep_to_limit(surface, owner, wish); !kept) {
+        return kept;
+    }
     const std::string usual_who = owner != nullptr ? owner->command : fmt::format("uid {}", *uid);
     return surface.leases->acquire(
         caller.message(),
         {.resource = *known,
-         .wish = {.pool = *pool,
-                  .party = party,
-                  .lease_class = *lease_class,
-                  .weight = owner != nullptr ? owner->weight : Owner().weight,
-                  .want = rate,
-                  .least = options.least.value_or(rate),
-                  .exclusive = options.exclusive},
+         .wish = wish,
          .who = options.who.empty() ? usual_who : options.who,
          .why = options.why},
         std::chrono::microseconds(static_cast<std::int64_t>(options.wait_usec.value_or(0))));

@@ -64,6 +64,10 @@ std::uint64_t usec(const Self& self) {
     return usec_of(self.owner.*span);
 }
 
+std::uint64_t dram_max(const Self& self) {
+    return self.owner.dram_max.value;
+}
+
 template <std::string Owner::* by>
 std::string source(const Self& self) {
     return printable(self.owner.*by, longest_string);
@@ -141,6 +145,7 @@ Answer<> call_resume(Self& self, const Caller& caller) {
     return resume(self, caller);
 }
 
+// NOLINTNEXTLINE(readability-function-size): the parameters are the member's.
 Answer<> call_preempt_queue(Self& self,
                             const Caller& caller,
                             std::uint32_t gpu_id,
@@ -192,6 +197,8 @@ const sd_bus_vtable* process_vtable() {
         property<source<&Owner::deadline_source>>("DeadlineSource", announced),
         writable_property<usec<&Owner::cost>, set_cost>("CostUSec"),
         property<source<&Owner::cost_source>>("CostSource", announced),
+        writable_property<dram_max, set_dram_max>("DramMaxBytesPerSecond"),
+        property<source<&Owner::dram_max_source>>("DramMaxSource", announced),
         writable_property<preemptible, set_preemptible>("Preemptible"),
         property<source<&Owner::preemptible_source>>("PreemptibleSource", announced),
         property<state>("State", announced),

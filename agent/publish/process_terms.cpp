@@ -9,6 +9,7 @@
 #include "agent/publish/announcer.h"
 #include "agent/publish/figures.h"
 #include "agent/publish/process_requests.h"
+#include "base/notation.h"
 #include "base/text.h"
 #include "policies/service_class_names.h"
 
@@ -48,6 +49,18 @@ Answer<> check_span(const Term<Duration>& term, std::uint64_t usec) {
                               term.name == deadline_term.name ? "no deadline" : "an unknown cost"));
 }
 
+Answer<> check_limit(std::uint64_t rate) {
+    if (dram_max_term.allows({rate})) {
+        return {};
+    }
+    return refuse(error::invalid_args,
+                  fmt::format("a limit of {} bytes per second leaves nothing: the least is {}, and "
+                              "{} is no limit",
+                              rate,
+                              dram_max_term.least.value,
+                              unlimited.value));
+}
+
 Answer<> check_class(const std::string& name) {
     if (service_class_named(name)) {
         return {};
@@ -71,6 +84,7 @@ Answer<> check(const ProcessChanges& changes) {
     demand(changes.service_class, check_class);
     demand(changes.deadline, [](std::uint64_t usec) { return check_span(deadline_term, usec); });
     demand(changes.cost, [](std::uint64_t usec) { return check_span(cost_term, usec); });
+    demand(changes.dram_max, check_limit);
     return good;
 }
 
@@ -92,6 +106,13 @@ std::string raise_text(const Term<bool>& /*term*/, bool /*wanted*/, bool /*prese
 std::string raise_text(const Term<ServiceClass>& term, ServiceClass wanted, ServiceClass present) {
     return fmt::format(
         "{} {} is above the present {}", term.name, name_of(wanted), name_of(present));
+}
+
+std::string raise_text(const Term<BytesPerSecond>& term,
+                       BytesPerSecond wanted,
+                       BytesPerSecond present) {
+    return fmt::format(
+        "{} {} is above the present {}", term.name, to_text(wanted), to_text(present));
 }
 
 // 0 is no value like others: as a deadline it is later than any, as a cost lower than any.
@@ -160,6 +181,9 @@ Answer<Choices> sound(const ProcessChanges& changes) {
     if (changes.cost) {
         choices.cost = {{.value = span_of(*changes.cost)}};
     }
+    if (changes.dram_max) {
+        choices.dram_max = {{.value = {*changes.dram_max}}};
+    }
     return choices;
 }
 
@@ -207,6 +231,10 @@ Answer<> set_deadline(ProcessObject& process, const Caller& caller, std::uint64_
 
 Answer<> set_cost(ProcessObject& process, const Caller& caller, std::uint64_t usec) {
     return set_terms(process, caller, {.cost = usec});
+}
+
+Answer<> set_dram_max(ProcessObject& process, const Caller& caller, std::uint64_t rate) {
+    return set_terms(process, caller, {.dram_max = rate});
 }
 
 Answer<> set_preemptible(ProcessObject& process, const Caller& caller, bool preemptible) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Process terms: requests to change on what terms a process runs: its priority, weight, class,
-// deadline and cost, and whether it may be preempted.
+// deadline, cost and limit of bandwidth, and whether it may be preempted.
 //
 // AuthorizationFilter has let them pass. When they answer, the loop has sent the new standing
 // order.
@@ -35,6 +35,7 @@ Answer<> set_weight(ProcessObject& process, const Caller& caller, std::uint32_t 
 Answer<> set_class(ProcessObject& process, const Caller& caller, const std::string& name);
 Answer<> set_deadline(ProcessObject& process, const Caller& caller, std::uint64_t usec);
 Answer<> set_cost(ProcessObject& process, const Caller& caller, std::uint64_t usec);
+Answer<> set_dram_max(ProcessObject& process, const Caller& caller, std::uint64_t rate);
 Answer<> set_preemptible(ProcessObject& process, const Caller& caller, bool preemptible);
 
 }  // namespace penstock::dbus

@@ -15,6 +15,7 @@
 #include "agent/publish/metric_streams.h"
 #include "agent/publish/queue_rows.h"
 #include "agent/publish/subscriptions.h"
+#include "base/notation.h"
 #include "base/text.h"
 #include "policies/measured_figures.h"
 #include "policies/service_class_names.h"
@@ -145,6 +146,7 @@ void add_terms(std::string& text, const Owner& owner) {
     add(text, "  class: {}{}\n", name_of(owner.service_class), because(owner.class_source));
     add(text, "  deadline: {}{}\n", span_text(owner.deadline), because(owner.deadline_source));
     add(text, "  cost: {}{}\n", span_text(owner.cost), because(owner.cost_source));
+    add(text, "  dram-max: {}{}\n", to_text(owner.dram_max), because(owner.dram_max_source));
     add(text,
         "  preemptible: {}{}\n",
         owner.preemptible ? "yes" : "no",

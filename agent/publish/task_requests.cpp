@@ -23,19 +23,18 @@ constexpr std::string_view job_characters =
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._:@+/-";
 
 // It becomes part of a source, of a line in a file, and of what is typed.
-Answer<> check_job(const std::optional<std::string>& job) {
+Answer<std::string> job_of(const std::optional<std::string>& job) {
     if (!job) {
         return refuse(error::invalid_args, "a task needs a JobId, as the name of what it is for");
     }
     if (job->empty() || job->size() > longest_job ||
         job->find_first_not_of(job_characters) != std::string::npos) {
-        return refuse(
-            error::invalid_args,
-            fmt::format("\"{}\" is no JobId: it has 1..{} letters, digits and \"._:@+/-\"",
-                        printable(*job, longest_string),
-                        longest_job));
+        return refuse(error::invalid_args,
+                      fmt::format(R"("{}" is no JobId: it has 1..{} letters, digits and "._:@+/-")",
+                                  printable(*job, longest_string),
+                                  longest_job));
     }
-    return {};
+    return *job;
 }
 
 Answer<TaskWish> wish_of(const TaskProperties& properties) {
@@ -43,11 +42,12 @@ Answer<TaskWish> wish_of(const TaskProperties& properties) {
         return refuse(
             error::invalid_args,
             fmt::format("there is no property \"{}\" of a task: there are JobId, JobUser, "
-                        "Priority, Weight, Class, DeadlineUSec and CostUSec",
+                        "Priority, Weight, Class, DeadlineUSec, CostUSec and DramMaxBytesPerSecond",
                         unknown));
     }
-    if (const Answer<> good = check_job(properties.job); !good) {
-        return std::unexpected(good.error());
+    Answer<std::string> job = job_of(properties.job);
+    if (!job) {
+        return std::unexpected(std::move(job).error());
     }
     Answer<Choices> terms = sound(properties.terms);
     if (!terms) {
@@ -55,11 +55,11 @@ Answer<TaskWish> wish_of(const TaskProperties& properties) {
     }
     each_term([&](const auto& term) {
         if (auto& chosen = *terms.*term.choice) {
-            chosen->source = "job:" + *properties.job;
+            chosen->source = "job:" + *job;
         }
     });
     return TaskWish{.terms = *std::move(terms),
-                    .job = *properties.job,
+                    .job = *std::move(job),
                     .job_user = printable(properties.job_user.value_or(""), longest_string)};
 }
 

@@ -44,7 +44,7 @@ Answer<> refuse_unknown(const T& argument) {
             return refuse(error::invalid_args,
                           "there is no property \"" + argument.unknown_key +
                               "\" that can be set here: there are Priority, Weight, Class, "
-                              "DeadlineUSec and CostUSec");
+                              "DeadlineUSec, CostUSec and DramMaxBytesPerSecond");
         }
     }
     return {};

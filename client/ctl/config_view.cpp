@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "agent/config/rule_terms.h"
+#include "base/notation.h"
 #include "policies/service_class_names.h"
 
 namespace penstock::ctl {
@@ -52,6 +53,9 @@ ordered_json rule_json(const config::Rule& rule) {
     }
     if (rule.terms.cost) {
         object["cost_seconds"] = seconds(rule.terms.cost->value);
+    }
+    if (rule.terms.dram_max) {
+        object["dram_max"] = to_text(rule.terms.dram_max->value);
     }
     if (rule.may_evict) {
         object["may_evict"] = *rule.may_evict;

@@ -82,7 +82,7 @@ void add_verbs(CLI::App& app, Words& words) {
     set->add_option("KEY=VALUE",
                     words.assignments,
                     "priority=-20..20, weight=1..10000, class=latency|normal|batch|idle, "
-                    "deadline=SPAN, cost=SPAN")
+                    "deadline=SPAN, cost=SPAN, dram-max=RATE")
         ->required();
 
     app.add_subcommand("reset", "Let rules and defaults say again on what terms a process runs")
@@ -279,6 +279,13 @@ Outcome<Verb> calibrate_verb(const Words& words) {
                      .json = words.json};
 }
 
+Verb config_verb(const Words& words) {
+    if (words.kind == "check") {
+        return ConfigCheck{.root = words.root};
+    }
+    return ConfigShow{.root = words.root, .json = words.json};
+}
+
 Outcome<Verb> verb_of(const CLI::App& app, const Words& words) {
     const std::string& name = app.get_subcommands().front()->get_name();
     if (name == "set") {
@@ -318,10 +325,40 @@ Outcome<Verb> verb_of(const CLI::App& app, const Words& words) {
         return calibrate_verb(words);
     }
     if (name == "config") {
-        return words.kind == "check" ? Verb(ConfigCheck{.root = words.root})
-                                     : Verb(ConfigShow{.root = words.root, .json = words.json});
+        return config_verb(words);
     }
     return name == "list" ? Verb(List{.json = words.json}) : Verb(Status{});
+}
+
+// Of the verbs that have classes for their words.
+struct OwnWords {
+    PolicyWords policy{};
+    TaskWords task{};
+    LeaseWords lease{};
+    TraceWords trace{};
+
+    void add_to(CLI::App& app) {
+        policy.add_to(app);
+        task.add_to(app);
+        lease.add_to(app);
+        trace.add_to(app);
+    }
+};
+
+Outcome<Verb> verb_of(const CLI::App& app, const Words& words, const OwnWords& own) {
+    if (app.got_subcommand("policy")) {
+        return own.policy.verb();
+    }
+    if (app.got_subcommand("register")) {
+        return own.task.verb();
+    }
+    if (app.got_subcommand("lease")) {
+        return own.lease.verb();
+    }
+    if (app.got_subcommand("trace")) {
+        return own.trace.verb();
+    }
+    return verb_of(app, words);
 }
 
 }  // namespace
@@ -336,15 +373,9 @@ Outcome<std::variant<Invocation, Answered>> parse(std::vector<std::string> argum
     add_verbs(app, words);
     add_machine_verbs(app, words);
     add_config(app, words);
-    PolicyWords policy;
-    policy.add_to(app);
-    TaskWords task;
-    task.add_to(app);
-    LeaseWords lease;
-    lease.add_to(app);
-    lease.take_command(arguments);
-    TraceWords trace;
-    trace.add_to(app);
+    OwnWords own;
+    own.add_to(app);
+    own.lease.take_command(arguments);
     // CLI11 takes the words from the back.
     std::ranges::reverse(arguments);
     try {
@@ -357,11 +388,7 @@ Outcome<std::variant<Invocation, Answered>> parse(std::vector<std::string> argum
     } catch (const CLI::ParseError& error) {
         return fail(Exit::usage, error.what());
     }
-    Outcome<Verb> verb = app.got_subcommand("policy")     ? policy.verb()
-                         : app.got_subcommand("register") ? task.verb()
-                         : app.got_subcommand("lease")    ? lease.verb()
-                         : app.got_subcommand("trace")    ? trace.verb()
-                                                          : verb_of(app, words);
+    Outcome<Verb> verb = verb_of(app, words, own);
     if (!verb) {
         return std::unexpected(std::move(verb).error());
     }

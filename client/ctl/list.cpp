@@ -15,6 +15,7 @@ namespace penstock::ctl {
 
 std::string list_text(const World& world) {
     std::vector<std::vector<std::string>> rows;
+    rows.reserve(world.processes.size());
     for (const ProcessView& process : world.processes) {
         rows.push_back({std::to_string(process.pid),
                         std::to_string(process.uid),
@@ -31,20 +32,20 @@ std::string list_text(const World& world) {
                         process.level,
                         process.command});
     }
-    return table_text({{"PID", true},
-                       {"UID", true},
-                       {"PRIORITY", true},
-                       {"WEIGHT", true},
-                       {"CLASS"},
-                       {"DEADLINE", true},
-                       {"COST", true},
-                       {"STATE"},
-                       {"QUEUES", true},
-                       {"OCCUPANCY", true},
-                       {"PREEMPTED", true},
-                       {"TIMES", true},
-                       {"LEVEL"},
-                       {"COMMAND"}},
+    return table_text({{.heading = "PID", .number = true},
+                       {.heading = "UID", .number = true},
+                       {.heading = "PRIORITY", .number = true},
+                       {.heading = "WEIGHT", .number = true},
+                       {.heading = "CLASS"},
+                       {.heading = "DEADLINE", .number = true},
+                       {.heading = "COST", .number = true},
+                       {.heading = "STATE"},
+                       {.heading = "QUEUES", .number = true},
+                       {.heading = "OCCUPANCY", .number = true},
+                       {.heading = "PREEMPTED", .number = true},
+                       {.heading = "TIMES", .number = true},
+                       {.heading = "LEVEL"},
+                       {.heading = "COMMAND"}},
                       rows);
 }
 
@@ -53,6 +54,11 @@ namespace {
 // "" is unknown.
 nlohmann::json or_null(const std::string& text) {
     return text.empty() ? nlohmann::json() : nlohmann::json(text);
+}
+
+// Null is no limit.
+nlohmann::json limit_or_null(std::uint64_t rate) {
+    return rate != unlimited.value ? nlohmann::json(rate) : nlohmann::json();
 }
 
 }  // namespace
@@ -71,6 +77,8 @@ nlohmann::json list_json(const World& world) {
         entry["class_source"] = process.class_source;
         entry["deadline_source"] = process.deadline_source;
         entry["cost_source"] = process.cost_source;
+        entry["dram_max_bytes_per_second"] = limit_or_null(process.dram_max);
+        entry["dram_max_source"] = process.dram_max_source;
         entry["preemptible"] = process.preemptible;
         entry["preemptible_source"] = process.preemptible_source;
         entry["preemption_level"] = process.level;

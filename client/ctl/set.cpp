@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/notation.h"
 #include "client/ctl/figures.h"
 #include "client/ctl/verbs.h"
 
@@ -33,6 +34,9 @@ std::vector<std::string> phrases(const ProcessTerms& terms) {
     }
     if (terms.cost) {
         said.push_back("cost " + span_or_none(*terms.cost));
+    }
+    if (terms.dram_max) {
+        said.push_back("dram-max " + to_text(*terms.dram_max));
     }
     return said;
 }

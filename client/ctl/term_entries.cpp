@@ -30,6 +30,9 @@ int append_terms(sd_bus_message* message, const ProcessTerms& terms) {
     if (terms.cost) {
         add("CostUSec", "t", usec_of(*terms.cost));
     }
+    if (terms.dram_max) {
+        add("DramMaxBytesPerSecond", "t", terms.dram_max->value);
+    }
     return result;
 }
 

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/notation.h"
 #include "base/text.h"
 #include "client/ctl/duration.h"
 
@@ -17,6 +18,11 @@ namespace {
 // "0" is no span with a unit, and would look like "at once".
 std::optional<Duration> parse_span(std::string_view text) {
     return text == "none" ? std::optional(Duration{}) : parse_duration(text);
+}
+
+std::optional<BytesPerSecond> parse_limit(std::string_view text) {
+    const Result<BytesPerSecond> limit = parse_bandwidth_limit(text);
+    return limit ? std::optional(*limit) : std::nullopt;
 }
 
 std::unexpected<Failure> refuse_word(const std::string& word, std::string_view expected) {
@@ -65,7 +71,11 @@ Outcome<> read_word(const std::string& word, ProcessTerms& terms) {
     if (key == "cost") {
         return put(word, parse_span(value), "cost=SPAN, as 5ms, or none", terms.cost);
     }
-    return refuse_word(word, "priority=N, weight=N, class=NAME, deadline=SPAN or cost=SPAN");
+    if (key == "dram-max") {
+        return put(word, parse_limit(value), "dram-max=RATE, as 20G, or infinity", terms.dram_max);
+    }
+    return refuse_word(
+        word, "priority=N, weight=N, class=NAME, deadline=SPAN, cost=SPAN or dram-max=RATE");
 }
 
 }  // namespace

@@ -21,6 +21,7 @@ struct ProcessTerms {
     std::optional<std::string> service_class{};
     std::optional<Duration> deadline{};  // 0 is none, as the cost.
     std::optional<Duration> cost{};
+    std::optional<BytesPerSecond> dram_max{};
 };
 
 // At least one word, and each key once.

@@ -161,6 +161,7 @@ ProcessView process_from(const json& members) {
     const ProcessView usual;
     const std::uint32_t weight = small_number(members, "Weight");
     const std::string service_class = text(members, "Class");
+    const std::uint64_t dram_max = number(members, "DramMaxBytesPerSecond");  // 0 is none.
     return {
         .pid = small_number(members, "PID"),
         .uid = small_number(members, "UID"),
@@ -179,6 +180,8 @@ ProcessView process_from(const json& members) {
         .deadline_source = text(members, "DeadlineSource"),
         .cost = span(members, "CostUSec"),
         .cost_source = text(members, "CostSource"),
+        .dram_max = dram_max != 0 ? dram_max : usual.dram_max,
+        .dram_max_source = text(members, "DramMaxSource"),
         .preemptible = member(members, "Preemptible") == nullptr || flag(members, "Preemptible"),
         .preemptible_source = text(members, "PreemptibleSource"),
         .state = text(members, "State"),

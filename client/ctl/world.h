@@ -80,6 +80,8 @@ struct ProcessView {
     std::string deadline_source{};
     Duration cost{};  // 0: unknown.
     std::string cost_source{};
+    std::uint64_t dram_max = unlimited.value;  // Bytes per second.
+    std::string dram_max_source{};
     bool preemptible = true;
     std::string preemptible_source{};
     std::string state{};

@@ -351,15 +351,24 @@ std::uint64_t LeaseLedger::promises(const LeasePool& pool) const {
     return sum;
 }
 
-std::uint64_t LeaseLedger::asked_by(std::uint32_t uid, const LeasePool& pool) const {
+template <typename Counts>
+std::uint64_t LeaseLedger::asked(const LeasePool& pool, Counts counts) const {
     std::uint64_t sum = 0;
     for (const Lease& each : leases_) {
-        if (each.wish.party.uid == uid && each.wish.pool == pool) {
+        if (each.wish.pool == pool && counts(each.wish.party)) {
             const std::uint64_t asked = each.wish.exclusive ? each.promise : each.wish.want;
             sum = asked > UINT64_MAX - sum ? UINT64_MAX : sum + asked;
         }
     }
     return sum;
+}
+
+std::uint64_t LeaseLedger::asked_by(std::uint32_t uid, const LeasePool& pool) const {
+    return asked(pool, [&](const LeaseParty& party) { return party.uid == uid; });
+}
+
+std::uint64_t LeaseLedger::asked_by_process(std::uint32_t pid, const LeasePool& pool) const {
+    return asked(pool, [&](const LeaseParty& party) { return party.pid == pid; });
 }
 
 }  // namespace penstock

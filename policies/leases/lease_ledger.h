@@ -94,6 +94,7 @@ class LeaseLedger {
 
     // What the user has asked for of the pool, granted or not.
     [[nodiscard]] std::uint64_t asked_by(std::uint32_t uid, const LeasePool& pool) const;
+    [[nodiscard]] std::uint64_t asked_by_process(std::uint32_t pid, const LeasePool& pool) const;
 
     struct Tally {
         std::uint64_t granted = 0;
@@ -105,6 +106,8 @@ class LeaseLedger {
     [[nodiscard]] const Tally& tally() const { return tally_; }
 
   private:
+    template <typename Counts>
+    [[nodiscard]] std::uint64_t asked(const LeasePool& pool, Counts counts) const;
     [[nodiscard]] std::uint64_t promises(const LeasePool& pool) const;
     [[nodiscard]] std::uint64_t promise_for(const LeaseWish& wish) const;
     [[nodiscard]] bool fits(const Lease& waiter) const;

@@ -57,7 +57,7 @@ std::uint64_t CallMaker::number() {
 }
 
 std::string CallMaker::text() {
-    static const std::array<std::string, 18> odd{"",
+    static const std::array<std::string, 19> odd{"",
                                                  "fixed-priority",
                                                  "observe-only",
                                                  "debug",
@@ -68,6 +68,7 @@ std::string CallMaker::text() {
                                                  "Class",
                                                  "DeadlineUSec",
                                                  "CostUSec",
+                                                 "DramMaxBytesPerSecond",
                                                  "a\nb",
                                                  "\x1b[2J\x07",
                                                  "\"}]},{",

@@ -61,6 +61,7 @@ ARGUMENTS = {
     "Process.Class": ("s", "latency"),
     "Process.DeadlineUSec": ("t", "50000"),
     "Process.CostUSec": ("t", "5000"),
+    "Process.DramMaxBytesPerSecond": ("t", "5000000000"),
     "Process.Preemptible": ("b", "true"),
     "MemoryNode.TargetUtilization": ("d", "0.85"),
     f"{LOG}.LogLevel": ("s", "info"),
@@ -214,7 +215,8 @@ class Owners(Authorization):
         for name, signature, lower, higher in (("Weight", "u", 50, 51),
                                                ("Class", "s", "batch", "normal"),
                                                ("DeadlineUSec", "t", 0, 3600000000),
-                                               ("CostUSec", "t", 0, 1)):
+                                               ("CostUSec", "t", 0, 1),
+                                               ("DramMaxBytesPerSecond", "t", 5, 6)):
             with self.subTest(term=name):
                 member = ("Process", "property", name)
                 self.assertEqual(self.ask(OWNER, *member, values=(signature, lower)), "")

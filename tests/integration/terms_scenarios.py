@@ -65,7 +65,8 @@ class Classes(Terms):
 
     def test_are_listed(self):
         self.start_agent("observe-only")
-        self.set_terms(self.second, "class=batch", "deadline=50ms", "cost=5ms", "weight=200")
+        self.set_terms(self.second, "class=batch", "deadline=50ms", "cost=5ms", "weight=200",
+                       "dram-max=20G")
         rows = {row[2]: row for row in self.stand.bus.call("ListProcesses", "a{sv}", "0")[0]}
         self.assertEqual(rows[self.first.pid][6], "normal")
         self.assertEqual(rows[self.second.pid][6], "batch")
@@ -73,6 +74,8 @@ class Classes(Terms):
         self.assertRegex(listed, r"(?m)^ *%d +0 +0 +200 +batch +50ms +5ms " % self.second.pid)
         self.assertIn("deadline: 50000 us (dbus:0)", self.stand.ctl("dump").stdout)
         entries = json.loads(self.stand.ctl("list", "--json").stdout)
+        limits = {entry["pid"]: entry["dram_max_bytes_per_second"] for entry in entries}
+        self.assertEqual(limits, {self.first.pid: None, self.second.pid: 20_000_000_000})
         for entry in entries:
             self.assertEqual(os.path.basename(entry["executable"]), "penstock-kfd-workload")
             self.assertIn("unit", entry)

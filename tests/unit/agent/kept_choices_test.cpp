@@ -103,7 +103,8 @@ TEST(KeptList, comes_back_as_it_was_written) {
           .weight = {{.value = 10'000, .source = "dbus:6"}},
           .service_class = {{.value = ServiceClass::batch, .source = "dbus:7"}},
           .deadline = {{.value = std::chrono::hours(1), .source = "dbus:8"}},
-          .cost = {{.value = Duration{1000}, .source = "dbus:9"}}}}};
+          .cost = {{.value = Duration{1000}, .source = "dbus:9"}},
+          .dram_max = {{.value = BytesPerSecond{20'000'000'000}, .source = "dbus:1"}}}}};
     EXPECT_EQ(parse_kept(text_of(list)), list);
 }
 
@@ -113,7 +114,8 @@ TEST(KeptList, leaves_out_what_makes_no_sense) {
         parse_kept("1 2 3\n1 2 priority 21 dbus:0\nx 2 priority 3 dbus:0\n1 2 priority 3 a b\n"
                    "1 2 priority 3 \n-1 2 priority 3 d\n1 2 preemptible 2 d\n1 2 rank 1 d\n"
                    "1 2 weight 0 d\n1 2 weight 10001 d\n1 2 class 1 d\n1 2 class urgent d\n"
-                   "1 2 deadline -1 d\n1 2 deadline 3600000000001 d\n1 2 cost x d\n"),
+                   "1 2 deadline -1 d\n1 2 deadline 3600000000001 d\n1 2 cost x d\n"
+                   "1 2 dram-max 0 d\n1 2 dram-max -1 d\n1 2 dram-max 18446744073709551616 d\n"),
         IsEmpty());
     std::string many;
     for (std::size_t pid = 1; pid < most_kept + 10; ++pid) {

@@ -30,6 +30,8 @@ TEST(RuleTerm, takes_both_ends_of_its_range_and_nothing_beyond) {
     EXPECT_EQ(chosen("Weight", "10000").weight->value, 10'000U);
     EXPECT_EQ(chosen("DeadlineSec", "1h").deadline->value, 1h);
     EXPECT_EQ(chosen("CostSec", "1us").cost->value, 1us);
+    EXPECT_EQ(chosen("DramMax", "1").dram_max->value, BytesPerSecond{1});
+    EXPECT_EQ(chosen("DramMax", "infinity").dram_max->value, unlimited);
     for (const auto& [key, value] : {std::pair("Priority", "-21"),
                                      std::pair("Priority", "21"),
                                      std::pair("Priority", "99999999999999999999"),
@@ -37,7 +39,11 @@ TEST(RuleTerm, takes_both_ends_of_its_range_and_nothing_beyond) {
                                      std::pair("Weight", "4294967297"),
                                      std::pair("DeadlineSec", "3600.000001"),
                                      std::pair("DeadlineSec", "1us 1ns"),
-                                     std::pair("CostSec", "9999999999h")}) {
+                                     std::pair("CostSec", "9999999999h"),
+                                     std::pair("DramMax", "0"),
+                                     std::pair("DramMax", "-1"),
+                                     std::pair("DramMax", "plenty"),
+                                     std::pair("DramMax", "99999999999T")}) {
         EXPECT_NE(complaint(key, value), "") << key << '=' << value;
     }
 }
@@ -47,7 +53,7 @@ TEST(RuleTerm, is_chosen_alone_and_by_the_source_that_was_named) {
               (Choices{.service_class = {{.value = ServiceClass::idle, .source = "rule:a"}}}));
     EXPECT_EQ(chosen("Preemptible", "off"),
               (Choices{.preemptible = {{.value = false, .source = "rule:a"}}}));
-    EXPECT_EQ(term_keys().size(), 6U);
+    EXPECT_EQ(term_keys().size(), 7U);
     EXPECT_EQ(chosen("priority", "5"), Choices{}) << "keys are as they are written";
 }
 
@@ -70,9 +76,19 @@ TEST(RuleTerm, raises_only_above_what_a_process_is_without_a_rule) {
         EXPECT_TRUE(raises(chosen(key, least_that_raises))) << key;
         EXPECT_FALSE(raises(chosen(key, most_that_does_not))) << key;
     }
+    EXPECT_FALSE(raises(chosen("DramMax", "infinity"))) << "there is no more than that";
     Choices mixed = chosen("Priority", "-20");
     apply(chosen("CostSec", "5ms"), mixed);
     EXPECT_TRUE(raises(mixed)) << "lowering one term pays for no other";
+}
+
+TEST(RuleTerm, of_a_bandwidth_is_written_as_it_is_read) {
+    for (const char* value : {"20G", "1", "800M", "infinity"}) {
+        const std::vector<KeyValue> lines = written(chosen("DramMax", value));
+        ASSERT_EQ(lines.size(), 1U);
+        EXPECT_EQ(lines[0].key, "DramMax");
+        EXPECT_EQ(lines[0].value, value);
+    }
 }
 
 TEST(RuleTerm, is_written_under_its_own_key_where_others_before_it_are_absent) {

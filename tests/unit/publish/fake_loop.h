@@ -164,6 +164,8 @@ class FakeLoop final : public Requests {
 
     static std::int64_t shown(Duration span) { return span.count(); }
 
+    static std::uint64_t shown(BytesPerSecond limit) { return limit.value; }
+
     static auto shown(std::integral auto value) { return value; }
 
     Owner& owner(std::uint32_t pid) {

@@ -47,6 +47,27 @@ TEST(AcquireLease, knows_the_links_of_devices_in_both_directions) {
     EXPECT_EQ(stand.leases(), "2");
 }
 
+// The test is the process that asks, and has queues here.
+TEST(AcquireLease, keeps_all_leases_of_a_process_within_its_limit) {
+    LeaseStand stand;
+    Owner& self = stand.pair.loop.snapshot.owners[0];
+    self.pid = static_cast<std::uint32_t>(::getpid());
+    self.uid = ::geteuid();
+    self.dram_max = BytesPerSecond{10 * giga};
+    stand.pair.loop.publish();
+    const Granted first = stand.acquire({.rate = 6 * giga});
+    EXPECT_EQ(first.rate, 6 * giga);
+    const Reply beyond = stand.ask({.rate = 6 * giga});
+    EXPECT_EQ(beyond.error_name, "org.penstock1.Error.LeaseDenied");
+    EXPECT_THAT(beyond.error_sentence,
+                HasSubstr("may have 10000000000 bytes per second of a memory, by its "
+                          "DramMaxBytesPerSecond, and 6000000000 are leased or waited for"));
+    EXPECT_EQ(stand.acquire({.rate = 6 * giga, .least = giga}).rate, 4 * giga);
+    EXPECT_EQ(stand.ask({.rate = giga, .exclusive = true}).error_name,
+              "org.penstock1.Error.LeaseDenied");
+    EXPECT_TRUE(stand.ask({.rate = 10 * giga, .resource = "pcie-h2d", .target = "/"}).ok());
+}
+
 TEST(AcquireLease, refuses_what_makes_no_sense_in_a_sentence) {
     LeaseStand stand;
     const auto refused = [&](const Asked& asked, const std::string& sentence) {

@@ -13,7 +13,8 @@ const Owner present{.priority = 5,
                     .weight = 100,
                     .service_class = ServiceClass::batch,
                     .deadline = std::chrono::milliseconds(50),
-                    .cost = std::chrono::milliseconds(5)};
+                    .cost = std::chrono::milliseconds(5),
+                    .dram_max = BytesPerSecond{20'000'000'000}};
 
 std::string raised(const ProcessChanges& changes, const Owner& owner = present) {
     const Answer<Choices> wanted = sound(changes);
@@ -45,6 +46,20 @@ TEST(RaisedTerms, are_a_sooner_deadline_and_a_higher_cost) {
     EXPECT_EQ(raised({.deadline = 3'600'000'000}, Owner()),
               "a deadline of 3600000000 us is sooner than none");
     EXPECT_EQ(raised({.cost = 1}, Owner()), "a cost of 1 us is above an unknown one");
+}
+
+TEST(RaisedTerms, are_a_higher_limit_and_none) {
+    EXPECT_EQ(raised({.dram_max = 20'000'000'000}), "");
+    EXPECT_EQ(raised({.dram_max = 1}), "");
+    EXPECT_EQ(raised({.dram_max = 21'000'000'000}), "dram-max 21G is above the present 20G");
+    EXPECT_EQ(raised({.dram_max = UINT64_MAX}), "dram-max infinity is above the present 20G");
+    EXPECT_EQ(raised({.dram_max = UINT64_MAX}, Owner()), "");
+}
+
+TEST(SoundTerms, are_no_limit_that_leaves_nothing) {
+    EXPECT_EQ(raised({.dram_max = 0}),
+              "a limit of 0 bytes per second leaves nothing: the least is 1, and "
+              "18446744073709551615 is no limit");
 }
 
 TEST(RaisedTerms, count_when_others_beside_them_lower) {

@@ -89,7 +89,7 @@ TEST(RegisterTask, refuses_terms_as_they_are_refused_elsewhere) {
                 HasSubstr("there is no class \"royal\""));
     EXPECT_EQ(by_pidfd(pair, "7", "Preemptible", "b", 0).error_sentence,
               "there is no property \"Preemptible\" of a task: there are JobId, JobUser, Priority, "
-              "Weight, Class, DeadlineUSec and CostUSec");
+              "Weight, Class, DeadlineUSec, CostUSec and DramMaxBytesPerSecond");
     EXPECT_THAT(pair.loop.asked, IsEmpty());
 }
 
