@@ -48,7 +48,7 @@ struct ProcessChanges {
     std::optional<std::uint64_t> deadline{};  // In microseconds, as the cost.
     std::optional<std::uint64_t> cost{};
     std::optional<std::uint64_t> dram_max{};  // In bytes per second.
-    std::string unknown_key{};  // "" when the client gave none.
+    std::string unknown_key{};                // "" when the client gave none.
 };
 
 // An a{sv} of settings of a policy, and what is wrong with it: a sentence, or "".
