@@ -12,9 +12,8 @@
 #include "base/journal.h"
 #include "base/short_slices.h"
 
+namespace penstock {
 namespace {
-
-using namespace penstock;
 
 constexpr int usage_error = 2;
 
@@ -38,8 +37,6 @@ Result<> serve(const Options& options, DescriptorStore store) {
     tell_stopping();
     return served;
 }
-
-}  // namespace
 
 int main(int count, char** arguments) {
     DescriptorStore store = DescriptorStore::from_manager();
@@ -68,4 +65,11 @@ int main(int count, char** arguments) {
         return EXIT_FAILURE;
     }
     return EXIT_SUCCESS;
+}
+
+}  // namespace
+}  // namespace penstock
+
+int main(int count, char** arguments) {
+    return penstock::main(count, arguments);
 }

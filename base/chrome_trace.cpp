@@ -44,29 +44,29 @@ void ChromeTrace::open() {
     text_ += "{\"traceEvents\":[\n";
 }
 
-void ChromeTrace::name_group(std::uint64_t group, std::string_view called) {
-    add_name(begin("process_name", "M", group), called, text_);
+void ChromeTrace::name_group(std::uint64_t group, std::string_view name) {
+    add_name(begin("process_name", "M", group), name, text_);
 }
 
-void ChromeTrace::name_row(const TraceRow& row, std::string_view called) {
+void ChromeTrace::name_row(const TraceRow& row, std::string_view name) {
     JsonText event = begin("thread_name", "M", row.group);
     event.member("tid", row.row);
-    add_name(std::move(event), called, text_);
+    add_name(std::move(event), name, text_);
 }
 
 void ChromeTrace::span(const TraceRow& row,
-                       std::string_view called,
+                       std::string_view name,
                        std::int64_t from_ns,
                        std::int64_t for_ns) {
-    JsonText event = begin(called, "X", row.group);
+    JsonText event = begin(name, "X", row.group);
     event.member("tid", row.row);
     event.member("ts", microseconds(from_ns));
     event.member("dur", microseconds(for_ns));
     end(std::move(event), text_);
 }
 
-void ChromeTrace::mark(const TraceRow& row, std::string_view called, std::int64_t at_ns) {
-    JsonText event = begin(called, "i", row.group);
+void ChromeTrace::mark(const TraceRow& row, std::string_view name, std::int64_t at_ns) {
+    JsonText event = begin(name, "i", row.group);
     event.member("s", "t");
     event.member("tid", row.row);
     event.member("ts", microseconds(at_ns));
@@ -74,10 +74,10 @@ void ChromeTrace::mark(const TraceRow& row, std::string_view called, std::int64_
 }
 
 void ChromeTrace::counter(std::uint64_t group,
-                          std::string_view called,
+                          std::string_view name,
                           std::int64_t at_ns,
                           std::initializer_list<std::pair<std::string_view, double>> values) {
-    JsonText event = begin(called, "C", group);
+    JsonText event = begin(name, "C", group);
     event.member("ts", microseconds(at_ns));
     event.key("args");
     event.begin_object();

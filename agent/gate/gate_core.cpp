@@ -46,29 +46,36 @@ void GateCore::take_moves(TimePoint woken) {
     for (int i = 0; i < most_takes && moves_ != nullptr; ++i) {
         const std::size_t count = moves_->take(taken_);
         for (const PointerMove& move : std::span(taken_).first(count)) {
-            const SlotUse use = roster_.at_slot(move.slot);
-            Desk* desk = use.queue != nullptr ? desk_for(use.queue->at.key.gpu) : nullptr;
-            if (desk == nullptr) {
-                continue;  // Of a queue that is gone by now.
-            }
-            use.queue->attended = false;
-            use.queue->last_written = move.written;
-            if (desk->holds(*use.queue)) {
-                continue;
-            }
-            desk->moved({.cause = use.session->owner(),
-                         .written = move.written,
-                         .seen = move.seen,
-                         .woken = woken});
+            hear_move(move, woken);
         }
-        for (Desk& desk : desks_) {
-            if (desk.touched()) {
-                act(desk, woken);
-            }
-        }
+        act_where_touched(woken);
         if (count < taken_.size()) {
             return;
         }
+    }
+}
+
+void GateCore::act_where_touched(TimePoint now) {
+    for (Desk& desk : desks_) {
+        if (desk.touched()) {
+            act(desk, now);
+        }
+    }
+}
+
+void GateCore::hear_move(const PointerMove& move, TimePoint woken) {
+    const SlotUse use = roster_.at_slot(move.slot);
+    Desk* desk = use.queue != nullptr ? desk_for(use.queue->at.key.gpu) : nullptr;
+    if (desk == nullptr) {
+        return;  // Of a queue that is gone by now.
+    }
+    use.queue->attended = false;
+    use.queue->last_written = move.written;
+    if (!desk->holds(*use.queue)) {
+        desk->moved({.cause = use.session->owner(),
+                     .written = move.written,
+                     .seen = move.seen,
+                     .woken = woken});
     }
 }
 
@@ -141,22 +148,28 @@ std::uint32_t GateCore::resume_all() {
         desk.forget();
     }
     for (auto& [owner, session] : roster_.sessions()) {
-        session.forget_holds();
-        for (const GpuId gpu : session.suspended_on()) {
-            const Call call = session.resume(gpu);
-            queues += call.reached;
-            if (call.error != 0) {
-                roster_.lose(owner, loss_reason(call.error));
-                break;
-            }
-            ports_.outbox.report(wire::Acted{.owner = owner,
-                                             .gpu = gpu,
-                                             .verb = Verb::resume,
-                                             .reason = Reason::release,
-                                             .queues = call.reached,
-                                             .entered_ns = to_ns(call.entered),
-                                             .done_ns = to_ns(call.done)});
+        queues += resume_wholly(session);
+    }
+    return queues;
+}
+
+std::uint32_t GateCore::resume_wholly(Session& session) {
+    std::uint32_t queues = 0;
+    session.forget_holds();
+    for (const GpuId gpu : session.suspended_on()) {
+        const Call call = session.resume(gpu);
+        queues += call.reached;
+        if (call.error != 0) {
+            roster_.lose(session.owner(), loss_reason(call.error));
+            break;
         }
+        ports_.outbox.report(wire::Acted{.owner = session.owner(),
+                                         .gpu = gpu,
+                                         .verb = Verb::resume,
+                                         .reason = Reason::release,
+                                         .queues = call.reached,
+                                         .entered_ns = to_ns(call.entered),
+                                         .done_ns = to_ns(call.done)});
     }
     return queues;
 }

@@ -61,13 +61,16 @@ class GateCore {
 
     // Null when there are too many devices: what lies there is neither watched nor suspended.
     Desk* desk_for(GpuId gpu);
+    void hear_move(const PointerMove& move, TimePoint woken);
     void hear_rung(Session& session, TimePoint now);
     void queues_appeared(Session& session, TimePoint now);
     void catch_up(Session& session, TimePoint now);
+    void act_where_touched(TimePoint now);
     void act_everywhere(TimePoint now);
     void act(Desk& desk, TimePoint now);
     void consult(TimePoint now);
     void act_alone(Desk& desk, TimePoint now);
+    std::uint32_t resume_wholly(Session& session);  // On every device; how many queues it reached.
     void close(OwnerId owner);
     void say(std::uint8_t severity, std::string line);
 

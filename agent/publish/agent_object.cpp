@@ -106,6 +106,7 @@ std::uint32_t throttle_level(const Self& self) {
 
 std::vector<StandingRow> sources(const Self& self) {
     std::vector<StandingRow> rows;
+    rows.reserve(self.sources.size());
     for (const SourceState& source : self.sources) {
         rows.emplace_back(printable(source.name, longest_string),
                           name_of(source.standing),

@@ -23,19 +23,23 @@ double rate_in(const Sample<BytesPerSecond>& sample) {
     return static_cast<double>(sample.value ? sample.value->value : 0);
 }
 
+struct NamedRate {
+    std::string_view name{};
+    const Sample<BytesPerSecond>& rate;
+};
+
 // What nobody could read is left out: 0 would be a lie.
 void add_counter(ChromeTrace& events,
                  std::uint64_t group,
                  std::string_view name,
                  std::int64_t now_ns,
-                 std::pair<std::string_view, const Sample<BytesPerSecond>&> first,
-                 std::pair<std::string_view, const Sample<BytesPerSecond>&> second) {
-    if (first.second.value && second.second.value) {
-        events.counter(
-            group,
-            name,
-            now_ns,
-            {{first.first, rate_in(first.second)}, {second.first, rate_in(second.second)}});
+                 const std::pair<NamedRate, NamedRate>& rates) {
+    const auto& [first, second] = rates;
+    if (first.rate.value && second.rate.value) {
+        events.counter(group,
+                       name,
+                       now_ns,
+                       {{first.name, rate_in(first.rate)}, {second.name, rate_in(second.rate)}});
     }
 }
 
@@ -81,25 +85,24 @@ std::string TraceEvents::of(const Snapshot& seen) {
     ChromeTrace events(text);
     const std::int64_t now_ns = to_ns(seen.now);
     for (const MemoryNode& node : seen.memory) {
-        add_counter(events,
-                    machine_group,
-                    fmt::format("DRAM of node {}, B/s", node.number),
-                    now_ns,
-                    {"read", node.read},
-                    {"written", node.written});
+        add_counter(
+            events,
+            machine_group,
+            fmt::format("DRAM of node {}, B/s", node.number),
+            now_ns,
+            {{.name = "read", .rate = node.read}, {.name = "written", .rate = node.written}});
     }
     for (const Device& device : seen.devices) {
         add_counter(events,
                     device.gpu.value,
                     "PCIe, B/s",
                     now_ns,
-                    {"received", device.use.pcie_received},
-                    {"sent", device.use.pcie_sent});
+                    {{.name = "received", .rate = device.use.pcie_received},
+                     {.name = "sent", .rate = device.use.pcie_sent}});
     }
     return text;
 }
 
-// Whoever was suspended when the trace began has been since then at least.
 void TraceEvents::name_new(const Snapshot& seen, std::string& text) {
     ChromeTrace events(text);
     if (rows_.size() > most_remembered) {
@@ -116,16 +119,22 @@ void TraceEvents::name_new(const Snapshot& seen, std::string& text) {
         }
     }
     for (const Owner& owner : seen.owners) {
-        for (const Tenure& tenure : owner.tenures) {
-            if (!rows_.emplace(owner.id, tenure.gpu).second) {
-                continue;
-            }
-            events.name_row(row_of(owner.id, tenure.gpu),
-                            fmt::format("{} {}", owner.command, owner.pid));
-            if (tenure.suspended) {
-                since_.try_emplace({.owner = owner.id, .gpu = tenure.gpu},
-                                   to_ns(tenure.suspended_since));
-            }
+        name_new_rows(owner, text);
+    }
+}
+
+// Whoever was suspended when the trace began has been since then at least.
+void TraceEvents::name_new_rows(const Owner& owner, std::string& text) {
+    ChromeTrace events(text);
+    for (const Tenure& tenure : owner.tenures) {
+        if (!rows_.emplace(owner.id, tenure.gpu).second) {
+            continue;
+        }
+        events.name_row(row_of(owner.id, tenure.gpu),
+                        fmt::format("{} {}", owner.command, owner.pid));
+        if (tenure.suspended) {
+            since_.try_emplace({.owner = owner.id, .gpu = tenure.gpu},
+                               to_ns(tenure.suspended_since));
         }
     }
 }

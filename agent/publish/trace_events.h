@@ -49,6 +49,7 @@ class TraceEvents {
     };
 
     void name_new(const Snapshot& seen, std::string& text);
+    void name_new_rows(const Owner& owner, std::string& text);
 
     std::map<Held, std::int64_t> since_{};  // In ns.
     std::set<GpuId> devices_{};             // That have their names.

@@ -48,29 +48,28 @@ Answer<std::uint64_t> TraceStream::start(sd_bus_message* message, int out) {
     if (!socket) {
         return std::unexpected(std::move(socket).error());
     }
-    trace_ = Trace{.id = ++last_id_, .socket = *std::move(socket)};
+    Trace& trace = trace_.emplace(Trace{.id = ++last_id_, .socket = *std::move(socket)});
     sd_event_source* raw = nullptr;
-    int result =
-        sd_event_add_io(event_, &raw, trace_->socket.get(), 0, &TraceStream::on_ready, this);
-    trace_->watch.reset(raw);
-    result = result < 0 ? result : follow(message);
+    int result = sd_event_add_io(event_, &raw, trace.socket.get(), 0, &TraceStream::on_ready, this);
+    trace.watch.reset(raw);
+    result = result < 0 ? result : follow(message, trace);
     if (result < 0) {
         trace_.reset();
         return refuse(Error{.code = -result, .doing = "begin a trace"});
     }
-    add(TraceEvents::opening());
+    add(trace, TraceEvents::opening());
     return last_id_;
 }
 
 // A client without a bus in between is gone when the connection is.
-int TraceStream::follow(sd_bus_message* message) {
+int TraceStream::follow(sd_bus_message* message, Trace& trace) {
     if (sd_bus_message_get_sender(message) == nullptr) {
         return 0;
     }
     sd_bus_track* track = nullptr;
     const int result =
         sd_bus_track_new(sd_bus_message_get_bus(message), &track, &TraceStream::on_gone, this);
-    trace_->client.reset(track);
+    trace.client.reset(track);
     return result < 0 ? result : sd_bus_track_add_sender(track, message);
 }
 
@@ -96,28 +95,27 @@ void TraceStream::stop(std::uint64_t id) {
 
 void TraceStream::acted(const wire::Acted& acted) {
     if (trace_ && !trace_->ended) {
-        add(trace_->events.of(acted));
+        add(*trace_, trace_->events.of(acted));
     }
 }
 
 void TraceStream::look(const Snapshot& seen) {
     if (trace_ && !trace_->ended) {
-        add(trace_->events.of(seen));
+        add(*trace_, trace_->events.of(seen));
     }
 }
 
-void TraceStream::add(const std::string& events) {
-    if (trace_->waiting.size() - trace_->sent + events.size() > most_bytes) {
-        trace_->dropped += static_cast<std::uint64_t>(std::ranges::count(events, '\n'));
+void TraceStream::add(Trace& trace, const std::string& events) {
+    if (trace.waiting.size() - trace.sent + events.size() > most_bytes) {
+        trace.dropped += static_cast<std::uint64_t>(std::ranges::count(events, '\n'));
     } else {
-        trace_->waiting += events;
+        trace.waiting += events;
     }
     watch_if_needed();
 }
 
 // False when the trace is over.
-bool TraceStream::send_what_fits() {
-    Trace& trace = *trace_;
+bool TraceStream::send_what_fits(Trace& trace) {
     while (trace.sent < trace.waiting.size()) {
         const std::string_view rest = std::string_view(trace.waiting).substr(trace.sent);
         const ssize_t sent =
@@ -137,7 +135,10 @@ bool TraceStream::send_what_fits() {
 
 // Sends what the socket takes, and asks to be told when it takes the rest.
 void TraceStream::watch_if_needed() {
-    if (!send_what_fits()) {
+    if (!trace_) {
+        return;
+    }
+    if (!send_what_fits(*trace_)) {
         trace_.reset();
         return;
     }
@@ -151,9 +152,6 @@ int TraceStream::on_ready(sd_event_source* /*source*/,
                           std::uint32_t events,
                           void* userdata) {
     auto& self = *static_cast<TraceStream*>(userdata);
-    if (!self.trace_) {
-        return 0;
-    }
     if ((events & (EPOLLHUP | EPOLLERR)) != 0) {
         self.trace_.reset();
         return 0;

@@ -71,9 +71,9 @@ class TraceStream {
     };
 
     static Answer<Fd> own_socket(int out);
-    [[nodiscard]] int follow(sd_bus_message* message);
-    void add(const std::string& events);
-    bool send_what_fits();
+    [[nodiscard]] int follow(sd_bus_message* message, Trace& trace);
+    void add(Trace& trace, const std::string& events);
+    [[nodiscard]] static bool send_what_fits(Trace& trace);
     void watch_if_needed();
     static int on_ready(sd_event_source* source, int fd, std::uint32_t events, void* userdata);
     static int on_gone(sd_bus_track* track, void* userdata);
