@@ -38,26 +38,26 @@ struct Options {
     std::uint32_t gpu_id = 0;  // 0: the first one in the topology.
     std::uint32_t queues = 1;
     std::uint32_t kernels_per_request = 4;
+    bool enable_runtime = true;
     std::uint64_t kernel_us = 500;
     std::uint64_t dram_read_bytes = 4'000'000;  // Per kernel.
     std::uint64_t dram_written_bytes = 1'000'000;
     double load = 0.2;  // Part of the device that the open loop asks for.
-    ArrivalPattern arrivals = ArrivalPattern::poisson;
     std::uint64_t seed = 1;
-    bool closed = false;
     std::uint64_t depth = 8;
-    bool spins = false;
     double duration_s = 0;      // 0: until SIGTERM or SIGINT.
     std::int64_t start_at = 0;  // CLOCK_MONOTONIC ns; 0: at once.
-    bool enable_runtime = true;
-    std::string log{};  // "": none.
+    ArrivalPattern arrivals = ArrivalPattern::poisson;
+    bool closed = false;
+    bool spins = false;
     Misbehaviour misbehaviour = Misbehaviour::none;
+    Disobedience disobedience = Disobedience::none;
+    std::string log{};                 // "": none.
     std::string cooperation_socket{};  // "": does not cooperate.
     std::vector<client::Ability> abilities{client::Ability::save,
                                            client::Ability::limit_launches,
                                            client::Ability::set_priority,
                                            client::Ability::set_units};
-    Disobedience disobedience = Disobedience::none;
 };
 
 // On failure the exit status: 0 after --help. What is wrong has then been printed.

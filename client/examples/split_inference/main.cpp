@@ -34,7 +34,7 @@ Result<> one_operation(
     if (Result<> begun = turns.begin(operation.kind, bytes); !begun) {
         return begun;
     }
-    Result<> moved = mover.move(number, turns.rate(), stop);
+    const Result<> moved = mover.move(number, turns.rate(), stop);
     turns.end();
     return moved && options.control == Control::token ? mover.rest() : moved;
 }

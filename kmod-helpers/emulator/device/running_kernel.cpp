@@ -37,11 +37,11 @@ RunningKernel::RunningKernel(const SyntheticKernel& claimed,
       start_(start) {}
 
 void RunningKernel::progress(Rate rate, Duration elapsed) {
-    work_left_ = std::max<std::int64_t>(0, work_left_ - rate * elapsed.count());
+    work_left_ = std::max<std::int64_t>(0, work_left_ - (rate * elapsed.count()));
 }
 
 Duration RunningKernel::time_left(Rate rate) const {
-    return Duration(work_left_ / rate + (work_left_ % rate == 0 ? 0 : 1));
+    return Duration((work_left_ / rate) + (work_left_ % rate == 0 ? 0 : 1));
 }
 
 double RunningKernel::bytes_per_second(Rate part) const {

@@ -19,6 +19,13 @@ std::string metrics_of(const Devices& devices, std::uint32_t gpu_id) {
     return gpu_metrics_v3_0(rates.read, rates.written, now);
 }
 
+void add_metrics(FixedFiles& files, const PresetDevice& device, const Devices& devices) {
+    if (device.has_metrics_v3_0 && device.render_minor != 0) {
+        files.add(fmt::format("sys/class/drm/renderD{}/device/gpu_metrics", device.render_minor),
+                  [&devices, gpu_id = device.gpu_id] { return metrics_of(devices, gpu_id); });
+    }
+}
+
 // With the values that the driver has unless told otherwise.
 void add_parameters(FixedFiles& files, const DriverSettings& settings) {
     const std::string folder = "sys/module/amdgpu/parameters/";
@@ -40,11 +47,7 @@ FixedFiles machine_files(const Preset& preset, Driver& driver) {
         files.add_text("sys/class/kfd/kfd/topology/" + path, content);
     }
     for (const PresetDevice& device : preset.devices) {
-        if (device.has_metrics_v3_0 && device.render_minor != 0) {
-            files.add(
-                fmt::format("sys/class/drm/renderD{}/device/gpu_metrics", device.render_minor),
-                [&devices, gpu_id = device.gpu_id] { return metrics_of(devices, gpu_id); });
-        }
+        add_metrics(files, device, devices);
     }
     add_parameters(files, driver.settings());
     files.add("emulator/counters",
@@ -64,6 +67,7 @@ FixedFiles machine_files(const Preset& preset, Driver& driver) {
 
 std::vector<std::uint32_t> gpu_ids_of(const Preset& preset) {
     std::vector<std::uint32_t> gpu_ids;
+    gpu_ids.reserve(preset.devices.size());
     for (const PresetDevice& device : preset.devices) {
         gpu_ids.push_back(device.gpu_id);
     }
