@@ -48,6 +48,17 @@ Measure of_run(const Play& play, std::function<double(const RunFigures&)> value)
             }};
 }
 
+double value_beside(const RunFigures& run,
+                    const RunFigures& alone,
+                    const std::string& job,
+                    std::string_view key) {
+    return of_job(run, job, [&](const JobFigures& own) {
+        return of_job(alone, job, [&](const JobFigures& by_itself) {
+            return value_of(key, {.job = own, .alone = by_itself, .window = run.window});
+        });
+    });
+}
+
 }  // namespace
 
 Measure metric_of(const Play& play, const std::string& job, std::string_view key) {
@@ -55,14 +66,7 @@ Measure metric_of(const Play& play, const std::string& job, std::string_view key
     const Play alone{.scenario = play.scenario, .policy = std::string(native_name), .alone = job};
     return {.plays = beside ? std::vector{play, alone} : std::vector{play},
             .value = [play, job, key, beside, alone](const PlayBook& book) {
-                const RunFigures& run = book.of(play);
-                return of_job(run, job, [&](const JobFigures& own) {
-                    return of_job(
-                        book.of(beside ? alone : play), job, [&](const JobFigures& by_itself) {
-                            return value_of(key,
-                                            {.job = own, .alone = by_itself, .window = run.window});
-                        });
-                });
+                return value_beside(book.of(play), book.of(beside ? alone : play), job, key);
             }};
 }
 
