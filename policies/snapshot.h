@@ -215,7 +215,9 @@ struct MemoryNode {
     Sample<BytesPerSecond> peak{};
     Sample<double> utilization{};  // Of the peak; above 1 when that is too low.
     Sample<double> pressure{};     // Where nothing counts: 0 as calibrated alone, 1 as saturated.
-    Throttle throttle{};           // What it asks of those who use it.
+    // What many cores at once move, as a multiple of what one of them does: as calibrated.
+    Sample<double> concurrency_gain{};
+    Throttle throttle{};  // What it asks of those who use it.
 };
 
 // A processor package (a socket): its power in watts, its energy in joules since the agent started.

@@ -127,7 +127,7 @@ inline constexpr std::array<std::string_view, 7> names_of<Throttle>{
 
 // All but the first two and the last are samples.
 template <>
-inline constexpr std::array<std::string_view, 13> names_of<MemoryNode>{"number",
+inline constexpr std::array<std::string_view, 14> names_of<MemoryNode>{"number",
                                                                        "emulated",
                                                                        "read",
                                                                        "written",
@@ -139,6 +139,7 @@ inline constexpr std::array<std::string_view, 13> names_of<MemoryNode>{"number",
                                                                        "peak",
                                                                        "utilization",
                                                                        "pressure",
+                                                                       "concurrency_gain",
                                                                        "throttle"};
 
 // All but the number are samples.

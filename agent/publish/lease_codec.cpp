@@ -17,6 +17,9 @@ int Codec<LeaseOptions>::read(sd_bus_message* message, LeaseOptions& value) {
         if (key == "exclusive") {
             return read_variant(message, value.exclusive);
         }
+        if (key == "insist") {
+            return read_variant(message, value.insist);
+        }
         if (key == "class") {
             return read_variant(message, value.lease_class.emplace());
         }

@@ -17,6 +17,7 @@ struct LeaseOptions {
     std::optional<std::uint64_t> least{};
     std::optional<std::uint64_t> wait_usec{};
     bool exclusive = false;
+    bool insist = false;  // On being exclusive, whatever others lose by it.
     std::optional<std::string> lease_class{};
     std::string who{};
     std::string why{};

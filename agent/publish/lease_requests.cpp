@@ -12,6 +12,7 @@
 #include "agent/publish/lease_desk.h"
 #include "agent/publish/senders.h"
 #include "base/text.h"
+#include "policies/leases/token.h"
 
 namespace penstock::dbus {
 namespace {
@@ -69,7 +70,7 @@ Answer<> check_text(const char* option, const std::string& text) {
 Answer<> check_options(std::uint64_t rate, const LeaseOptions& options) {
     if (!options.unknown_key.empty()) {
         return wrong("there is no option \"" + options.unknown_key +
-                     "\": there are min, wait-usec, exclusive, class, who and why");
+                     "\": there are min, wait-usec, exclusive, insist, class, who and why");
     }
     if (rate == 0 || rate > highest_rate) {
         return wrong(fmt::format(
@@ -144,6 +145,30 @@ Answer<> keep_to_limit(const Surface& surface, const Owner* owner, LeaseWish& wi
     return {};
 }
 
+Sample<double> gain_at(const Surface& surface, const LeasePool& pool) {
+    return pool.kind == LeasePool::Kind::memory
+               ? surface.memory.at(pool.number)->node.concurrency_gain
+               : Sample<double>{.source = "nobody measures what copies at once do to a link"};
+}
+
+// Whoever has all of it keeps others from what they would move beside him.
+Answer<> check_token(const Surface& surface, const LeasePool& pool, const LeaseOptions& options) {
+    if (options.insist && !options.exclusive) {
+        return wrong("insist is about being exclusive, which was not asked for");
+    }
+    const Sample<double> gain = gain_at(surface, pool);
+    if (!options.exclusive || options.insist || token_allowed(gain)) {
+        return {};
+    }
+    const bool measurable = pool.kind == LeasePool::Kind::memory && !gain.value;
+    return refuse(error::lease_denied,
+                  fmt::format("nobody has {} to himself alone: {}{}; leases without exclusive are "
+                              "granted side by side, and insist has it all the same",
+                              target_path(pool),
+                              printable(token_verdict(gain), 2 * longest_string),
+                              measurable ? "; penstockctl calibrate measures it" : ""));
+}
+
 }  // namespace
 
 // NOLINTNEXTLINE(readability-function-size): the parameters are the member's.
@@ -170,6 +195,9 @@ Answer<> acquire_lease(ManagerObject& manager,
     const Answer<LeasePool> pool = pool_of(surface, *known, target.text);
     if (!pool) {
         return std::unexpected(pool.error());
+    }
+    if (Answer<> useful = check_token(surface, *pool, options); !useful) {
+        return useful;
     }
     const LeaseParty party{.uid = *uid, .pid = surface.senders->pid_of(caller.message())};
     const Owner* owner = owner_of(surface, party);

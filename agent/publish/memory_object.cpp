@@ -59,7 +59,8 @@ std::vector<OriginRow> origins(const Self& self) {
             origin_of("DevicesBytesPerSecond", node.devices),
             origin_of("PeakBytesPerSecond", node.peak),
             origin_of("Utilization", node.utilization),
-            origin_of("Pressure", node.pressure)};
+            origin_of("Pressure", node.pressure),
+            origin_of("ConcurrencyGain", node.concurrency_gain)};
 }
 
 bool emulated(const Self& self) {
@@ -108,6 +109,7 @@ const sd_bus_vtable* memory_vtable() {
         property<rate<&MemoryNode::devices>>("DevicesBytesPerSecond", not_announced),
         property<ratio<&MemoryNode::utilization>>("Utilization", not_announced),
         property<ratio<&MemoryNode::pressure>>("Pressure", not_announced),
+        property<ratio<&MemoryNode::concurrency_gain>>("ConcurrencyGain", not_announced),
         property<rate<&MemoryNode::peak>>("PeakBytesPerSecond", announced),
         property<peak_source>("PeakSource", announced),
         property<leased_of>("LeasedBytesPerSecond", announced),

@@ -58,6 +58,7 @@ constexpr std::array node_rates{
 };
 constexpr std::array node_values{
     ValueField<MemoryNode>{Quantity::memory_pressure, &MemoryNode::pressure},
+    ValueField<MemoryNode>{Quantity::concurrency_gain, &MemoryNode::concurrency_gain},
 };
 constexpr std::array package_rates{
     RateField<Package>{Quantity::link_received, &Package::pcie_received},

@@ -25,6 +25,8 @@ enum class Quantity : std::uint8_t {
     dram_slots,
     // Bytes per second that the node could move at most.
     dram_peak,
+    // What several cores of the node move at once, as a multiple of what one of them does.
+    concurrency_gain,
 
     // Bytes over PCIe as the device sees them: it received what the host sent. At a package: summed
     // over all its devices.

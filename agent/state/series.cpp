@@ -41,6 +41,7 @@ bool flows(Quantity quantity) {
         case Quantity::tsc:
             return true;
         case Quantity::dram_peak:
+        case Quantity::concurrency_gain:
         case Quantity::link_capacity:
         case Quantity::vram_used:
         case Quantity::vram_capacity:

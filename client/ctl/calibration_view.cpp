@@ -6,10 +6,12 @@
 
 #include <nlohmann/json.hpp>
 
+#include "agent/probes/calibration/concurrency.h"
 #include "agent/probes/calibration/memory_plan.h"
 #include "agent/probes/calibration/verdict.h"
 #include "client/ctl/figures.h"
 #include "client/ctl/table.h"
+#include "policies/leases/token.h"
 
 namespace penstock::ctl {
 namespace {
@@ -53,6 +55,19 @@ std::string peak_lines(const Calibration& found) {
                             text_of(peak.kind),
                             peak.cores,
                             peak.cores == 1 ? "core" : "cores");
+    }
+    return text;
+}
+
+// Whether exclusive leases are of use.
+std::string token_lines(const Calibration& found) {
+    std::string text;
+    for (const std::uint32_t node : nodes_of(found)) {
+        const Sample<double> gain = gain_sample(found, node);
+        text += fmt::format("exclusive leases of memory node {} are {}: {}\n",
+                            node,
+                            token_allowed(gain) ? "granted" : "refused",
+                            token_verdict(gain));
     }
     return text;
 }
@@ -131,6 +146,18 @@ json peaks_json(const Calibration& found) {
     return peaks;
 }
 
+json gains_json(const Calibration& found) {
+    json gains = json::array();
+    for (const std::uint32_t node : nodes_of(found)) {
+        const Sample<double> gain = gain_sample(found, node);
+        gains.push_back({{"node", node},
+                         {"times", gain.value ? json(*gain.value) : json()},
+                         {"exclusive_allowed", token_allowed(gain)},
+                         {"verdict", token_verdict(gain)}});
+    }
+    return gains;
+}
+
 json best_json(const Calibration& found) {
     json best = json::array();
     for (const std::uint32_t node : nodes_of(found)) {
@@ -152,7 +179,7 @@ std::string calibration_text(const Calibration& found, const std::string& stored
         found.cache_bytes == 0
             ? "a last cache of unknown size"
             : fmt::format("a last cache of {}", calibration::mebibytes_text(found.cache_bytes));
-    return fmt::format("{}, kernel {}: {} of memory, {}\n{}\n\n{}{}{}\n{}{}{}\n",
+    return fmt::format("{}, kernel {}: {} of memory, {}\n{}\n\n{}{}{}{}\n{}{}{}\n",
                        found.date,
                        found.kernel,
                        calibration::mebibytes_text(found.buffer_bytes),
@@ -160,6 +187,7 @@ std::string calibration_text(const Calibration& found, const std::string& stored
                        found.method,
                        peak_table(found),
                        peak_lines(found),
+                       token_lines(found),
                        found.canary ? canary_table(*found.canary) : "",
                        others_line(found),
                        verdict_line(found),
@@ -176,6 +204,7 @@ json calibration_json(const Calibration& found, const std::string& stored_in) {
             {"others", found.others},
             {"rates", peaks_json(found)},
             {"peaks", best_json(found)},
+            {"concurrency_gains", gains_json(found)},
             {"canary", found.canary ? canary_json(*found.canary) : json()},
             {"canary_enabled", canary_usable(found)},
             {"canary_refusal", canary_refusal(found)},

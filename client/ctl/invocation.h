@@ -135,6 +135,7 @@ struct LeaseAcquire {
     std::optional<std::uint64_t> least{};
     Duration wait{};
     bool exclusive = false;
+    bool insist = false;        // On being exclusive.
     std::string lease_class{};  // What follows from the process' class when empty.
     std::string why{};
     std::vector<std::string> command{};  // Never empty.

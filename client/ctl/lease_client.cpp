@@ -33,6 +33,9 @@ int append_options(sd_bus_message* message, const LeaseAcquire& wish) {
     if (wish.exclusive) {
         add("exclusive", "b", 1);
     }
+    if (wish.insist) {
+        add("insist", "b", 1);
+    }
     if (!wish.lease_class.empty()) {
         add("class", "s", wish.lease_class.c_str());
     }

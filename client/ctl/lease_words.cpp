@@ -55,7 +55,10 @@ void LeaseWords::add_to(CLI::App& app) {
     lease->add_option("--wait", wait_, "How long to wait for it, as 10s");
     lease->add_option("--class", class_, "critical, normal, stream or background");
     lease->add_option("--why", why_, "What for, to tell people");
-    lease->add_flag("--exclusive", exclusive_, "All of it, and nobody beside");
+    CLI::Option* exclusive =
+        lease->add_flag("--exclusive", exclusive_, "All of it, and nobody beside");
+    lease->add_flag("--insist", insist_, "Also where calibration says that this loses throughput")
+        ->needs(exclusive);
     lease->add_flag("--json", json_, "Print JSON, in bytes and bytes per second (list)");
 }
 
@@ -93,6 +96,7 @@ Outcome<Verb> LeaseWords::acquire() const {
                       .target = path_of(target_, rest_[0]),
                       .rate = *rate,
                       .exclusive = exclusive_,
+                      .insist = insist_,
                       .lease_class = class_,
                       .why = why_,
                       .command = command_};

@@ -34,6 +34,7 @@ class LeaseWords {
     std::string class_{};
     std::string why_{};
     bool exclusive_ = false;
+    bool insist_ = false;
     bool json_ = false;
 };
 

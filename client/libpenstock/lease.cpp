@@ -36,6 +36,7 @@ int append_options(sd_bus_message* message, const penstock_lease_options& wish) 
     add(true, "min", "t", wish.min_bytes_per_second);
     add(wish.wait_usec > 0, "wait-usec", "t", wish.wait_usec);
     add(wish.exclusive != 0, "exclusive", "b", 1);
+    add(wish.exclusive == PENSTOCK_EXCLUSIVE_INSIST, "insist", "b", 1);
     add(wish.lease_class != nullptr, "class", "s", wish.lease_class);
     add(wish.why != nullptr, "why", "s", wish.why);
     return result < 0 ? result : sd_bus_message_close_container(message);

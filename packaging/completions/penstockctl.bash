@@ -72,7 +72,7 @@ __penstockctl_options() {
     case $1 in
         '') echo '--bus --version' ;;
         list | policy) echo '--json' ;;
-        lease) echo '--target --min --wait --class --why --exclusive --json' ;;
+        lease) echo '--target --min --wait --class --why --exclusive --insist --json' ;;
         preempt) echo '--for' ;;
         register) echo '--job --user' ;;
         resume) echo '--all' ;;

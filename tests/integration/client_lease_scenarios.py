@@ -66,20 +66,20 @@ class ClientLeases(scenario.Scenario):
         return self.stand.ctl("lease", "acquire", "dram", "1G", *options, "--", "true")
 
     def test_that_are_exclusive_keep_others_waiting(self):
-        with self.client.lease(38 * GB, exclusive=True):
+        with self.client.lease(38 * GB, exclusive=penstock.EXCLUSIVE_INSIST):
             self.assertNotEqual(self.other().returncode, 0)
             waited = self.other("--wait=5s")  # It becomes an ordinary one meanwhile.
             self.assertEqual(waited.returncode, 0, waited.stderr)
 
     def test_are_not_waited_for_by_who_has_all_of_it(self):
-        with self.client.lease(38 * GB, exclusive=True):
+        with self.client.lease(38 * GB, exclusive=penstock.EXCLUSIVE_INSIST):
             with self.assertRaisesRegex(penstock.PenstockError, "wait for itself"):
                 with self.client.lease(GB, wait=5):
                     pass
 
     def test_come_one_after_the_other_without_a_wait(self):
         for _ in range(50):
-            with self.client.lease(38 * GB, exclusive=True) as lease:
+            with self.client.lease(38 * GB, exclusive=penstock.EXCLUSIVE_INSIST) as lease:
                 self.assertEqual(lease.rate, 38 * GB)
 
     def test_need_an_agent(self):

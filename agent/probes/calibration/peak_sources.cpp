@@ -6,9 +6,9 @@
 
 #include <vector>
 
+#include "agent/probes/calibration/concurrency.h"
 #include "agent/probes/calibration/processors.h"
 #include "agent/probes/calibration/record_check.h"
-#include "agent/probes/calibration/verdict.h"
 
 namespace penstock {
 namespace {
@@ -28,12 +28,19 @@ std::string rate_text(double bytes_per_second) {
 std::string nodes_text(const std::vector<LevelReading>& levels) {
     std::string text;
     for (const LevelReading& level : levels) {
+        if (level.subject.quantity != Quantity::dram_peak) {
+            continue;
+        }
         text += fmt::format("{}{} at memory node {}",
                             text.empty() ? "" : ", ",
                             rate_text(level.value.value_or(0)),
                             level.subject.place.number);
     }
     return text;
+}
+
+Subject peak_of(std::uint32_t node, SourceId self) {
+    return {.place = memory_node(node), .quantity = Quantity::dram_peak, .source = self};
 }
 
 class PeakSource : public Source {
@@ -49,22 +56,14 @@ class PeakSource : public Source {
     }
 
   protected:
-    struct Word {
-        double bytes_per_second = 0;
-        Origin origin{};
-        Confidence confidence{};
-    };
-
     void forget() { levels_.clear(); }
 
-    void set(std::uint32_t node, SourceId self, Word word) {
-        levels_.push_back({.subject = {.place = memory_node(node),
-                                       .quantity = Quantity::dram_peak,
-                                       .source = self},
-                           .by = {.origin = std::move(word.origin),
-                                  .confidence = word.confidence,
+    void set(Subject subject, const Sample<double>& sample) {
+        levels_.push_back({.subject = subject,
+                           .by = {.origin = sample.source,
+                                  .confidence = sample.confidence,
                                   .valid_for = holds_for(pace())},
-                           .value = word.bytes_per_second});
+                           .value = sample.value});
     }
 
     [[nodiscard]] Opened available() const { return Available{nodes_text(levels_)}; }
@@ -85,10 +84,9 @@ class ConfiguredPeak final : public PeakSource {
             return Absent{"no peak is configured: DramPeak=, or penstockd --dram-peak"};
         }
         for (const std::uint32_t node : calibration::memory_nodes(machine)) {
-            set(node,
-                self,
-                {.bytes_per_second = static_cast<double>(peak_->value),
-                 .origin = "configured as DramPeak=",
+            set(peak_of(node, self),
+                {.value = static_cast<double>(peak_->value),
+                 .source = "configured as DramPeak=",
                  .confidence = Confidence::heuristic});
         }
         return available();
@@ -97,19 +95,6 @@ class ConfiguredPeak final : public PeakSource {
   private:
     std::optional<BytesPerSecond> peak_;
 };
-
-// "measured 2026-11-28 by streaming reads on 2 cores".
-std::string origin_text(const Calibration& calibration, const Peak& peak) {
-    constexpr std::size_t day_length = 10;
-    const std::string others = others_text(calibration);
-    return fmt::format("measured {} by {} on {} {}{}{}",
-                       calibration.date.substr(0, day_length),
-                       text_of(peak.kind),
-                       peak.cores,
-                       peak.cores == 1 ? "core" : "cores",
-                       others.empty() ? "" : " while ",
-                       others);
-}
 
 class CalibratedPeak final : public PeakSource {
   public:
@@ -126,11 +111,14 @@ class CalibratedPeak final : public PeakSource {
         }
         for (const std::uint32_t node : nodes_of(*record)) {
             const Peak peak = best_peak(*record, node).value_or(Peak{});
-            set(node,
-                self,
-                {.bytes_per_second = static_cast<double>(peak.rate.value),
-                 .origin = origin_text(*record, peak),
+            set(peak_of(node, self),
+                {.value = static_cast<double>(peak.rate.value),
+                 .source = origin_text(*record, peak.kind, peak.cores),
                  .confidence = Confidence::derived});
+            set({.place = memory_node(node),
+                 .quantity = Quantity::concurrency_gain,
+                 .source = self},
+                gain_sample(*record, node));
         }
         return available();
     }

@@ -43,7 +43,8 @@ Result<> Turns::lease(bool exclusive) {
         .bytes_per_second = options_.rate,
         .min_bytes_per_second = 0,
         .wait_usec = patience_usec,
-        .exclusive = exclusive ? 1U : 0U,
+        // What it costs is what the example shows.
+        .exclusive = exclusive ? PENSTOCK_EXCLUSIVE_INSIST : 0U,
         .lease_class = options_.lease_class.empty() ? nullptr : options_.lease_class.c_str(),
         .why = "split inference"};
     const int result = penstock_lease_acquire(client_, &wish, &lease_);

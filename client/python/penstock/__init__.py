@@ -13,7 +13,8 @@ everything is a no-op: no level, a full batch, no delay, and `reason` says why.
 """
 
 from penstock._client import Advice, Client, Lease, Node, Stats
-from penstock._library import CLASSES, DEVICES, LEVELS, REASONS, PenstockError
+from penstock._library import (CLASSES, DEVICES, EXCLUSIVE_INSIST, LEVELS, REASONS,
+                               PenstockError)
 
-__all__ = ["Advice", "CLASSES", "Client", "DEVICES", "LEVELS", "Lease", "Node", "PenstockError", "REASONS",
-           "Stats"]
+__all__ = ["Advice", "CLASSES", "Client", "DEVICES", "EXCLUSIVE_INSIST", "LEVELS", "Lease", "Node",
+           "PenstockError", "REASONS", "Stats"]

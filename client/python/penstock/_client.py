@@ -158,7 +158,7 @@ class Client:
     @contextlib.contextmanager
     def lease(self, bytes_per_second, least=0, wait=0.0, **how):
         """Holds a lease of bandwidth; `how` are further members of penstock_lease_options, texts as
-        str. It may wait for `wait` seconds."""
+        str; exclusive may be True or EXCLUSIVE_INSIST. It may wait for `wait` seconds."""
         given = {name: value.encode() if isinstance(value, str) else value
                  for name, value in how.items()}
         wish = _library.LeaseOptions(

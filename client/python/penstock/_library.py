@@ -6,6 +6,7 @@ import functools
 import os
 
 ALL_NODES = -1
+EXCLUSIVE_INSIST = 2  # As PENSTOCK_EXCLUSIVE_INSIST.
 LEVELS = ("none", "reduce-batch", "delay-launch", "fall-back")
 DEVICES = ("any", "cpu", "gpu")
 REASONS = ("not-saturated", "critical", "same-memory", "fewer-bytes", "other-memory", "sooner",

@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "agent/probes/calibration/calibration_file.h"
+#include "agent/probes/calibration/calibration_text.h"
 #include "agent/probes/real_machine.h"
 #include "agent/state/measured.h"
 #include "tests/fakes/temporary_tree.h"
@@ -83,6 +84,40 @@ TEST_F(PeakSources, say_when_it_was_measured_beside_others) {
               "the processors");
 }
 
+TEST_F(PeakSources, publish_what_cores_at_once_gain) {
+    ASSERT_TRUE(store_calibration(path(), sample()));
+    const MemoryNode node = first_node(settings());
+    EXPECT_EQ(node.concurrency_gain.value, 2.25);
+    EXPECT_EQ(node.concurrency_gain.source.text(),
+              "measured 2026-11-28 by streaming copies on 2 cores");
+    EXPECT_EQ(node.concurrency_gain.confidence, Confidence::derived);
+}
+
+TEST_F(PeakSources, say_why_there_is_no_gain) {
+    Calibration calibration = sample();
+    calibration.peaks.pop_back();
+    ASSERT_TRUE(store_calibration(path(), calibration));
+    const MemoryNode node = first_node(settings());
+    EXPECT_TRUE(node.peak.value);
+    EXPECT_FALSE(node.concurrency_gain.value);
+    EXPECT_THAT(std::string(node.concurrency_gain.source.text()), HasSubstr("with several"));
+}
+
+TEST_F(PeakSources, know_no_gain_from_a_file_with_rates_that_can_not_be) {
+    const std::string whole = text_of(sample());
+    const std::string right = "peak=0 2 28100000000";
+    for (const char* wrong : {"peak=0 2 nan",
+                              "peak=0 2 -1",
+                              "peak=0 2 0",
+                              "peak=0 2 inf",
+                              "peak=0 2 99999999999999999999",
+                              "peak=0 2"}) {
+        std::string text = whole;
+        tree_.write("calibration", text.replace(text.find(right), right.size(), wrong));
+        EXPECT_FALSE(first_node(settings()).concurrency_gain.value) << wrong;
+    }
+}
+
 TEST_F(PeakSources, believe_the_administrator_first) {
     ASSERT_TRUE(store_calibration(path(), sample()));
     SourceSettings both = settings();
@@ -90,6 +125,7 @@ TEST_F(PeakSources, believe_the_administrator_first) {
     const MemoryNode node = first_node(both);
     EXPECT_EQ(node.peak.value, BytesPerSecond{50'000'000'000});
     EXPECT_EQ(node.peak.source.text(), "configured as DramPeak=");
+    EXPECT_EQ(node.concurrency_gain.value, 2.25) << "of which he has said nothing";
 }
 
 TEST_F(PeakSources, leave_the_peak_unknown_without_either) {

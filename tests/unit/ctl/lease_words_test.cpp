@@ -67,6 +67,17 @@ TEST(LeaseWords, say_on_what_terms) {
         "/org/penstock1/memory/0");
 }
 
+TEST(LeaseWords, insist_on_nothing_but_being_exclusive) {
+    const auto wish = understood<LeaseAcquire>(
+        {"acquire", "dram", "1G", "--exclusive", "--insist", "--", "true"});
+    EXPECT_TRUE(wish.exclusive);
+    EXPECT_TRUE(wish.insist);
+    EXPECT_FALSE(
+        understood<LeaseAcquire>({"acquire", "dram", "1G", "--exclusive", "--", "true"}).insist);
+    EXPECT_THAT(complaint({"acquire", "dram", "1G", "--insist", "--", "true"}),
+                HasSubstr("--insist requires --exclusive"));
+}
+
 TEST(LeaseWords, are_refused_where_they_make_no_sense) {
     EXPECT_THAT(complaint({"acquire", "dram", "20G"}), HasSubstr("RESOURCE RATE -- COMMAND"));
     EXPECT_THAT(complaint({"acquire", "dram", "much", "--", "true"}), HasSubstr("much"));

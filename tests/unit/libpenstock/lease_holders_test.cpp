@@ -80,7 +80,7 @@ TEST_F(LeaseHolders, may_move_nothing_after_the_agent_has_ended_their_lease) {
 
 TEST_F(LeaseHolders, can_have_all_of_it_alone_again_at_once) {
     for (int turn = 0; turn < 20; ++turn) {
-        penstock_lease* alone = acquired({.rate = giga, .exclusive = 1});
+        penstock_lease* alone = acquired({.rate = giga, .exclusive = PENSTOCK_EXCLUSIVE_INSIST});
         ASSERT_NE(alone, nullptr);
         EXPECT_EQ(penstock_lease_rate(alone), 95 * giga);
         penstock_lease_release(alone);

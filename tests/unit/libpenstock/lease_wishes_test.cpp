@@ -61,6 +61,15 @@ TEST_F(LeaseWishes, are_sent_with_all_that_they_say) {
                             "wait-usec=300 exclusive=true class=stream why=weights}"));
 }
 
+TEST_F(LeaseWishes, insist_on_being_exclusive_only_when_told_to) {
+    ASSERT_EQ(acquire({.rate = 5, .exclusive = 1}), 0);
+    penstock_lease_release(lease);
+    ASSERT_EQ(acquire({.rate = 5, .exclusive = PENSTOCK_EXCLUSIVE_INSIST}), 0);
+    EXPECT_THAT(agent.told(),
+                ElementsAre("1 AcquireLease dram / 5 {min=0 exclusive=true}",
+                            "1 AcquireLease dram / 5 {min=0 exclusive=true insist=true}"));
+}
+
 TEST_F(LeaseWishes, of_a_program_that_knows_fewer_options_are_taken_as_far_as_they_go) {
     penstock_lease_options wish = Wish{.rate = 5, .least = 3, .why = "new"}.options();
     wish.size = offsetof(penstock_lease_options, min_bytes_per_second);

@@ -110,7 +110,7 @@ TEST(LeaseDesk, shifts_what_is_above_the_least_for_others) {
 
 TEST(LeaseDesk, lets_nobody_wait_for_himself) {
     LeaseStand stand;
-    const Granted alone = stand.acquire({.rate = 20 * giga, .exclusive = true});
+    const Granted alone = stand.acquire({.rate = 20 * giga, .exclusive = true, .insist = true});
     EXPECT_EQ(alone.rate, 95 * giga);
     const Reply itself = stand.ask({.rate = giga});
     EXPECT_THAT(itself.error_sentence, testing::HasSubstr("would wait for itself"));

@@ -33,6 +33,7 @@ struct Asked {
     std::optional<std::uint64_t> least{};
     std::uint64_t wait_usec = 0;
     bool exclusive = false;
+    bool insist = false;
     std::string resource = "dram";
     std::string target = memory_path;
     std::string who{};
@@ -60,6 +61,9 @@ class LeaseStand {
         }
         if (asked.exclusive) {
             sd_bus_message_append(message, "{sv}", "exclusive", "b", 1);
+        }
+        if (asked.insist) {
+            sd_bus_message_append(message, "{sv}", "insist", "b", 1);
         }
         if (!asked.who.empty()) {
             sd_bus_message_append(message, "{sv}", "who", "s", asked.who.c_str());

@@ -59,6 +59,12 @@ class Binding(unittest.TestCase):
     def test_has_the_structures_of_the_header(self):
         self.assertEqual(places_in_python(), places_in_c())
 
+    def test_insists_as_the_header_does(self):
+        header = os.path.join(ROOT, "client", "libpenstock", "include", "penstock", "penstock.h")
+        with open(header, encoding="utf-8") as file:
+            self.assertIn(f"#define PENSTOCK_EXCLUSIVE_INSIST {penstock.EXCLUSIVE_INSIST}U\n",
+                          file.read())
+
     def test_has_the_classes_of_the_library(self):
         name_of = _library.load().penstock_op_name
         name_of.restype = ctypes.c_char_p

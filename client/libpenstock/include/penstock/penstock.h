@@ -155,6 +155,9 @@ const char* penstock_op_name(uint32_t op_class);
 // own hold ends. A client is closed after its leases.
 struct penstock_lease;
 
+// Exclusive also where calibration says that all together lose by it.
+#define PENSTOCK_EXCLUSIVE_INSIST 2U
+
 struct penstock_lease_options {
     size_t size;
     const char* resource;  // "dram", "dram-read", "dram-write", "pcie-h2d", "pcie-d2h"; null: dram.
@@ -162,7 +165,9 @@ struct penstock_lease_options {
     uint64_t bytes_per_second;      // What is of use; more than 0.
     uint64_t min_bytes_per_second;  // Less is not: no grant falls below it. 0: any rate will do.
     uint64_t wait_usec;             // How long to wait for that; 0: not at all, 60 s at most.
-    uint32_t exclusive;             // Not 0: all of the resource, and nobody beside it, for 50 ms.
+    // Not 0: all of the resource, and nobody beside it, for 50 ms. It is EBUSY where that is of no
+    // use, which PENSTOCK_EXCLUSIVE_INSIST does not mind.
+    uint32_t exclusive;
     const char* lease_class;  // "critical", "normal", "stream", "background"; null: as its Class.
     const char* why;          // For people; null for nothing.
 };
