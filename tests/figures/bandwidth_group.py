@@ -4,7 +4,9 @@ them, and how soon and how calmly they come. Each part is measured by a module o
 
 import board_bench
 import lease_bench
+import own_cost_bench
 import split_bench
+import token_bench
 from figure import Figure, Part
 from fit import median
 
@@ -63,6 +65,20 @@ def _leases(build):
             "bandwidth.leaked_budget_bytes": lease_bench.leaked_budget_bytes(build)}
 
 
+def _own_cost(build):
+    pairs = own_cost_bench.played(build)
+    told = own_cost_bench.cost_of(pairs)
+    return {"bandwidth.default_cost_percent": told["cost_percent"],
+            "bandwidth.default_cost_others_percent": told["others_percent"],
+            "bandwidth.default_cost_pairs": pairs}
+
+
+def _token(build):
+    told = token_bench.refusal(build)
+    return {"bandwidth.concurrency_gain": told.get("gain"),
+            "bandwidth.exclusive_refused": told.get("refused")}
+
+
 PARTS = (
     Part(_leases, (
         Figure("bandwidth.lease_p50_us", "us", "<=", 150),
@@ -73,6 +89,16 @@ PARTS = (
     Part(_costs, (
         Figure("bandwidth.board_read_ns", "ns", "<=", 20, emulated=False),
         Figure("bandwidth.scope_ns", "ns", "<=", 50, emulated=False),
+    )),
+    # On this machine's real memory, beside programs on all cores.
+    Part(_own_cost, (
+        Figure("bandwidth.default_cost_percent", "%", "<=", 1, emulated=False),
+        Figure("bandwidth.default_cost_others_percent", "%", emulated=False),
+        Figure("bandwidth.default_cost_pairs", "list", emulated=False),
+    )),
+    Part(_token, (
+        Figure("bandwidth.concurrency_gain", "ratio", emulated=False),
+        Figure("bandwidth.exclusive_refused", "count", ">=", 1, emulated=False),
     )),
     # A tick of 10 ms and a millisecond.
     Part(_reaction, (

@@ -21,6 +21,7 @@ import fit
 import gate_bench
 import latency_bench
 import measure
+import own_cost_bench
 import paper_bench
 import policies_bench
 import preempt_bench
@@ -364,6 +365,41 @@ class Messages(unittest.TestCase):
     def test_without_a_reply_serial_answer_nothing(self):
         fields = bus_client._encoded_fields([(bus_client._MEMBER, "s", "NameAcquired")])[4:]
         self.assertIsNone(bus_client._reply_serial(fields))
+
+
+class OwnCost(unittest.TestCase):
+    @staticmethod
+    def window(rate, others=0.0):
+        return {"bytes_per_second": rate, "others": others}
+
+    def pairs(self, *costs, others=0.0):
+        return [{"cost_percent": cost, "others": others} for cost in costs]
+
+    def test_is_told_beside_the_windows_around_it_so_that_drift_cancels(self):
+        pair = own_cost_bench.pair_of(self.window(100), self.window(108.9), self.window(120))
+        self.assertAlmostEqual(pair["cost_percent"], 1)
+
+    def test_of_a_faster_window_is_negative(self):
+        pair = own_cost_bench.pair_of(self.window(100), self.window(101), self.window(100))
+        self.assertAlmostEqual(pair["cost_percent"], -1)
+
+    def test_pairs_are_as_disturbed_as_their_worst_window(self):
+        pair = own_cost_bench.pair_of(self.window(1, 0.1), self.window(1, 0.3), self.window(1, 0.2))
+        self.assertEqual(pair["others"], 0.3)
+
+    def test_is_the_median_of_quiet_pairs(self):
+        told = own_cost_bench.cost_of(self.pairs(*range(13)) + self.pairs(90, 91, others=0.2))
+        self.assertEqual(told, {"cost_percent": 6, "others_percent": 0})
+
+    def test_is_of_the_quietest_pairs_where_none_is_quiet_and_says_so(self):
+        told = own_cost_bench.cost_of(self.pairs(*[2] * 12, others=0.4) +
+                                      self.pairs(*[50] * 12, others=0.9))
+        self.assertEqual(told, {"cost_percent": 2, "others_percent": 40})
+
+    def test_keeps_others_at_the_bound(self):
+        bound = own_cost_bench.OTHERS_ALLOWED
+        self.assertEqual(len(own_cost_bench.quiet(self.pairs(1, others=bound))), 1)
+        self.assertEqual(own_cost_bench.quiet(self.pairs(1, others=bound + 0.01)), [])
 
 
 if __name__ == "__main__":
