@@ -128,7 +128,8 @@ void TaskRegister::bury() {
     }
 }
 
-// Whoever of this pid has ended.
+// Whoever of this pid has ended. As long as the client has copies of the descriptor, closing ours
+// does not end the watch: it would tell of the death for ever.
 bool TaskRegister::bury(std::uint32_t pid) {
     bool any = false;
     for (auto each = pidfds_.lower_bound({.pid = pid});
@@ -137,6 +138,7 @@ bool TaskRegister::bury(std::uint32_t pid) {
             ++each;
             continue;
         }
+        ::epoll_ctl(deaths_.get(), EPOLL_CTL_DEL, each->second.get(), nullptr);
         tasks_.erase(each->first);
         each = pidfds_.erase(each);
         any = true;

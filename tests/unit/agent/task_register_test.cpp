@@ -6,6 +6,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <signal.h>  // NOLINT(modernize-deprecated-headers): kill() is POSIX.
 #include <sys/wait.h>
 #include <unistd.h>
@@ -106,6 +107,8 @@ TEST_F(TaskRegisterTest, forgets_a_task_that_has_ended) {
     tasks.bury();
     EXPECT_EQ(tasks.find(process), nullptr);
     EXPECT_EQ(next().size(), 0U);
+    pollfd news{.fd = tasks.fd(), .events = POLLIN, .revents = 0};
+    EXPECT_EQ(::poll(&news, 1, 0), 0) << "a death is told once, though we still have the pidfd";
 }
 
 TEST_F(TaskRegisterTest, takes_the_later_word_of_the_same_process) {
