@@ -97,7 +97,23 @@ struct Queue {
     }
 };
 
-// What an owner uses of the machine.
+// What an owner's process counts as its progress, by its own word.
+enum class ProgressUnit : std::uint8_t { unknown, tokens, samples, steps, requests, frames };
+
+// What its process is about to do, by its own word.
+enum class WorkPhase : std::uint8_t { unknown, waiting, loading, prefill, decode, training };
+
+// What a process says of itself on its hint page. Claims, within their ranges: they may count for
+// the process' own standing, and for nobody else's.
+struct Hints {
+    ProgressUnit unit = ProgressUnit::unknown;
+    WorkPhase phase = WorkPhase::unknown;
+    std::uint32_t batch = 0;       // That it would take if it could; 0: unknown.
+    std::uint64_t next_bytes = 0;  // That its next heavy operation will move; 0: unknown.
+    bool operator==(const Hints&) const = default;
+};
+
+// What an owner uses of the machine, and what comes of it.
 struct OwnerUse {
     Sample<BytesPerSecond>
         dram{};  // Through its processors' caches; a device's traffic is not in it.
@@ -108,6 +124,11 @@ struct OwnerUse {
     Sample<double> compute_units{};
     // Joules since the owner appeared. The source names the counter and how it was split.
     Sample<double> energy{};
+    // Units of its own progress per second, as its process counts them.
+    Sample<double> progress{};
+    // The same, smoothed, as a share of its best in the last minute: 1 as fast as ever. It tells
+    // what a crowded memory costs also where nobody can count traffic; nobody is throttled by it.
+    Sample<double> progress_of_best{.source = "its process reports no progress"};
 };
 
 // What kind of work an owner does, as it or its administrator says.
@@ -160,6 +181,7 @@ struct Owner {
     std::optional<TimePoint> held_until{};  // An operator's preempt: suspended until then.
     std::vector<Tenure> tenures{};          // One per device on which it has queues.
     OwnerUse use{};
+    Hints hints{};
 };
 
 // What puts queues on a device, and with it, whom a suspension concerns.

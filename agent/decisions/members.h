@@ -56,8 +56,20 @@ inline constexpr std::array<std::string_view, 7> names_of<Queue>{
 
 // Each a sample.
 template <>
-inline constexpr std::array<std::string_view, 7> names_of<OwnerUse>{
-    "dram", "vram", "gtt", "gpu_share", "cpu_share", "compute_units", "energy"};
+inline constexpr std::array<std::string_view, 9> names_of<OwnerUse>{"dram",
+                                                                    "vram",
+                                                                    "gtt",
+                                                                    "gpu_share",
+                                                                    "cpu_share",
+                                                                    "compute_units",
+                                                                    "energy",
+                                                                    "progress",
+                                                                    "progress_of_best"};
+
+// What the process says of itself.
+template <>
+inline constexpr std::array<std::string_view, 4> names_of<Hints>{
+    "unit", "phase", "batch", "next_bytes"};
 
 // Texts.
 template <>
@@ -66,7 +78,7 @@ inline constexpr std::array<std::string_view, 4> names_of<ProcessOrigin>{
 
 // "class" is a word of C++.
 template <>
-inline constexpr std::array<std::string_view, 25> names_of<Owner>{"id",
+inline constexpr std::array<std::string_view, 26> names_of<Owner>{"id",
                                                                   "pid",
                                                                   "uid",
                                                                   "command",
@@ -90,7 +102,8 @@ inline constexpr std::array<std::string_view, 25> names_of<Owner>{"id",
                                                                   "level_reason",
                                                                   "held_until_ns",
                                                                   "tenures",
-                                                                  "use"};
+                                                                  "use",
+                                                                  "hints"};
 
 // Each a sample.
 template <>

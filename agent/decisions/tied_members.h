@@ -139,4 +139,9 @@ constexpr auto tied(auto& whole, Count<25> /*count*/) {
     return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y);
 }
 
+constexpr auto tied(auto& whole, Count<26> /*count*/) {
+    auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y, z] = whole;
+    return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y, z);
+}
+
 }  // namespace penstock::decisions

@@ -24,6 +24,7 @@ const Snapshot& MachineState::absorb(const Readings& readings, TimePoint now) {
         std::visit([&](const auto& news) { absorb_news(news); }, message);
     }
     absorb_counters(readings);
+    absorb_hints(readings.hints);
     absorb_costs(readings.unmaps);
     end_holds();
     return snapshot_;
@@ -58,6 +59,16 @@ void MachineState::absorb_counters(const Readings& readings) {
     energy_.absorb(measured_, snapshot_);
     snapshot_.odd_readings = measured_.odd_readings();
     sources_.absorb(readings.sources, snapshot_.sources);
+}
+
+// After the counters of the same round, of which the progress is one.
+void MachineState::absorb_hints(const std::vector<HintReading>& hints) {
+    for (const HintReading& reading : hints) {
+        if (Owner* owner = find_sorted(snapshot_.owners, reading.owner, &Owner::id)) {
+            owner->hints = reading.hints;
+            progress_.absorb(owner->id, owner->use);
+        }
+    }
 }
 
 void MachineState::absorb_costs(const std::vector<UnmapReading>& unmaps) {

@@ -7,6 +7,7 @@
 #include "agent/state/cost_book.h"
 #include "agent/state/energy_split.h"
 #include "agent/state/named_queue.h"
+#include "agent/state/progress_book.h"
 #include "agent/state/quantity_book.h"
 #include "agent/state/readings.h"
 #include "agent/state/source_standings.h"
@@ -79,6 +80,7 @@ class MachineState {
 
     void absorb_devices(const std::vector<Device>& devices);
     void absorb_counters(const Readings& readings);
+    void absorb_hints(const std::vector<HintReading>& hints);
     void absorb_costs(const std::vector<UnmapReading>& unmaps);
     void end_holds();
 
@@ -87,6 +89,7 @@ class MachineState {
     QuantityBook measured_;
     SourceStandings sources_;
     EnergySplit energy_;
+    ProgressBook progress_;
     ThrottleBook throttles_;
 };
 

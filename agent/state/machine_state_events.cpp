@@ -61,6 +61,7 @@ void MachineState::absorb_event(const OwnerVanished& event) {
     std::erase_if(snapshot_.queues,
                   [&](const Queue& queue) { return queue.key.owner == event.owner; });
     measured_.forget(place_of(event.owner));
+    progress_.forget(event.owner);
 }
 
 void MachineState::absorb_event(const QueueAppeared& event) {

@@ -105,6 +105,7 @@ constexpr std::array owner_values{
     ValueField<OwnerUse>{Quantity::gpu_time, &OwnerUse::gpu_share},
     ValueField<OwnerUse>{Quantity::cpu_time, &OwnerUse::cpu_share},
     ValueField<OwnerUse>{Quantity::compute_units_used, &OwnerUse::compute_units},
+    ValueField<OwnerUse>{Quantity::progress, &OwnerUse::progress},
 };
 
 template <typename Fields, typename Item>
@@ -149,6 +150,7 @@ void forget(OwnerUse& use) {
     clear(owner_rates, use);
     clear(owner_counts, use);
     clear(owner_values, use);
+    use.progress.source = "its process reports no progress";
 }
 
 void write(Quantity quantity, const Known& known, MemoryNode& node, BusClocks& clocks) {

@@ -71,6 +71,8 @@ enum class Quantity : std::uint8_t {
     stall_cpu,        // Seconds for which some task waited for a processor (PSI).
     steal_time,       // Seconds that the hypervisor gave to others.
     tsc,              // Ticks of the time stamp counter: a check of perf's own path.
+
+    progress,  // What an owner's process says that it has done, in units of its own.
 };
 
 // What a quantity is measured of.

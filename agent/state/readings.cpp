@@ -12,6 +12,7 @@ void Readings::clear() {
     levels.clear();
     reopened.clear();
     sources.clear();
+    hints.clear();
     unmaps.clear();
 }
 

@@ -96,6 +96,12 @@ struct SourceNews {
     SourceState state{};
 };
 
+// What an owner's process says of itself at present.
+struct HintReading {
+    OwnerId owner{};
+    Hints hints{};
+};
+
 struct Readings {
     // Keeps the memory: the next tick fills it again.
     void clear();
@@ -107,6 +113,7 @@ struct Readings {
     std::vector<LevelReading> levels{};
     std::vector<SourceId> reopened{};  // Their former readings mean nothing any more.
     std::vector<SourceNews> sources{};
+    std::vector<HintReading> hints{};
     std::vector<UnmapReading> unmaps{};  // Since the last reading; empty where none are seen.
 };
 

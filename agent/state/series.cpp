@@ -39,6 +39,7 @@ bool flows(Quantity quantity) {
         case Quantity::stall_cpu:
         case Quantity::steal_time:
         case Quantity::tsc:
+        case Quantity::progress:
             return true;
         case Quantity::dram_peak:
         case Quantity::concurrency_gain:
