@@ -127,6 +127,7 @@ Result<> Agent::open() {
          .owner_behind = [this](int pidfd) { return owner_behind(pidfd); },
          .register_task = [this](int pidfd,
                                  const TaskWish& task) { return register_task(pidfd, task); },
+         .register_self = [this](int pidfd) { return register_self(pidfd); },
          .tick_lag = [this] { return lag_.figures(); },
          .reload = [this] { return reload(); },
          .followed = [this](std::string_view name,
@@ -144,6 +145,7 @@ Result<> Agent::open() {
     make_board();
     store_.drop_unknown();
     watch_tasks();
+    watch_hints();
     measure({});
     if (settings().dry_run) {
         static_cast<void>(desk_.set_dry_run(true));  // There is no gate yet that could fail.

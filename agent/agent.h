@@ -82,6 +82,9 @@ class Agent final : private QueueListener {
     void watch_tasks();
     Result<std::uint32_t> register_task(int pidfd, const TaskWish& wish);
     void hold_to_task(OwnerId owner);
+    void watch_hints();
+    Result<SelfRegistration> register_self(int pidfd);
+    [[nodiscard]] OwnerId owner_that_is(const Incarnation& process) const;
     [[nodiscard]] ProcessOrigin origin_told(OwnerId owner, const config::Identity& identity) const;
     void open_door();
     void offer_cooperation(OwnerId owner);
@@ -107,6 +110,7 @@ class Agent final : private QueueListener {
     DecisionRecorder recorder_{};
     MachineProbes probes_;
     Sensing sensing_;
+    HintPages hints_{[this](const Incarnation& process) { return owner_that_is(process); }};
     GateClient gate_;
     RequestDesk desk_;
     std::unique_ptr<BusService> bus_{};
@@ -116,6 +120,7 @@ class Agent final : private QueueListener {
     EventSource door_events_{};
     EventSource queue_events_{};
     EventSource task_deaths_{};
+    EventSource hint_deaths_{};
     EventSource gate_events_{};
     std::map<OwnerId, config::Grant> grants_{};  // By the rules.
     std::map<OwnerId, std::string> programs_{};  // As the gate tells them.

@@ -40,6 +40,9 @@ const Readings& MachineProbes::read(TimePoint now) {
     if (sources_) {
         sources_->read(now, given_);
     }
+    if (hints_ != nullptr) {
+        hints_->read(now, given_);
+    }
     if (unmap_cost_) {
         add_unmaps(unmap_cost_->take(), given_.unmaps);
     }

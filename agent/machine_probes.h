@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "agent/loop/ports.h"
+#include "agent/probes/hints/hint_pages.h"
 #include "agent/probes/queues/unmap_cost.h"
 #include "agent/probes/source_set.h"
 #include "agent/queue_tracker.h"
@@ -24,6 +25,9 @@ class MachineProbes final : public Probes {
 
     // From now on; null for none. What they measure of processes begins with owners noted later.
     void measure_with(std::unique_ptr<SourceSet> sources) { sources_ = std::move(sources); }
+
+    // They outlive it.
+    void ask(HintPages& hints) { hints_ = &hints; }
 
     // Where the driver's own work for a suspension can be measured.
     void measure_unmaps(UnmapCost cost) { unmap_cost_.emplace(std::move(cost)); }
@@ -40,6 +44,7 @@ class MachineProbes final : public Probes {
   private:
     std::unique_ptr<SourceSet> sources_{};
     std::optional<UnmapCost> unmap_cost_{};
+    HintPages* hints_ = nullptr;
     Readings pending_{};  // What has happened since the last tick.
     Readings given_{};    // What the last tick got; the two change places.
 };

@@ -81,6 +81,13 @@ Result<std::uint32_t> RequestDesk::register_task(int pidfd, const TaskWish& task
     return pid;
 }
 
+Result<SelfRegistration> RequestDesk::register_self(int pidfd) {
+    if (const Result<MachineState*> known = state(); !known) {
+        return std::unexpected(known.error());
+    }
+    return agent_.register_self(pidfd);
+}
+
 LagFigures RequestDesk::tick_lag() {
     return loop_ != nullptr ? agent_.tick_lag() : LagFigures{};
 }

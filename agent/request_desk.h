@@ -23,6 +23,7 @@ class RequestDesk final : public Requests {
         std::function<std::optional<std::uint32_t>(std::uint32_t pid)> only_uid{};
         std::function<Result<OwnerId>(int pidfd)> owner_behind{};
         std::function<Result<std::uint32_t>(int pidfd, const TaskWish& task)> register_task{};
+        std::function<Result<SelfRegistration>(int pidfd)> register_self{};
         std::function<LagFigures()> tick_lag{};
         std::function<Result<ReloadReport>()> reload{};
         // The loop follows another one.
@@ -56,6 +57,7 @@ class RequestDesk final : public Requests {
     Result<std::uint32_t> resume_all() override;
     Result<OwnerId> owner_behind(int pidfd) override;
     Result<std::uint32_t> register_task(int pidfd, const TaskWish& task) override;
+    Result<SelfRegistration> register_self(int pidfd) override;
     LagFigures tick_lag() override;
     Result<ReloadReport> reload() override;
 

@@ -64,6 +64,8 @@ void each_figure(const OwnerUse& use, Visit visit) {
     visit("cpu_share", use.cpu_share);
     visit("compute_units_used", use.compute_units);
     visit("energy_joules", use.energy);
+    visit("progress_per_second", use.progress);
+    visit("progress_of_best", use.progress_of_best);
 }
 
 // The number of a sample's value, whatever its unit is.

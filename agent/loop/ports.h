@@ -13,6 +13,7 @@
 
 #include "agent/state/named_queue.h"
 #include "agent/state/readings.h"
+#include "base/fd.h"
 #include "base/result.h"
 #include "policies/decision.h"
 #include "policies/explanation.h"
@@ -86,6 +87,12 @@ struct TaskWish {
     std::optional<std::uint32_t> uid{};  // The process has to belong to this user, and to no other.
 };
 
+// A process that has registered itself.
+struct SelfRegistration {
+    std::uint32_t pid = 0;
+    Fd page{};  // Its hint page, for it to write.
+};
+
 // What clients may ask of the loop. Every request is answered with its effect: on success the
 // snapshot already shows it and the standing orders are on their way.
 class Requests {
@@ -138,6 +145,10 @@ class Requests {
     // terms, as far as no client sets others; tells its pid. ESRCH when it has ended, EPERM when it
     // is another user's, EDQUOT when there are too many.
     virtual Result<std::uint32_t> register_task(int pidfd, const TaskWish& task) = 0;
+
+    // Gives the process behind the descriptor its hint page. ESRCH when it has ended, EDQUOT when
+    // there are too many.
+    virtual Result<SelfRegistration> register_self(int pidfd) = 0;
 
     // Of the last thousand rounds or so.
     virtual LagFigures tick_lag() = 0;

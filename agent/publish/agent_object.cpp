@@ -17,6 +17,7 @@
 #include "agent/publish/process_requests.h"
 #include "agent/publish/process_terms.h"
 #include "agent/publish/queue_rows.h"
+#include "agent/publish/self_requests.h"
 #include "agent/publish/subscription_requests.h"
 #include "agent/publish/task_requests.h"
 #include "agent/publish/trace_requests.h"
@@ -233,6 +234,7 @@ constexpr std::array members{
     method<set_process_properties>("SetProcessProperties", "pid\0expected_id\0properties\0"),
     method<register_task>("RegisterTask", "pidfd\0properties\0process\0"),
     method<register_task_by_pid>("RegisterTaskByPID", "pid\0uid\0properties\0process\0"),
+    method<register_self>("RegisterSelf", "pidfd\0properties\0process\0hint_page\0"),
     method<set_policy>("SetPolicy", "name\0settings\0"),
     method<explain_process>("ExplainProcess", "pid\0options\0rows\0"),
     method<resume_all>("ResumeAll", "n_resumed\0"),

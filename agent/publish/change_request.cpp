@@ -11,6 +11,8 @@
 #include "agent/publish/codec.h"
 #include "agent/publish/lease_requests.h"
 #include "agent/publish/process_terms.h"
+#include "agent/publish/self_requests.h"
+#include "base/pidfd.h"
 #include "base/text.h"
 
 namespace penstock::dbus {
@@ -156,6 +158,32 @@ ChangeRequest reset_request(const ProcessObject& process, const Surface& surface
     return request;
 }
 
+// RegisterSelf(h pidfd, a{sv} properties): the process behind the descriptor is its sender's own,
+// or he needs consent as for another's terms.
+Answer<ChangeRequest> self_request(sd_bus_message* message, const Surface& surface) {
+    Descriptor pidfd;
+    ProcessChanges changes;
+    int result = Codec<Descriptor>::read(message, pidfd);
+    result = result < 0 ? result : Codec<ProcessChanges>::read(message, changes);
+    if (result < 0) {
+        return unreadable(result);
+    }
+    const Answer<ProcessObject*> process = find_process_behind(surface, pidfd);
+    if (!process) {
+        return std::unexpected(process.error());
+    }
+    Answer<ChangeRequest> request = terms_request(*process, changes, surface);
+    const Result<std::uint32_t> pid = pid_behind(pidfd.number);
+    if (!request || !pid) {
+        return request ? refuse(error::invalid_args, pid.error().message()) : request;
+    }
+    request->wish.process_uid = surface.requests.only_uid(*pid);
+    // Whoever has the pid by now may be somebody else.
+    return is_alive(pidfd.number)
+               ? request
+               : refuse(error::no_such_process, fmt::format("process {} has just ended", *pid));
+}
+
 // Up to his part everybody may have a lease.
 ChangeRequest lease_request(sd_bus_message* message, const Surface& surface, std::uint32_t uid) {
     std::string beyond = beyond_budget(message, surface, uid);
@@ -180,6 +208,9 @@ Answer<ChangeRequest> read_own_call(sd_bus_message* message,
     }
     if (process != nullptr && std::string_view(member) == "ResetProperties") {
         return reset_request(*process, surface);
+    }
+    if (std::string_view(member) == "RegisterSelf") {
+        return self_request(message, surface);
     }
     if (*access == Access::lease) {
         return lease_request(message, surface, uid);

@@ -11,6 +11,7 @@
 #include "agent/publish/queue_rows.h"
 #include "agent/publish/vtable.h"
 #include "base/text.h"
+#include "policies/hint_names.h"
 #include "policies/service_class_names.h"
 
 namespace penstock::dbus {
@@ -115,6 +116,22 @@ double ratio(const Self& self) {
     return ratio_of(self.owner.use.*figure);
 }
 
+std::string progress_unit(const Self& self) {
+    return std::string(name_of(self.owner.hints.unit));
+}
+
+std::string phase(const Self& self) {
+    return std::string(name_of(self.owner.hints.phase));
+}
+
+std::uint32_t wanted_batch(const Self& self) {
+    return self.owner.hints.batch;
+}
+
+std::uint64_t next_bytes(const Self& self) {
+    return self.owner.hints.next_bytes;
+}
+
 std::vector<OriginRow> origins(const Self& self) {
     const OwnerUse& use = self.owner.use;
     return {origin_of("DramBytesPerSecond", use.dram),
@@ -123,7 +140,9 @@ std::vector<OriginRow> origins(const Self& self) {
             origin_of("GpuShare", use.gpu_share),
             origin_of("CpuShare", use.cpu_share),
             origin_of("ComputeUnitsUsed", use.compute_units),
-            origin_of("EnergyJoules", use.energy)};
+            origin_of("EnergyJoules", use.energy),
+            origin_of("ProgressPerSecond", use.progress),
+            origin_of("ProgressOfBest", use.progress_of_best)};
 }
 
 Answer<> call_set_priority(Self& self,
@@ -215,6 +234,12 @@ const sd_bus_vtable* process_vtable() {
         property<ratio<&OwnerUse::cpu_share>>("CpuShare", not_announced),
         property<ratio<&OwnerUse::compute_units>>("ComputeUnitsUsed", not_announced),
         property<ratio<&OwnerUse::energy>>("EnergyJoules", not_announced),
+        property<ratio<&OwnerUse::progress>>("ProgressPerSecond", not_announced),
+        property<ratio<&OwnerUse::progress_of_best>>("ProgressOfBest", not_announced),
+        property<progress_unit>("ProgressUnit", not_announced),
+        property<phase>("Phase", not_announced),
+        property<wanted_batch>("WantedBatch", not_announced),
+        property<next_bytes>("NextBytes", not_announced),
         property<origins>("Origins", not_announced),
         table_end(),
     };

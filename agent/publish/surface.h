@@ -50,6 +50,10 @@ inline constexpr Duration count_quiet_time{std::chrono::seconds(1)};
 inline constexpr Duration dumps_apart{std::chrono::seconds(10)};
 inline constexpr std::uint32_t dumps_at_once = 8;
 
+// Of hint pages likewise, and a process needs one.
+inline constexpr Duration registrations_apart{std::chrono::seconds(1)};
+inline constexpr std::uint32_t registrations_at_once = 64;
+
 struct ProcessObject {
     // What PropertiesChanged last said.
     struct Announced {
@@ -178,6 +182,7 @@ struct Surface {
     LogObject log{};
     KeptHistory history{};
     RequestQuota dumps{dumps_apart, dumps_at_once};
+    RequestQuota registrations{registrations_apart, registrations_at_once};
     std::optional<BoardPage> board{};  // None where it could not be made.
     BoardReaders board_readers{};
     MetricStreams* streams = nullptr;  // There before the first message, as the next five.

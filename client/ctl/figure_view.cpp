@@ -53,6 +53,8 @@ constexpr std::array process_names{
     FigureName{"CpuShare", "cpu_share", ratio},
     FigureName{"ComputeUnitsUsed", "compute_units_used", ratio},
     FigureName{"EnergyJoules", "energy_joules", ratio},
+    FigureName{"ProgressPerSecond", "progress_per_second", ratio},
+    FigureName{"ProgressOfBest", "progress_of_best", ratio},
 };
 constexpr std::array package_names{
     FigureName{"PowerWatts", "power_watts", ratio},

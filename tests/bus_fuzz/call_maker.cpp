@@ -109,8 +109,10 @@ int CallMaker::append_basic(sd_bus_message* message, char type) {
         return sd_bus_message_append_basic(message, type, any_signature().c_str());
     }
     if (type == 'h') {
+        // Ourselves as a process, which registrations take; or what is none.
         const int standard_error = 2;
-        return sd_bus_message_append_basic(message, type, &standard_error);
+        const int number = self_ && below(2) == 0 ? self_.get() : standard_error;
+        return sd_bus_message_append_basic(message, type, &number);
     }
     if (type == 'b') {
         const int boolean = static_cast<int>(value & 1U);

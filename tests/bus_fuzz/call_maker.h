@@ -5,11 +5,14 @@
 
 #pragma once
 
+#include <unistd.h>
+
 #include <cstdint>
 #include <random>
 #include <string>
 
 #include "agent/publish/connection.h"
+#include "base/pidfd.h"
 #include "tests/bus_fuzz/offer.h"
 
 namespace penstock::bus_fuzz {
@@ -17,7 +20,11 @@ namespace penstock::bus_fuzz {
 class CallMaker {
   public:
     CallMaker(sd_bus* bus, std::string service, std::uint64_t seed)
-        : bus_(bus), service_(std::move(service)), random_(seed) {}
+        : bus_(bus), service_(std::move(service)), random_(seed) {
+        if (Result<Fd> self = open_pidfd(::getpid())) {
+            self_ = *std::move(self);
+        }
+    }
 
     // A pid or another number that means something to the service: drawn among the others.
     void prefer(std::uint64_t number) { preferred_ = number; }
@@ -42,6 +49,7 @@ class CallMaker {
     std::string service_;
     std::mt19937_64 random_;
     std::uint64_t preferred_ = 0;
+    Fd self_{};
     int depth_ = 0;
 };
 

@@ -22,7 +22,9 @@ MAY_INCLUDE = {
     'agent/loop': CORE,
     # What the loop saw and decided, as the agent writes it down and the simulator reads it.
     'agent/decisions': CORE | {'agent/decisions'},
-    'agent/probes': CORE | MODULE | {'agent/probes', 'agent/probes/decode', 'bpf'},
+    # Also the layout of hint pages, which it shares with applications.
+    'agent/probes': CORE | MODULE
+    | {'agent/probes', 'agent/probes/decode', 'bpf', 'client/libpenstock/include'},
     # Pure, so that the command line can decode the same files.
     'agent/probes/decode': MODULE | {'agent/probes/decode', 'base'},
     'agent/actuation': CORE | MODULE | {'agent/actuation'},

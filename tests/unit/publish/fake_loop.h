@@ -6,8 +6,10 @@
 #pragma once
 
 #include <fmt/format.h>
+#include <sys/mman.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <concepts>
 #include <string>
 #include <vector>
@@ -25,9 +27,11 @@ class FakeLoop final : public Requests {
     Decision decision{};  // That explanations go by.
     std::vector<std::string> asked{};
     ReloadReport report{};
-    Choices ruled = terms_of(Owner());  // What rules and defaults say of every process.
-    std::optional<Error> failure{};     // What the next requests fail with.
-    Publisher* publisher = nullptr;     // Null until the service exists.
+    Choices ruled = terms_of(Owner());            // What rules and defaults say of every process.
+    std::optional<Error> failure{};               // What the next requests fail with.
+    Publisher* publisher = nullptr;               // Null until the service exists.
+    std::optional<Error> registration_failure{};  // What those of processes themselves fail with.
+    bool nobody_has_queues = false;
     bool lose_processes_first = false;  // Every process ends while a request is carried out.
 
     Result<> choose(std::uint32_t pid, const Choices& choices) override {
@@ -44,7 +48,10 @@ class FakeLoop final : public Requests {
         return done ? Result<Choices>(back) : std::unexpected(done.error());
     }
 
-    std::optional<std::uint32_t> only_uid(std::uint32_t pid) override { return owner(pid).uid; }
+    std::optional<std::uint32_t> only_uid(std::uint32_t pid) override {
+        const auto found = std::ranges::find(snapshot.owners, pid, &Owner::pid);
+        return found != snapshot.owners.end() ? std::optional(found->uid) : std::nullopt;
+    }
 
     Result<> preempt(std::uint32_t pid, Duration longest) override {
         asked.push_back(fmt::format("preempt {} {}", pid, longest.count()));
@@ -108,6 +115,9 @@ class FakeLoop final : public Requests {
 
     // Any descriptor is that of the first owner, unless there is a failure.
     Result<OwnerId> owner_behind(int /*pidfd*/) override {
+        if (nobody_has_queues) {
+            return fail(ESRCH, "find its queues");
+        }
         return failure ? Result<OwnerId>(std::unexpected(*failure)) : snapshot.owners.at(0).id;
     }
 
@@ -120,6 +130,19 @@ class FakeLoop final : public Requests {
         each_term(Note{.asked = asked, .pid = 4242, .choices = task.terms});
         const Result<> done = carry_out([&] { apply(task.terms, owner(4242)); });
         return done ? Result<std::uint32_t>(4242) : std::unexpected(done.error());
+    }
+
+    // As that of process 4242, likewise; its page is an empty one.
+    Result<SelfRegistration> register_self(int /*pidfd*/) override {
+        if (registration_failure) {
+            return std::unexpected(*registration_failure);
+        }
+        asked.emplace_back("register self");
+        Result<Fd> page = owned(::memfd_create("page", MFD_CLOEXEC), "make a page");
+        if (!page) {
+            return std::unexpected(std::move(page).error());
+        }
+        return SelfRegistration{.pid = 4242, .page = *std::move(page)};
     }
 
     LagFigures tick_lag() override {
