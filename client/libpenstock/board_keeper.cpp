@@ -55,17 +55,23 @@ class SignalsBlocked {
 
 }  // namespace
 
-BoardKeeper::BoardKeeper(std::string address, BoardView& view, Fd stop)
-    : address_(std::move(address)), view_(view), stop_(std::move(stop)), reason_(not_found_yet) {}
+BoardKeeper::BoardKeeper(std::string address, BoardView& view, HintView& hints, Fd stop)
+    : address_(std::move(address)),
+      view_(view),
+      hints_(hints),
+      stop_(std::move(stop)),
+      reason_(not_found_yet) {}
 
-Result<std::unique_ptr<BoardKeeper>> BoardKeeper::start(std::string address, BoardView& view) {
+Result<std::unique_ptr<BoardKeeper>> BoardKeeper::start(std::string address,
+                                                        BoardView& view,
+                                                        HintView& hints) {
     Result<Fd> stop = owned(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "make an eventfd");
     if (!stop) {
         return std::unexpected(std::move(stop).error());
     }
     // The constructor is private, which make_unique can not reach.
-    std::unique_ptr<BoardKeeper> keeper(
-        new BoardKeeper(std::move(address), view, *std::move(stop)));  // NOLINT(*-owning-memory)
+    std::unique_ptr<BoardKeeper> keeper(new BoardKeeper(
+        std::move(address), view, hints, *std::move(stop)));  // NOLINT(*-owning-memory)
     const SignalsBlocked blocked;
     keeper->thread_ = std::thread([raw = keeper.get()] { raw->run(); });
     return keeper;
@@ -87,6 +93,7 @@ void BoardKeeper::abandon() {
     // is the parent's, and closing our copies of its descriptors harms nobody.
     static_cast<void>(new std::thread(std::move(thread_)));  // NOLINT(*-owning-memory)
     static_cast<void>(asked_.release());
+    hints_.abandon();
 }
 
 void BoardKeeper::wait(Milliseconds longest) {
@@ -110,6 +117,7 @@ void BoardKeeper::run() {
         if (bus) {
             serve(bus->get());
             asked_.reset();
+            hints_.hang_up();
         } else {
             settle(no_bus);
         }
@@ -142,7 +150,12 @@ void BoardKeeper::serve(sd_bus* bus) {
 bool BoardKeeper::ask_if_due(sd_bus* bus) {
     const BoardView::Standing standing = view_.standing();
     const auto now = std::chrono::steady_clock::now();
-    if (standing == BoardView::Standing::live || asked_ || now < ask_next_) {
+    if (standing == BoardView::Standing::live) {
+        hints_.ask_if_due(bus);
+        return true;
+    }
+    hints_.agent_left();
+    if (asked_ || now < ask_next_) {
         return true;
     }
     if (standing == BoardView::Standing::silent) {
@@ -170,6 +183,7 @@ int BoardKeeper::on_board(sd_bus_message* reply, void* userdata, sd_bus_error* /
     } else {
         const Fd ours(::fcntl(number, F_DUPFD_CLOEXEC, 0));
         self.settle(ours && self.view_.show(ours) ? all_is_well : foreign_board);
+        self.hints_.agent_came();
     }
     return 1;
 }

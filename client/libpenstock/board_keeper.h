@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Board keeper: a thread that finds the agent, shows its board, and looks for the next one when
-// that has fallen silent. The threads of the program never wait for it.
+// that has fallen silent; to each it registers this process, should that have to report. The
+// threads of the program never wait for it.
 
 #pragma once
 
@@ -15,13 +16,16 @@
 
 #include "client/libpenstock/agent_bus.h"
 #include "client/libpenstock/board_view.h"
+#include "client/libpenstock/hint_keeper.h"
 
 namespace penstock::client {
 
 class BoardKeeper {
   public:
-    // The view outlives it.
-    static Result<std::unique_ptr<BoardKeeper>> start(std::string address, BoardView& view);
+    // The views outlive it.
+    static Result<std::unique_ptr<BoardKeeper>> start(std::string address,
+                                                      BoardView& view,
+                                                      HintView& hints);
 
     ~BoardKeeper();
 
@@ -40,8 +44,11 @@ class BoardKeeper {
     // Why there is no board; of the library's own words, which stay.
     [[nodiscard]] const char* reason() const { return reason_.load(std::memory_order_acquire); }
 
+    // Why nobody reads this process' hints, likewise.
+    [[nodiscard]] const char* hint_reason() const { return hints_.reason(); }
+
   private:
-    BoardKeeper(std::string address, BoardView& view, Fd stop);
+    BoardKeeper(std::string address, BoardView& view, HintView& hints, Fd stop);
 
     void run();
     void serve(sd_bus* bus);
@@ -52,6 +59,7 @@ class BoardKeeper {
 
     std::string address_;
     BoardView& view_;
+    HintKeeper hints_;
     Fd stop_;
     BusSlot asked_{};  // While an answer is awaited.
     std::chrono::steady_clock::time_point ask_next_{};

@@ -39,11 +39,16 @@ Result<std::unique_ptr<penstock_client>> open(const penstock_options& options) {
     if (!view) {
         return std::unexpected(std::move(view).error());
     }
-    auto client = std::make_unique<penstock_client>(*std::move(view));
+    Result<std::unique_ptr<HintView>> hints = HintView::make();
+    if (!hints) {
+        return std::unexpected(std::move(hints).error());
+    }
+    auto client = std::make_unique<penstock_client>(*std::move(view), *std::move(hints));
     client->address = options.bus != nullptr ? options.bus : "system";
     client->node = options.node;
     client->critical = options.critical != 0;
-    Result<std::unique_ptr<BoardKeeper>> keeper = BoardKeeper::start(client->address, client->view);
+    Result<std::unique_ptr<BoardKeeper>> keeper =
+        BoardKeeper::start(client->address, client->view, *client->hints);
     if (!keeper) {
         return std::unexpected(std::move(keeper).error());
     }

@@ -12,6 +12,7 @@
 
 #include "client/libpenstock/board_keeper.h"
 #include "client/libpenstock/board_view.h"
+#include "client/libpenstock/hint_view.h"
 #include "client/libpenstock/lease.h"
 #include "client/libpenstock/operation_log.h"
 #include "policies/device_advice.h"
@@ -39,12 +40,15 @@ bool copy_sized(void* into, std::size_t known, const void* from, std::size_t giv
 
 // NOLINTNEXTLINE(readability-identifier-naming): as C programs know it.
 struct penstock_client {
-    explicit penstock_client(penstock::client::BoardView board) : view(std::move(board)) {}
+    penstock_client(penstock::client::BoardView board,
+                    std::unique_ptr<penstock::client::HintView> page)
+        : view(std::move(board)), hints(std::move(page)) {}
 
     [[nodiscard]] bool is_forked() const { return forked_at != penstock::client::forks(); }
 
     penstock::client::BoardView view;
-    std::unique_ptr<penstock::client::BoardKeeper> keeper{};  // Ends before the view does.
+    std::unique_ptr<penstock::client::HintView> hints;
+    std::unique_ptr<penstock::client::BoardKeeper> keeper{};  // Ends before the views do.
     std::string address{};
     std::int32_t node = -1;  // Negative: all of them.
     bool critical = false;

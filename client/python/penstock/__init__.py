@@ -13,8 +13,8 @@ everything is a no-op: no level, a full batch, no delay, and `reason` says why.
 """
 
 from penstock._client import Advice, Client, Lease, Node, Stats
-from penstock._library import (CLASSES, DEVICES, EXCLUSIVE_INSIST, LEVELS, REASONS,
+from penstock._library import (CLASSES, DEVICES, EXCLUSIVE_INSIST, LEVELS, PHASES, REASONS, UNITS,
                                PenstockError)
 
 __all__ = ["Advice", "CLASSES", "Client", "DEVICES", "EXCLUSIVE_INSIST", "LEVELS", "Lease", "Node",
-           "PenstockError", "REASONS", "Stats"]
+           "PHASES", "PenstockError", "REASONS", "Stats", "UNITS"]

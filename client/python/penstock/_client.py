@@ -4,6 +4,7 @@
 import contextlib
 import ctypes
 import dataclasses
+import errno
 
 from penstock import _library
 
@@ -51,11 +52,21 @@ def _known(number):
     return None if number == _UNKNOWN else number
 
 
+def _number(words, what, name):
+    if name not in words:
+        raise ValueError(f"there is no {what} {name!r}: there are {', '.join(words)}")
+    return words[name]
+
+
 def _class_number(name):
-    if name not in _library.CLASSES:
-        raise ValueError(f"there is no class {name!r} of operations: there are "
-                         f"{', '.join(_library.CLASSES)}")
-    return _library.CLASSES[name]
+    return _number(_library.CLASSES, "class of operations", name)
+
+
+def _is_read(result):
+    """Whether an agent reads what was reported; that none does is no failure."""
+    if result != -errno.ENODATA:
+        _library.checked(result)
+    return result == 0
 
 
 class Lease:
@@ -144,6 +155,19 @@ class Client:
     def set_deadline(self, seconds):
         _library.checked(
             self._library.penstock_set_deadline(self._client, round(seconds * 1_000_000)))
+
+    def report_progress(self, units=1):
+        """Adds to the units of work done. False while no agent reads it."""
+        return _is_read(self._library.penstock_report_progress(self._client, units))
+
+    def report_hints(self, unit="unknown", phase="unknown", batch=0, next_bytes=0):
+        """What this process counts, does, would take and will move, in the place of what was said
+        before; 0 is unknown. False while no agent reads it."""
+        said = _library.Hints(size=ctypes.sizeof(_library.Hints),
+                              unit=_number(_library.UNITS, "unit", unit),
+                              phase=_number(_library.PHASES, "phase", phase),
+                              batch=batch, next_bytes=next_bytes)
+        return _is_read(self._library.penstock_report_hints(self._client, said))
 
     @contextlib.contextmanager
     def operation(self, name, bytes_moved=0):

@@ -12,6 +12,8 @@ DEVICES = ("any", "cpu", "gpu")
 REASONS = ("not-saturated", "critical", "same-memory", "fewer-bytes", "other-memory", "sooner",
            "costs-unknown")
 CONFIDENCES = ("unknown", "counter", "derived", "heuristic")
+UNITS = {"unknown": 0, "tokens": 1, "samples": 2, "steps": 3, "requests": 4, "frames": 5}
+PHASES = {"unknown": 0, "waiting": 1, "loading": 2, "prefill": 3, "decode": 4, "training": 5}
 CLASSES = {"attention_qkv_proj": 0, "attention_output_proj": 1, "expert_ffn": 2, "large_matmul": 3,
            "attention_scores": 4, **{f"user_{number}": 8 + number for number in range(8)}}
 
@@ -57,6 +59,11 @@ class Stats(ctypes.Structure):
                 ("waits", ctypes.c_uint64), ("waited_ns", ctypes.c_uint64)]
 
 
+class Hints(ctypes.Structure):
+    _fields_ = [("size", ctypes.c_size_t), ("unit", ctypes.c_uint32), ("phase", ctypes.c_uint32),
+                ("batch", ctypes.c_uint32), ("next_bytes", ctypes.c_uint64)]
+
+
 class LeaseOptions(ctypes.Structure):
     _fields_ = [("size", ctypes.c_size_t), ("resource", ctypes.c_char_p),
                 ("target", ctypes.c_char_p), ("bytes_per_second", ctypes.c_uint64),
@@ -83,6 +90,8 @@ _SIGNATURES = {
     "penstock_set_weight": (ctypes.c_int, _CLIENT, ctypes.c_uint32),
     "penstock_set_class": (ctypes.c_int, _CLIENT, ctypes.c_char_p),
     "penstock_set_deadline": (ctypes.c_int, _CLIENT, ctypes.c_uint64),
+    "penstock_report_progress": (ctypes.c_int, _CLIENT, ctypes.c_uint64),
+    "penstock_report_hints": (ctypes.c_int, _CLIENT, ctypes.POINTER(Hints)),
     "penstock_op_begin": (None, _CLIENT, ctypes.c_uint32, ctypes.c_uint64,
                           ctypes.POINTER(Operation)),
     "penstock_op_end": (None, _CLIENT, ctypes.POINTER(Operation)),

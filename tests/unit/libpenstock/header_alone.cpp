@@ -6,7 +6,8 @@
 
 #include <type_traits>
 
-static_assert(std::is_standard_layout_v<penstock_board> && std::is_trivial_v<penstock_op>);
+static_assert(std::is_standard_layout_v<penstock_board> && std::is_trivial_v<penstock_op> &&
+              std::is_standard_layout_v<penstock_hint_page>);
 
 int main() {
     return penstock_throttle_level(nullptr) == PENSTOCK_THROTTLE_NONE ? 0 : 1;

@@ -20,8 +20,19 @@ int main(void) {
     }
     penstock_op_begin(client, PENSTOCK_OP_EXPERT_FFN, 1 << 24, &op);
     penstock_op_end(client, &op);
+    struct penstock_hints hints;
+    memset(&hints, 0, sizeof hints);
+    hints.size = sizeof hints;
+    hints.unit = PENSTOCK_UNIT_TOKENS;
+    /* Nobody reads them, and that does no harm. */
+    if (penstock_report_hints(client, &hints) >= 0 || penstock_report_progress(client, 7) >= 0) {
+        return 1;
+    }
     const int is_quiet = penstock_throttle_level(client) == PENSTOCK_THROTTLE_NONE &&
                          strcmp(penstock_reason(client), "") != 0;
     penstock_close(client);
-    return is_quiet && sizeof(struct penstock_board) == PENSTOCK_BOARD_SIZE ? 0 : 1;
+    return is_quiet && sizeof(struct penstock_board) == PENSTOCK_BOARD_SIZE &&
+                   sizeof(struct penstock_hint_page) == PENSTOCK_HINT_SIZE
+               ? 0
+               : 1;
 }

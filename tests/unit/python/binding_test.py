@@ -27,7 +27,7 @@ from penstock import _library
 NO_BUS = "unix:path=/nonexistent/bus"
 STRUCTURES = {"board_node": _library.BoardNode, "options": _library.Options,
               "costs": _library.Costs, "advice": _library.Advice, "op": _library.Operation,
-              "op_figures": _library.Stats}
+              "op_figures": _library.Stats, "hints": _library.Hints}
 
 
 def places_in_c():
@@ -81,6 +81,15 @@ class Binding(unittest.TestCase):
             with self.assertRaisesRegex(penstock.PenstockError, "nonexistent"):
                 client.set_weight(10)
             client.close()
+
+    def test_reports_and_says_that_nobody_reads_it(self):
+        with penstock.Client(bus=NO_BUS) as client:
+            self.assertIs(client.report_progress(5), False)
+            self.assertIs(client.report_hints(unit="tokens", phase="decode", batch=8), False)
+            with self.assertRaisesRegex(ValueError, "there is no unit 'pounds': there are unknown"):
+                client.report_hints(unit="pounds")
+            with self.assertRaisesRegex(penstock.PenstockError, "out of range"):
+                client.report_hints(batch=2 ** 21)
 
     def test_counts_operations_also_those_that_fail(self):
         with penstock.Client(bus=NO_BUS) as client:

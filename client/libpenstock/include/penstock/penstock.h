@@ -16,6 +16,7 @@
 #define PENSTOCK_PENSTOCK_H
 
 #include <penstock/board.h>
+#include <penstock/hint.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -99,6 +100,27 @@ int penstock_set_priority(struct penstock_client* client, int32_t priority);
 int penstock_set_weight(struct penstock_client* client, uint32_t weight);
 int penstock_set_class(struct penstock_client* client, const char* service_class);
 int penstock_set_deadline(struct penstock_client* client, uint64_t usec);
+
+// Adds to the units of its own work that this process has done: tokens, steps, whatever
+// penstock_report_hints() says that it counts. It is one addition to memory, with no lock and no
+// system call, so that it may stand in the innermost loop; the agent makes units per second of it,
+// which everybody may see (Process.ProgressPerSecond). The first report has the process registered
+// within a second or so. ENODATA: nobody reads it now, and it does no harm; ECHILD: after a fork;
+// EINVAL.
+int penstock_report_progress(struct penstock_client* client, uint64_t units);
+
+// What a process says of itself; 0 is unknown. It may count for this process, and for no other.
+struct penstock_hints {
+    size_t size;
+    uint32_t unit;        // enum penstock_unit: what it counts as its progress.
+    uint32_t phase;       // enum penstock_phase: what it does now.
+    uint32_t batch;       // That it would take if it could, at most 2^20.
+    uint64_t next_bytes;  // That its next heavy operation will move, at most 2^50.
+};
+
+// In the place of what was said before. It takes no lock and no system call. As above; EINVAL also
+// for what is out of range.
+int penstock_report_hints(struct penstock_client* client, const struct penstock_hints* hints);
 
 // Kinds of operations. What is known of a kind is learnt from those that have run.
 enum penstock_op_class {
