@@ -29,7 +29,7 @@ class LeaseBus(DescriptorBus):
         _append_text(body, resource)
         _append_text(body, target)
         _append_number(body, rate)
-        _append_options(body, {name.replace("_", "-"): value for name, value in options.items()})
+        append_options(body, {name.replace("_", "-"): value for name, value in options.items()})
         number = self.ask_for_one("AcquireLease", "sota{sv}", body)
         length = struct.unpack_from("<I", self.body, 4)[0]
         path = self.body[8:8 + length].decode()
@@ -60,7 +60,7 @@ def _append_number(body, number):
     body += struct.pack("<Q", number)
 
 
-def _append_options(body, options):
+def append_options(body, options):
     """An a{sv}: its length does not count what fills up to the first entry."""
     _pad(body, 4)
     length_at = len(body)
