@@ -128,6 +128,7 @@ Result<> Agent::open() {
          .register_task = [this](int pidfd,
                                  const TaskWish& task) { return register_task(pidfd, task); },
          .register_self = [this](int pidfd) { return register_self(pidfd); },
+         .let_go = [this] { enforcement_->let_go(monotonic_now()); },
          .tick_lag = [this] { return lag_.figures(); },
          .reload = [this] { return reload(); },
          .followed = [this](std::string_view name,
@@ -143,6 +144,7 @@ Result<> Agent::open() {
     timer_ = std::move(*timer);
     open_door();
     make_board();
+    prepare_enforcement();
     store_.drop_unknown();
     watch_tasks();
     watch_hints();
@@ -190,6 +192,7 @@ void Agent::plan() {
     bus_->publishes_again_within(round_period());
     loop_->tick(monotonic_now());
     throttle_lines_.note(loop_->state().snapshot());
+    enforce();
     if (crowd_trouble_.empty() && loop_->state().snapshot().ignored > 0) {
         crowd_trouble_ = "processes or queues were left out because there are too many (at most " +
                          std::to_string(most_owners) + " and " + std::to_string(most_queues) +
@@ -370,7 +373,8 @@ void Agent::publish_reasons() {
                                        device_trouble_,
                                        gate_trouble_,
                                        crowd_trouble_,
-                                       source_trouble_}) {
+                                       source_trouble_,
+                                       enforcement_trouble_}) {
         if (!trouble.empty()) {
             reasons.push_back(trouble);
         }

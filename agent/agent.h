@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "agent/client_door.h"
+#include "agent/cpu_enforcement.h"
 #include "agent/decision_recorder.h"
 #include "agent/descriptor_store.h"
 #include "agent/device_survey.h"
@@ -62,6 +63,9 @@ class Agent final : private QueueListener {
     [[nodiscard]] Result<OwnerId> owner_behind(int pidfd) const;
     [[nodiscard]] std::optional<std::uint32_t> only_uid(std::uint32_t pid) const;
     void make_board();
+    void prepare_enforcement();
+    void enforce();
+    [[nodiscard]] std::vector<std::string> units_with_critical_leases() const;
     [[nodiscard]] Duration round_period() const;
     void tick();
     void plan();  // One tick of the control loop.
@@ -115,6 +119,7 @@ class Agent final : private QueueListener {
     RequestDesk desk_;
     std::unique_ptr<BusService> bus_{};
     std::unique_ptr<ControlLoop> loop_{};
+    std::unique_ptr<CpuEnforcement> enforcement_{};
     std::optional<ClientDoor> door_{};  // None: nobody can cooperate.
     EventSource timer_{};
     EventSource door_events_{};
@@ -137,6 +142,7 @@ class Agent final : private QueueListener {
     std::string device_trouble_{};
     std::string gate_trouble_{};
     std::string source_trouble_{};
+    std::string enforcement_trouble_{};
     TimePoint device_due_{};
     OwnerId reconsidered_{};  // Whose grant was looked at last.
     TimePoint reconsider_due_{};
@@ -146,5 +152,8 @@ class Agent final : private QueueListener {
     TickLag lag_{};
     ThrottleLines throttle_lines_{};
 };
+
+// Where limits of processor time are set, and undone.
+[[nodiscard]] CpuEnforcement::Places cpu_places(const Options& options);
 
 }  // namespace penstock

@@ -119,6 +119,7 @@ void Agent::hold_to_settings(const config::Settings& former) {
     recorder_.limited(settings().limits());
     bus_->limit(settings().limits());
     limit_leases();
+    prepare_enforcement();
     // It may have been set over D-Bus, as the policy below. Where the gate can not be reached,
     // nobody is suspended.
     if (settings().dry_run != former.dry_run) {

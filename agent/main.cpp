@@ -5,8 +5,11 @@
 #include <sys/resource.h>
 
 #include <cstdlib>
+#include <string>
+#include <vector>
 
 #include "agent/agent.h"
+#include "agent/cpu_enforcement.h"
 #include "agent/native_journal.h"
 #include "agent/self_test.h"
 #include "base/journal.h"
@@ -38,6 +41,15 @@ Result<> serve(const Options& options, DescriptorStore store) {
     return served;
 }
 
+// For the service manager, when an agent has ended, however it has.
+bool undo_limits(const Options& options) {
+    const std::vector<std::string> failures = undo_cpu_limits(cpu_places(options));
+    for (const std::string& failure : failures) {
+        journal(Severity::error, "a limit of processor time stays: " + failure);
+    }
+    return failures.empty();
+}
+
 int main(int count, char** arguments) {
     DescriptorStore store = DescriptorStore::from_manager();
     Options options;
@@ -51,6 +63,9 @@ int main(int count, char** arguments) {
     }
     if (options.self_test) {
         return self_test(options) ? EXIT_SUCCESS : EXIT_FAILURE;
+    }
+    if (options.undo) {
+        return undo_limits(options) ? EXIT_SUCCESS : EXIT_FAILURE;
     }
     set_log_target(journald_listens() ? "journal" : "console");
     if (options.debug_log) {

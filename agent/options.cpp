@@ -47,6 +47,12 @@ void add_surroundings(CLI::App& app, Options& into) {
                    into.kept_leases,
                    "File in which leases outlive the agent, \"\" for none")
         ->capture_default_str();
+    app.add_option("--undo-file",
+                   into.undo_file,
+                   "File with the limits of processor time that stand, \"\" to limit nobody")
+        ->capture_default_str();
+    app.add_option("--cgroups", into.cgroups, "Where the hierarchy of control groups is")
+        ->capture_default_str();
     app.add_option("--calibration",
                    into.calibration,
                    "What penstockctl calibrate has stored, \"\" to use nothing of the kind")
@@ -66,6 +72,7 @@ void add_surroundings(CLI::App& app, Options& into) {
     app.add_flag("--self-test",
                  into.self_test,
                  "Tries everything that the agent needs of this machine, and leaves");
+    app.add_flag("--undo", into.undo, "Lifts the limits that the undo file names, and leaves");
     app.add_flag("--debug", into.debug_log, "Log more");
 }
 

@@ -36,7 +36,11 @@ struct Options {
     std::string config_root = "/";  // Where etc/penstock and its like are; empty: nowhere.
     std::vector<config::Assignment> overrides{};
     bool debug_log = false;
+    // What is limited on the processors, with the way back; empty: nobody is.
+    std::string undo_file = "/run/penstock/undo";
+    std::string cgroups = "/sys/fs/cgroup";
     bool self_test = false;
+    bool undo = false;  // Lifts what the undo file says, and leaves.
 };
 
 enum class Parsed : unsigned char { run, answered };  // Answered: --help or --version was printed.

@@ -232,6 +232,7 @@ Result<std::uint32_t> RequestDesk::resume_all() {
         return std::unexpected(known.error());
     }
     (*known)->let_all_go();
+    agent_.let_go();
     Result<std::uint32_t> resumed = gate_.resume_all(monotonic_now());
     if (resumed) {
         // The next tick sends the orders again: who has to yield then, yields again.

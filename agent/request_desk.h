@@ -24,6 +24,7 @@ class RequestDesk final : public Requests {
         std::function<Result<OwnerId>(int pidfd)> owner_behind{};
         std::function<Result<std::uint32_t>(int pidfd, const TaskWish& task)> register_task{};
         std::function<Result<SelfRegistration>(int pidfd)> register_self{};
+        std::function<void()> let_go{};  // Of the processors: nobody is held back there.
         std::function<LagFigures()> tick_lag{};
         std::function<Result<ReloadReport>()> reload{};
         // The loop follows another one.

@@ -28,6 +28,7 @@ inline constexpr Event priority_set{"74873c53fdc640ad87ce12e9dc41190d"};
 inline constexpr Event exemption_set{"9da54147ca374ae6aee239eae493a924"};
 inline constexpr Event terms_set{"c1f5d0a94b3e4d7c8a6e27b905f4813d"};
 inline constexpr Event throttle_changed{"7cfeaf405f384a9287aadeb620ec8da7"};
+inline constexpr Event cpu_limits_changed{"2d8f6be1c5f34d0e9a7b3c4816ed9f52"};
 inline constexpr Event task_registered{"df77a93f0adb4123841f95ee52ff8605"};
 inline constexpr Event policy_fault{"db273b057ce44ea99432e2e3b3fec3fc"};
 }  // namespace events

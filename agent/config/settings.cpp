@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "policies/catalogue.h"
+#include "policies/cpu_throttle_names.h"
 
 namespace penstock::config {
 namespace {
@@ -35,6 +36,13 @@ Result<> check_group(const std::string& name) {
     constexpr std::size_t longest = 64;
     const bool sound = name.size() <= longest && std::ranges::all_of(name, belongs);
     return sound ? Result<>() : fail("\"" + printable(name, longest) + "\" is not a group's name");
+}
+
+Result<> check_cpu_throttle(const std::string& word) {
+    return cpu_throttle_mode_named(word)
+               ? Result<>()
+               : fail("\"" + printable(word) +
+                      "\" is not one of off, advice, auto, resctrl and quota");
 }
 
 constexpr std::int64_t highest_realtime = 99;
@@ -111,6 +119,17 @@ const std::array table{
         .name = "ResctrlGroups",
         .target = &Settings::resctrl_groups,
         .about = "Whether each process with queues gets a monitoring group of resctrl."},
+    Key{.section = "Bandwidth",
+        .name = "CpuThrottle",
+        .target = TextTarget{.member = &Settings::cpu_throttle, .check = check_cpu_throttle},
+        .about = "By what means units are held back on the processors: off, advice, auto, resctrl "
+                 "or quota.",
+        .live = true},
+    Key{.section = "Bandwidth",
+        .name = "CpuThrottleUnits",
+        .target = &Settings::cpu_throttle_units,
+        .about = "Names of units, with * and ?, that may be held back on the processors.",
+        .live = true},
     Key{.section = "Bandwidth",
         .name = "LeaseUserShare",
         .target = ShareTarget{.member = &Settings::lease_user_share, .least = 0.01, .most = 1.0},

@@ -48,6 +48,8 @@ struct Settings {
     // there are: only on request.
     bool pcm = false;
     bool resctrl_groups = false;
+    std::string cpu_throttle = "advice";            // As cpu_throttle_mode_named() has it.
+    std::vector<std::string> cpu_throttle_units{};  // Names of units, with * and ?.
     double lease_user_share = 0.5;  // Of what a node gives out, without anybody's consent.
     std::int64_t leases_per_user = 16;
     std::int64_t most_leases = 128;

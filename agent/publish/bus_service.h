@@ -94,6 +94,9 @@ class BusService final : public Publisher {
     // Whole sentences, one per thing that is missing; none when all is well.
     void degraded(std::vector<std::string> reasons);
 
+    // Who is held back on the processors, and how: lines for people.
+    void show_cpu_limits(std::vector<std::string> lines) { surface_.cpu_limits = std::move(lines); }
+
     // Signals left out because too many came at once.
     [[nodiscard]] std::uint64_t dropped_signals() const { return announcer_.dropped(); }
 

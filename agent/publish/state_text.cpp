@@ -90,6 +90,9 @@ void add_agent(std::string& text, const ManagerObject& manager) {
         "preemption: {}{}\n",
         manager.preemption_enabled ? "enabled" : "disabled",
         manager.dry_run ? ", dry run" : "");
+    for (const std::string& line : manager.surface.cpu_limits) {
+        add(text, "cpu throttle: {}\n", printable(line, longest_sentence));
+    }
     add(text, "features: {}\n", fmt::join(manager.features, ", "));
     add(text, "configuration: read at {:.6f} s\n", seconds(manager.config_read));
     if (!manager.last_reload_error.empty()) {

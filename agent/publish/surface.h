@@ -204,6 +204,8 @@ struct Surface {
     std::map<std::uint32_t, std::unique_ptr<LeaseObject>> lease_objects{};  // By lease number.
     // Of what a pool gives out, what one user may have without anybody's consent.
     double lease_user_share = 0.5;
+    // Lines for people: who is held back on the processors, and how.
+    std::vector<std::string> cpu_limits{};
 };
 
 }  // namespace penstock::dbus

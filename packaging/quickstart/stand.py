@@ -137,6 +137,7 @@ class Stand:
                    f"--client-socket={self.path('client.sock')}", f"--trace={self.trace_path}",
                    f"--kept-choices={self.path('choices')}",
                    f"--kept-leases={self.path('leases')}",
+                   f"--undo-file={self.path('undo')}",
                    "--config-root", self.config_root]
         return command + ([f"--policy={policy}"] if policy else []) + list(more)
 

@@ -50,6 +50,18 @@ TEST(Options, serve_the_system_bus_with_the_real_device_unless_told_otherwise) {
     EXPECT_TRUE(options.gate_program.ends_with("/penstock-gate"));
 }
 
+TEST(Options, keep_the_way_back_from_limits_in_a_file_and_undo_them_on_request) {
+    Options options;
+    ASSERT_EQ(parse({}, options), Parsed::run);
+    EXPECT_EQ(options.undo_file, "/run/penstock/undo");
+    EXPECT_EQ(options.cgroups, "/sys/fs/cgroup");
+    EXPECT_FALSE(options.undo);
+    ASSERT_EQ(parse({"--undo", "--undo-file=/run/u", "--cgroups=/c"}, options), Parsed::run);
+    EXPECT_TRUE(options.undo);
+    EXPECT_EQ(options.undo_file, "/run/u");
+    EXPECT_EQ(options.cgroups, "/c");
+}
+
 TEST(Options, look_for_a_calibration_and_configure_no_peak_unless_told_to) {
     Options options;
     ASSERT_EQ(parse({}, options), Parsed::run);

@@ -37,7 +37,8 @@ TEST(Settings, are_all_said_in_one_file) {
         "[Preemption]\nMayEvict=train*\nMayEvict=batch\nGateRealtimePriority=0\n"
         "LongestSuspensionSec=50ms\nShortestRunWindowSec=5ms\nDeviceTimeShare=1.5%\n"
         "[Bandwidth]\nDramPeak=40G\nPCM=yes\nResctrlGroups=yes\nLeaseUserShare=25%\n"
-        "LeasesPerUser=4\nMostLeases=64\n"
+        "LeasesPerUser=4\nMostLeases=64\nCpuThrottle=auto\n"
+        "CpuThrottleUnits=batch-*.service\nCpuThrottleUnits=run-*.scope\n"
         "[Policy]\nSettleSec=2ms\nQuantumSec=5ms\nAgingSec=1s\nRunners=3\nFirm=yes\nPatience=1\n");
     EXPECT_THAT(result.remarks.all(), IsEmpty());
     const Settings& settings = result.settings;
@@ -57,6 +58,8 @@ TEST(Settings, are_all_said_in_one_file) {
     EXPECT_DOUBLE_EQ(settings.lease_user_share, 0.25);
     EXPECT_EQ(settings.leases_per_user, 4);
     EXPECT_EQ(settings.most_leases, 64);
+    EXPECT_EQ(settings.cpu_throttle, "auto");
+    EXPECT_THAT(settings.cpu_throttle_units, ElementsAre("batch-*.service", "run-*.scope"));
     EXPECT_EQ(settings.policy_settings,
               (PolicySettings{.settle = 2ms,
                               .quantum = 5ms,
@@ -64,6 +67,23 @@ TEST(Settings, are_all_said_in_one_file) {
                               .runners = 3,
                               .firm = true,
                               .patience = 1}));
+}
+
+// Who lists units and says nothing else is told what would be done, and it is not done.
+TEST(Settings, hold_nobody_back_on_the_processors_unless_told_how) {
+    EXPECT_EQ(Settings().cpu_throttle, "advice");
+    EXPECT_THAT(Settings().cpu_throttle_units, IsEmpty());
+    EXPECT_TRUE(key("CpuThrottle").live);
+    for (const char* word : {"off", "advice", "auto", "resctrl", "quota"}) {
+        const Applied result = applied(std::string("[Bandwidth]\nCpuThrottle=") + word + "\n");
+        EXPECT_THAT(result.remarks.all(), IsEmpty());
+        EXPECT_EQ(result.settings.cpu_throttle, word);
+    }
+    const Applied wrong = applied("[Bandwidth]\nCpuThrottle=yes\n");
+    ASSERT_EQ(wrong.remarks.errors(), 1U);
+    EXPECT_THAT(wrong.remarks.all().front().sentence,
+                HasSubstr("is not one of off, advice, auto, resctrl and quota"));
+    EXPECT_EQ(wrong.settings.cpu_throttle, "advice");
 }
 
 TEST(Settings, that_differ_are_found_with_whether_they_can_change_at_once) {

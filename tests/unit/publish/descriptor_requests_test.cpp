@@ -126,6 +126,7 @@ TEST(DumpState, tells_all_there_is) {
     BusPair pair;
     pair.service().set_features({"kfd-debug", "emulated"});
     pair.service().degraded({"BPF is not permitted: queues are sampled"});
+    pair.service().show_cpu_limits({"quota, share 0.70"});
     suspend(pair.loop.snapshot, 1);
     pair.loop.advance(std::chrono::milliseconds(30));
     const Fd stream = descriptor_in(open_stream(pair, "jsonl", second_usec));
@@ -136,6 +137,7 @@ TEST(DumpState, tells_all_there_is) {
           "degraded: BPF is not permitted: queues are sampled\n",
           "policy: fixed-priority\n  SettleSec: 1ms\n  QuantumSec: 5ms\n  AgingSec: 0\n",
           "preemption: enabled\n",
+          "cpu throttle: quota, share 0.70\n",
           "features: kfd-debug, emulated\n",
           "queues: 3, of which 2 suspended\n",
           "200 us in the 99th percentile",
