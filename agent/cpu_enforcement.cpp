@@ -20,20 +20,26 @@ constexpr Duration choose_period = std::chrono::seconds(5);
 constexpr std::uint64_t wait_usec = 2'000'000;  // Whoever waits for our end has five seconds.
 
 // Connects when there is something to ask for.
+Result<> set_quota(dbus::Connection& connection,
+                   const std::string& bus,
+                   const std::string& unit,
+                   std::uint64_t quota) {
+    if (!connection) {
+        Result<dbus::Connection> opened = dbus::connect(bus);
+        if (!opened) {
+            // Without its code, which could be taken for that of a unit that is gone.
+            return fail(opened.error().message());
+        }
+        connection = std::move(*opened);
+    }
+    return SystemdUnits(connection.get()).set_quota_now(unit, quota, wait_usec);
+}
+
 UndoDoors doors_of(const std::string& bus, const std::string& resctrl) {
     auto connection = std::make_shared<dbus::Connection>();
     return {
-        .set_quota = [=](const std::string& unit, std::uint64_t before) -> Result<> {
-            if (!*connection) {
-                Result<dbus::Connection> opened = dbus::connect(bus);
-                if (!opened) {
-                    // Without its code, which could be taken for that of a unit that is gone.
-                    return fail(opened.error().message());
-                }
-                *connection = std::move(*opened);
-            }
-            return SystemdUnits(connection->get()).set_quota_now(unit, before, wait_usec);
-        },
+        .set_quota = [=](const std::string& unit,
+                         std::uint64_t quota) { return set_quota(*connection, bus, unit, quota); },
         .remove_group =
             [=](const std::string& group) { return KernelControlGroups(resctrl).remove(group); }};
 }

@@ -16,6 +16,7 @@ constexpr std::size_t most_named = 8;  // In one line.
 
 std::vector<std::string> units_of(const CpuOrder& order) {
     std::vector<std::string> units;
+    units.reserve(order.limits.size());
     for (const CpuLimit& limit : order.limits) {
         units.push_back(limit.unit);
     }
@@ -63,6 +64,7 @@ void CpuLimitLines::tell(const CpuOrder& order, std::string_view means) {
 
 std::vector<std::string> lines_of(const CpuOrder& order) {
     std::vector<std::string> lines;
+    lines.reserve(order.limits.size() + 1);
     for (const CpuLimit& limit : order.limits) {
         lines.push_back(fmt::format(
             "{}: {:.2f} of {:.2f} processors", limit.unit, limit.processors, limit.had));

@@ -171,6 +171,24 @@ class Limits(Enforcement):
             self.wait_until_free()
             go_on()
 
+    def test_end_when_the_configuration_says_so(self):
+        self.start()
+        self.wait_until_held_back()
+        self.configure("off")
+        self.stand.bus.call("Reload")
+        self.wait_until_free()
+        self.configure("quota")
+        self.stand.bus.call("Reload")
+        self.wait_until_held_back()
+
+    def test_of_a_damaged_undo_file_are_lifted_as_far_as_they_can_be_read(self):
+        with open(self.stand.path("undo"), "w", encoding="ascii") as file:
+            file.write(f"quota batch-1.serv\nquota {UNIT} 700000\ngroup ../etc\n")
+        self.start()
+        self.assert_says(self.stand.agent, "2 lines of", "made no sense")
+        self.eventually(self.quotas, "what could be read is undone")
+        self.assertEqual(self.quotas()[0], 700_000)
+
     def set_flag(self, name, value):
         answer = self.stand.bus.set("/org/penstock1", "Manager", name, "b", value)
         self.assertEqual(answer.returncode, 0, answer.stderr)
