@@ -67,6 +67,7 @@ TEST_F(LeaseWishes, insist_on_being_exclusive_only_when_told_to) {
     ASSERT_EQ(acquire({.rate = 5, .exclusive = PENSTOCK_EXCLUSIVE_INSIST}), 0);
     EXPECT_THAT(agent.told(),
                 ElementsAre("1 AcquireLease dram / 5 {min=0 exclusive=true}",
+                            "1 Release",
                             "1 AcquireLease dram / 5 {min=0 exclusive=true insist=true}"));
 }
 

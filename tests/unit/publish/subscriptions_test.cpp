@@ -56,7 +56,9 @@ TEST(Subscribe, tells_all_that_is_known_at_once) {
     EXPECT_THAT(of(package_path), ElementsAre("PowerWatts", "EnergyJoules"));
     EXPECT_THAT(of(gpu_path), Contains("PcieTxBytesPerSecond"));
     EXPECT_THAT(of(gpu_path), Not(Contains("PcieRxBytesPerSecond"))) << "that is unknown";
-    EXPECT_THAT(of(process_path), ElementsAre("Occupancy", "PreemptedUSec", "NPreemptions"));
+    EXPECT_THAT(
+        of(process_path),
+        ElementsAre("Occupancy", "PreemptedUSec", "NPreemptions", "WantedBatch", "NextBytes"));
     for (const Heard& each : heard) {
         EXPECT_EQ(each.member, "PropertiesChanged");
         EXPECT_THAT(each.names, Not(Contains("Origins")));
