@@ -8,6 +8,7 @@
 #include "agent/config/values.h"
 #include "base/text.h"
 #include "policies/setting_table.h"
+#include "sim/batching/batching_words.h"
 #include "sim/fleet_run.h"
 
 namespace penstock::sim {
@@ -184,9 +185,13 @@ Result<std::variant<Verb, Answered>> parse(std::vector<std::string> arguments) {
     RunWords run;
     PaperWords paper;
     ReportWords report;
+    BatchingWords batching;
+    CalibrateWords calibrate;
     const CLI::App* replays = replay.add_to(app);
     const CLI::App* papers = paper.add_to(app);
     const CLI::App* reports = report.add_to(app);
+    const CLI::App* batches = batching.add_to(app);
+    const CLI::App* calibrates = calibrate.add_to(app);
     run.add_to(app);
 
     // CLI11 takes the words from the back.
@@ -205,6 +210,12 @@ Result<std::variant<Verb, Answered>> parse(std::vector<std::string> arguments) {
     }
     if (reports->parsed()) {
         return report.verb();
+    }
+    if (batches->parsed()) {
+        return batching.verb();
+    }
+    if (calibrates->parsed()) {
+        return calibrate.verb();
     }
     return replays->parsed() ? replay.verb() : run.verb();
 }

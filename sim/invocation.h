@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "base/units.h"
 #include "policies/policy_settings.h"
+#include "sim/batching/batching_verb.h"
 
 namespace penstock::sim {
 
@@ -57,7 +58,7 @@ struct Paper {
 };
 
 // One alternative for each verb.
-using Verb = std::variant<Replay, Report, ScenarioRun, Paper>;
+using Verb = std::variant<Replay, Report, ScenarioRun, Paper, Batching, Calibrate>;
 
 // Text that answers the command line by itself: help and version.
 struct Answered {

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Batching run: one simulation from its configuration to its figures, and several beside each
+// other.
+
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "sim/batching/batching_config.h"
+#include "sim/batching/batching_figures.h"
+#include "sim/batching/calibration.h"
+#include "sim/batching/event_log.h"
+#include "sim/batching/simulate.h"
+
+namespace penstock::sim {
+
+// What all runs of one command line have in common.
+struct BatchingInputs {
+    RawTrace trace{};
+    ConfigValues values{};
+    std::optional<Calibration> calibration{};
+};
+
+struct BatchingRun {
+    BatchingConfig config{};
+    Trace trace{};
+    Outcome outcome{};
+    BatchingFigures figures{};
+};
+
+// `changes` are "KEY=VALUE", instead of what the configuration says.
+[[nodiscard]] Result<BatchingRun> run_batching(const BatchingInputs& inputs,
+                                               const std::vector<std::string>& changes,
+                                               EventLog* log = nullptr);
+
+// A configuration beside others.
+struct Variant {
+    std::string name{};
+    std::vector<std::string> changes{};
+};
+
+// Static batches of 8, 32 and 64, and these modes: all others when there are none.
+[[nodiscard]] std::vector<Variant> variants_to_compare(const std::vector<std::string>& modes);
+
+// Of "KEY=A,B,C".
+[[nodiscard]] Result<std::vector<Variant>> variants_to_sweep(std::string_view sweep);
+
+struct NamedFigures {
+    std::string name{};
+    BatchingFigures figures{};
+};
+
+[[nodiscard]] Result<std::vector<NamedFigures>> run_variants(const BatchingInputs& inputs,
+                                                             const std::vector<Variant>& variants);
+
+[[nodiscard]] std::string figures_table(const std::vector<NamedFigures>& runs);
+[[nodiscard]] std::string figures_array_json(const std::vector<NamedFigures>& runs);
+
+// A line for each pair that gave every request the same times on the same device; "" without any.
+[[nodiscard]] std::string alike_text(const std::vector<NamedFigures>& runs);
+
+// Of a run outside of what was calibrated; "" when it is inside, or nothing was.
+[[nodiscard]] std::string range_warning(const BatchingInputs& inputs, const BatchingRun& run);
+
+// One line per request, in the order of their ids.
+[[nodiscard]] std::string requests_csv(const BatchingRun& run);
+
+}  // namespace penstock::sim

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Batching verb: what the command line asks of the batching simulator.
+
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/batching/arrivals.h"
+#include "sim/batching/calibration.h"
+
+namespace penstock::sim {
+
+struct Batching {
+    enum class Task : std::uint8_t {
+        run,       // Once, as the configuration has it.
+        compare,   // Modes side by side.
+        sweep,     // One key with several values.
+        capacity,  // The highest rate that is served in time.
+    };
+
+    std::string requests{};
+    std::string config{};
+    Task task = Task::run;
+    std::vector<std::string> changes{};  // "KEY=VALUE", instead of what the configuration says.
+    std::vector<std::string> modes{};    // To compare, beside the baselines; all when empty.
+    std::string sweep{};                 // "KEY=A,B,C".
+    double most_late_percent = 5;        // At the capacity.
+    std::string calibration{};           // A grid whose fit replaces the configured times.
+    std::optional<ArrivalProcess> arrivals{};  // Instead of the trace's.
+    std::uint64_t seed = 1;                    // Of those.
+    std::string out_requests{};                // Files to be written; none when empty.
+    std::string out_events{};
+    bool json = false;  // Of several runs, instead of a table.
+};
+
+// Fits the service time to a grid of measurements.
+struct Calibrate {
+    std::string grid{};
+    batching::ServiceTime::Kind kind = batching::ServiceTime::Kind::seed;
+};
+
+// As those of sim/verbs.h.
+Result<> run(const Batching& verb);
+Result<> run(const Calibrate& verb);
+
+}  // namespace penstock::sim

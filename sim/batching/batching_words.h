@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Batching words: the command line of the batching simulator and of its calibration.
+
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "sim/batching/batching_verb.h"
+
+namespace penstock::sim {
+
+struct BatchingWords {
+    Batching batching{};
+    std::string arrivals{};
+    bool compare = false;
+    bool capacity = false;
+
+    CLI::App* add_to(CLI::App& app);
+
+    // Of what has been parsed.
+    Result<Batching> verb();
+};
+
+struct CalibrateWords {
+    Calibrate calibrate{};
+    std::string kind = "seed";
+
+    CLI::App* add_to(CLI::App& app);
+    Calibrate verb();
+};
+
+}  // namespace penstock::sim

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Command lines of the batching simulator, and what is printed.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "sim/batching/batching_words.h"
+#include "sim/batching/whole_file.h"
+#include "tests/fakes/temporary_tree.h"
+
+namespace penstock::sim {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+// Nothing where the words make no sense.
+std::optional<Batching> understood(std::vector<std::string> words) {
+    CLI::App app("test");
+    BatchingWords batching;
+    batching.add_to(app);
+    words.insert(words.begin(), "batching");
+    std::ranges::reverse(words);
+    try {
+        app.parse(std::move(words));
+    } catch (const CLI::ParseError&) {
+        return std::nullopt;
+    }
+    Result<Batching> verb = batching.verb();
+    return verb ? std::optional(std::move(*verb)) : std::nullopt;
+}
+
+TEST(BatchingWords, name_requests_and_a_configuration) {
+    const std::optional<Batching> verb = understood({"r.csv", "c.json"});
+    ASSERT_TRUE(verb);
+    EXPECT_EQ(verb->requests, "r.csv");
+    EXPECT_EQ(verb->config, "c.json");
+    EXPECT_EQ(verb->task, Batching::Task::run);
+    EXPECT_FALSE(verb->arrivals);
+    EXPECT_FALSE(understood({"r.csv"}));
+}
+
+TEST(BatchingWords, choose_what_is_done) {
+    const auto compare = understood({"r", "c", "--compare", "--modes=continuous,static_fifo"});
+    ASSERT_TRUE(compare);
+    EXPECT_EQ(compare->task, Batching::Task::compare);
+    EXPECT_THAT(compare->modes, ElementsAre("continuous", "static_fifo"));
+    const auto sweep = understood({"r", "c", "--sweep", "k_bins=1,2", "--json"});
+    ASSERT_TRUE(sweep);
+    EXPECT_EQ(sweep->task, Batching::Task::sweep);
+    EXPECT_EQ(sweep->sweep, "k_bins=1,2");
+    EXPECT_TRUE(sweep->json);
+    const auto capacity = understood({"r", "c", "--capacity", "--late=2.5"});
+    ASSERT_TRUE(capacity);
+    EXPECT_EQ(capacity->task, Batching::Task::capacity);
+    EXPECT_EQ(capacity->most_late_percent, 2.5);
+}
+
+TEST(BatchingWords, change_what_is_simulated) {
+    const auto verb = understood({"r",
+                                  "c",
+                                  "--set=b_max=4",
+                                  "--set",
+                                  "mode=continuous",
+                                  "--arrivals=gamma:5:3",
+                                  "--seed=9",
+                                  "--calibration=g.csv"});
+    ASSERT_TRUE(verb);
+    EXPECT_THAT(verb->changes, ElementsAre("b_max=4", "mode=continuous"));
+    EXPECT_EQ(verb->arrivals->variation, 3);
+    EXPECT_EQ(verb->seed, 9U);
+    EXPECT_EQ(verb->calibration, "g.csv");
+}
+
+TEST(BatchingWords, make_no_sense_together) {
+    EXPECT_FALSE(understood({"r", "c", "--compare", "--capacity"}));
+    EXPECT_FALSE(understood({"r", "c", "--compare", "--sweep=b=1"}));
+    EXPECT_FALSE(understood({"r", "c", "--compare", "--out-requests=f"}));
+    EXPECT_FALSE(understood({"r", "c", "--modes=continuous"}));
+    EXPECT_FALSE(understood({"r", "c", "--late=5"}));
+    EXPECT_FALSE(understood({"r", "c", "--capacity", "--late=101"}));
+    EXPECT_FALSE(understood({"r", "c", "--seed=5"}));
+    EXPECT_FALSE(understood({"r", "c", "--arrivals=sometimes"}));
+}
+
+}  // namespace
+}  // namespace penstock::sim
