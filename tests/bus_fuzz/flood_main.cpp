@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 #include <grp.h>
-#include <signal.h>  // NOLINT(modernize-deprecated-headers): sigprocmask() is not in <csignal>.
+#include <signal.h>  // NOLINT(modernize-deprecated-headers): pthread_sigmask() is not in <csignal>.
 #include <systemd/sd-event.h>
 #include <unistd.h>
 
@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "agent/publish/connection.h"
+#include "base/program.h"
 
 namespace penstock::bus_fuzz {
 namespace {
@@ -115,7 +116,7 @@ int run(const Settings& settings) {
     sigset_t end{};
     sigemptyset(&end);
     sigaddset(&end, SIGTERM);
-    ::sigprocmask(SIG_BLOCK, &end, nullptr);
+    ::pthread_sigmask(SIG_BLOCK, &end, nullptr);
     sd_event_add_signal(raw, nullptr, SIGTERM, nullptr, nullptr);
 
     Tally tally;
@@ -155,5 +156,6 @@ int main(int count, char** words) {
 }  // namespace penstock::bus_fuzz
 
 int main(int count, char** words) {
-    return penstock::bus_fuzz::main(count, words);
+    return penstock::run_program("penstock-bus-flood",
+                                 [&] { return penstock::bus_fuzz::main(count, words); });
 }

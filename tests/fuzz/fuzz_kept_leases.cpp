@@ -6,16 +6,25 @@
 #include "agent/kept_leases.h"
 #include "tests/fuzz/fuzz_target.h"
 
-int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
-    using namespace penstock;
-    const LeaseList list = parse_leases(fuzz::as_text({bytes, size}));
-    fuzz::require(list.size() <= most_kept_leases);
+namespace penstock::fuzz {
+namespace {
+
+void check_leases(std::string_view kept) {
+    const LeaseList list = parse_leases(kept);
+    require(list.size() <= most_kept_leases);
     for (const auto& [number, lease] : list) {
-        fuzz::require(number != 0 && lease.number == number);
-        fuzz::require(lease.wish.want >= 1 && lease.wish.least <= lease.wish.want);
-        fuzz::require(lease.wish.weight >= 1);
+        require(number != 0 && lease.number == number);
+        require(lease.wish.want >= 1 && lease.wish.least <= lease.wish.want);
+        require(lease.wish.weight >= 1);
     }
     const std::string text = text_of(list);
-    fuzz::require(text_of(parse_leases(text)) == text);
+    require(text_of(parse_leases(text)) == text);
+}
+
+}  // namespace
+}  // namespace penstock::fuzz
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
+    penstock::fuzz::check_leases(penstock::fuzz::as_text({bytes, size}));
     return 0;
 }

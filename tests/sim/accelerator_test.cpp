@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <utility>
+
 namespace penstock::sim {
 namespace {
 
@@ -16,7 +18,7 @@ constexpr TimePoint at(Duration when) {
 // Two owners with a queue each, and a clock that follows the device.
 class Bench {
   public:
-    explicit Bench(DeviceModel model) : model_(model), device_(model_, TimePoint{}) {
+    explicit Bench(DeviceModel model) : model_(std::move(model)), device_(model_, TimePoint{}) {
         for (std::uint32_t owner = 0; owner < 2; ++owner) {
             device_.add_owner();
             device_.add_queue(owner);

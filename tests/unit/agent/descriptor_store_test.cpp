@@ -7,7 +7,6 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
@@ -15,6 +14,7 @@
 #include <cstring>
 
 #include "base/journal.h"
+#include "tests/unit/agent/listening_child.h"
 
 namespace penstock {
 namespace {
@@ -28,11 +28,11 @@ class FakeManager {
         socket_ = Fd(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
         const auto* generic = reinterpret_cast<const sockaddr*>(&address);
         EXPECT_EQ(::bind(socket_.get(), generic, sizeof(address)), 0);
-        ::setenv("NOTIFY_SOCKET", path_.c_str(), 1);
+        ::setenv("NOTIFY_SOCKET", path_.c_str(), 1);  // NOLINT(concurrency-mt-unsafe): one thread.
     }
 
     ~FakeManager() {
-        ::unsetenv("NOTIFY_SOCKET");
+        ::unsetenv("NOTIFY_SOCKET");  // NOLINT(concurrency-mt-unsafe): one thread.
         ::unlink(path_.c_str());
     }
 
@@ -77,27 +77,6 @@ bool same_file(const Fd& a, const Fd& b) {
            of_a.st_ino == of_b.st_ino && of_a.st_dev == of_b.st_dev;
 }
 
-// Runs in a child that has descriptors from 3 on, as systemd starts a service: what it returns is
-// true when all was as expected there.
-bool started_with(const char* names, int count, bool (*in_child)()) {
-    const pid_t child = ::fork();
-    if (child == 0) {
-        for (int i = 0; i < count; ++i) {
-            std::array<int, 2> ends{};
-            if (::pipe(ends.data()) != 0 || ::dup2(ends[0], 3 + i) < 0) {
-                ::_exit(2);
-            }
-        }
-        ::setenv("LISTEN_PID", std::to_string(::getpid()).c_str(), 1);
-        ::setenv("LISTEN_FDS", std::to_string(count).c_str(), 1);
-        ::setenv("LISTEN_FDNAMES", names, 1);
-        ::_exit(in_child() ? 0 : 1);
-    }
-    int status = -1;
-    ::waitpid(child, &status, 0);
-    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
-}
-
 TEST(DescriptorStore, hands_what_it_keeps_to_the_manager_in_place_of_the_former_one) {
     FakeManager manager;
     DescriptorStore store = DescriptorStore::from_manager();
@@ -130,8 +109,10 @@ TEST(DescriptorStore, finds_by_name_what_was_kept) {
         const Fd first = store.take("lease-1");
         const Fd second = store.take("lease-2");
         const Fd board = store.take("board");
+        // NOLINTNEXTLINE(concurrency-mt-unsafe): the child has one thread.
+        const bool forgotten = std::getenv("LISTEN_FDS") == nullptr;
         return first.get() == 3 && second.get() == 5 && board.get() == 4 && !store.take("board") &&
-               std::getenv("LISTEN_FDS") == nullptr && (::fcntl(4, F_GETFD) & FD_CLOEXEC) != 0;
+               forgotten && (::fcntl(4, F_GETFD) & FD_CLOEXEC) != 0;
     }));
 }
 

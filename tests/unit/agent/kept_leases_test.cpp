@@ -4,15 +4,14 @@
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
 #include <cstdlib>
 #include <functional>
 
 #include "base/tree.h"
 #include "tests/fakes/scratch_tree.h"
+#include "tests/unit/agent/listening_child.h"
 
 namespace penstock {
 namespace {
@@ -32,26 +31,12 @@ KeptLease sample(std::uint32_t number) {
             .why = "of weights"};
 }
 
-// An agent after another: the manager's answer to it is made by hand, in a child, because numbers
-// from 3 on have to be free for it.
+// An agent after another, which is told that there is a service manager.
 bool next_agent(const std::string& names, int count, const std::function<bool()>& in_child) {
-    const pid_t child = ::fork();
-    if (child == 0) {
-        for (int i = 0; i < count; ++i) {
-            std::array<int, 2> ends{};
-            if (::pipe(ends.data()) != 0 || ::dup2(ends[0], 3 + i) < 0) {
-                ::_exit(2);
-            }
-        }
-        ::setenv("NOTIFY_SOCKET", "/nowhere/at/all", 1);
-        ::setenv("LISTEN_PID", std::to_string(::getpid()).c_str(), 1);
-        ::setenv("LISTEN_FDS", std::to_string(count).c_str(), 1);
-        ::setenv("LISTEN_FDNAMES", names.c_str(), 1);
-        ::_exit(in_child() ? 0 : 1);
-    }
-    int status = -1;
-    ::waitpid(child, &status, 0);
-    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    return started_with(names, count, [&] {
+        // NOLINTNEXTLINE(concurrency-mt-unsafe): the child has one thread.
+        return ::setenv("NOTIFY_SOCKET", "/nowhere/at/all", 1) == 0 && in_child();
+    });
 }
 
 TEST(KeptLeases, are_read_as_they_were_written) {

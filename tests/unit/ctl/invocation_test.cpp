@@ -143,7 +143,7 @@ TEST(Invocation, resets_a_process) {
 }
 
 TEST(Invocation, registers_a_task_with_or_without_terms) {
-    const Register task = understood<Register>(
+    const auto task = understood<Register>(
         {"register", "42", "--job=7", "--user", "alice", "priority=5", "class=batch"});
     EXPECT_EQ(task.pid, 42U);
     EXPECT_EQ(task.job, "7");

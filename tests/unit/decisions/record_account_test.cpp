@@ -116,8 +116,8 @@ TEST(RecordAccount, of_a_record_with_endless_suspensions_ends_early) {
     tape.see(at(0ms, false, true));
     for (std::uint32_t number = 0; number < 65'537; ++number) {
         wire::Acted suspended = act(Verb::suspend, 5ms, Reason::turn_of_another, number + 1);
-        suspended.owner = OwnerId{number % 100 + 1};
-        suspended.gpu = GpuId{number / 100 + 1};
+        suspended.owner = OwnerId{(number % 100) + 1};
+        suspended.gpu = GpuId{(number / 100) + 1};
         tape.acted(suspended);
     }
     Result<decisions::DecisionReader> record = decisions::open_text(tape.end());

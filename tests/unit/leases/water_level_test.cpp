@@ -15,6 +15,7 @@ using testing::ElementsAre;
 std::vector<std::uint64_t> shared(std::vector<Claim> claims, std::uint64_t amount) {
     share_out(claims, amount);
     std::vector<std::uint64_t> shares;
+    shares.reserve(claims.size());
     for (const Claim& each : claims) {
         shares.push_back(each.share);
     }

@@ -12,7 +12,7 @@ namespace {
 
 TEST(OperationLog, has_buckets_an_eighth_wide_for_every_length) {
     std::size_t former = 0;
-    for (std::uint64_t ticks = 1; ticks < (std::uint64_t{1} << 62); ticks += 1 + ticks / 16) {
+    for (std::uint64_t ticks = 1; ticks < (std::uint64_t{1} << 62); ticks += 1 + (ticks / 16)) {
         const std::size_t bucket = OperationLog::bucket_of(ticks);
         ASSERT_GE(bucket, former);
         ASSERT_LE(bucket, former + 1);
@@ -52,6 +52,7 @@ TEST(OperationLog, tells_a_mean_and_what_all_but_one_in_a_hundred_take) {
 TEST(OperationLog, loses_nothing_to_threads) {
     OperationLog log;
     std::vector<std::thread> threads;
+    threads.reserve(4);
     for (int each = 0; each < 4; ++each) {
         threads.emplace_back([&] {
             for (int operation = 0; operation < 10'000; ++operation) {

@@ -266,6 +266,7 @@ TEST(LeaseDesk, holds_no_more_leases_than_its_bound) {
     LeaseStand stand;
     stand.pair.service().limit_leases({.most = 2, .most_of_a_user = 1}, 0.5);
     std::vector<Granted> leases;
+    leases.reserve(2);
     for (int i = 0; i < 2; ++i) {
         leases.push_back(stand.acquire({}));
     }

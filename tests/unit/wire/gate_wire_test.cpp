@@ -148,7 +148,7 @@ TEST(GateWire, refuses_enumerators_that_do_not_exist) {
 
 TEST(GateWire, refuses_truth_values_other_than_0_and_1) {
     Bytes order = encode(ToGate{Order{.order = {.owners = {{.owner = OwnerId{1}}}}}});
-    constexpr std::size_t owners_at = header_bytes + 4 + 4 + 1 + 4 + 4 * 8 + 4;
+    constexpr std::size_t owners_at = header_bytes + 4 + 4 + 1 + 4 + (4 * 8) + 4;
     constexpr std::size_t preemptible_at = owners_at + 4 + 8 + 4;  // The count comes first.
     ASSERT_EQ(order[preemptible_at], std::byte{1});
     order[preemptible_at] = std::byte{2};

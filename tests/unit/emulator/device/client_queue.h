@@ -22,7 +22,7 @@ class ClientQueue {
         memory.map(name.tgid, kernargs(), 1024 * sizeof(SyntheticKernel));
         memory.map(name.tgid, signals(), 1024 * sizeof(aql::Signal));
         for (std::uint64_t slot = 0; slot < slots; ++slot) {
-            put(ring() + slot * aql::packet_bytes, std::uint16_t{1});
+            put(ring() + (slot * aql::packet_bytes), std::uint16_t{1});
         }
     }
 
@@ -38,11 +38,11 @@ class ClientQueue {
     // Returns the number of the packet, which is that of its signal too.
     std::uint64_t submit(const SyntheticKernel& kernel) {
         const std::uint64_t number = write_id();
-        put(kernargs() + number % 1024 * sizeof(kernel), kernel);
+        put(kernargs() + (number % 1024 * sizeof(kernel)), kernel);
         aql::KernelDispatch packet;
         packet.header = static_cast<std::uint16_t>(aql::PacketType::kernel_dispatch);
         packet.kernel_object = synthetic_kernel_object;
-        packet.kernarg_address = kernargs() + number % 1024 * sizeof(kernel);
+        packet.kernarg_address = kernargs() + (number % 1024 * sizeof(kernel));
         packet.completion_signal = armed_signal(number);
         return publish(packet);
     }
@@ -62,7 +62,7 @@ class ClientQueue {
     template <typename Packet>
     std::uint64_t publish(const Packet& packet) {
         const std::uint64_t number = write_id();
-        put(ring() + number % slots * aql::packet_bytes, packet);
+        put(ring() + (number % slots * aql::packet_bytes), packet);
         put(write_address(), number + 1);
         return number;
     }
@@ -78,11 +78,12 @@ class ClientQueue {
     }
 
     [[nodiscard]] std::uint64_t signal_address(std::uint64_t number) const {
-        return signals() + number % 1024 * sizeof(aql::Signal);
+        return signals() + (number % 1024 * sizeof(aql::Signal));
     }
 
     [[nodiscard]] std::uint16_t header(std::uint64_t number) const {
-        return memory_->get<std::uint16_t>(name_.tgid, ring() + number % slots * aql::packet_bytes);
+        return memory_->get<std::uint16_t>(name_.tgid,
+                                           ring() + (number % slots * aql::packet_bytes));
     }
 
     [[nodiscard]] std::uint64_t write_id() const { return get(write_address()); }
