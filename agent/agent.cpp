@@ -124,6 +124,7 @@ Result<> Agent::open() {
         *loop_,
         {.replan = [this] { plan(); },
          .only_uid = [this](std::uint32_t pid) { return only_uid(pid); },
+         .only_uid_behind = [this](int pidfd) { return only_uid_behind(pidfd); },
          .owner_behind = [this](int pidfd) { return owner_behind(pidfd); },
          .register_task = [this](int pidfd,
                                  const TaskWish& task) { return register_task(pidfd, task); },

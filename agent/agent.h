@@ -62,6 +62,7 @@ class Agent final : private QueueListener {
     void reconsider_one(TimePoint now);
     [[nodiscard]] Result<OwnerId> owner_behind(int pidfd) const;
     [[nodiscard]] std::optional<std::uint32_t> only_uid(std::uint32_t pid) const;
+    [[nodiscard]] std::optional<std::uint32_t> only_uid_behind(int pidfd) const;
     void make_board();
     void prepare_enforcement();
     void enforce();

@@ -243,8 +243,17 @@ void Agent::reconsider_one(TimePoint now) {
 
 std::optional<std::uint32_t> Agent::only_uid(std::uint32_t pid) const {
     const OwnerId owner = sensing_.tracker().owner_with(pid);
-    const auto status = proc_.read(std::to_string(pid) + "/status");
-    if (owner == OwnerId{} || !status || !is_alive(sensing_.tracker().pidfd_of(owner))) {
+    return owner != OwnerId{} ? only_uid_behind(sensing_.tracker().pidfd_of(owner)) : std::nullopt;
+}
+
+// That it lives when its file has been read is what makes the file its own.
+std::optional<std::uint32_t> Agent::only_uid_behind(int pidfd) const {
+    const Result<std::uint32_t> pid = pid_behind(pidfd);
+    if (!pid) {
+        return std::nullopt;
+    }
+    const auto status = proc_.read(std::to_string(*pid) + "/status");
+    if (!status || !is_alive(pidfd)) {
         return std::nullopt;
     }
     return parse_number<std::uint32_t>(penstock::only_uid(*status));

@@ -63,6 +63,10 @@ std::optional<std::uint32_t> RequestDesk::only_uid(std::uint32_t pid) {
     return loop_ != nullptr ? agent_.only_uid(pid) : std::nullopt;
 }
 
+std::optional<std::uint32_t> RequestDesk::only_uid_behind(int pidfd) {
+    return loop_ != nullptr ? agent_.only_uid_behind(pidfd) : std::nullopt;
+}
+
 Result<OwnerId> RequestDesk::owner_behind(int pidfd) {
     if (const Result<MachineState*> known = state(); !known) {
         return std::unexpected(known.error());

@@ -21,6 +21,7 @@ class RequestDesk final : public Requests {
     struct Agent {
         std::function<void()> replan{};  // Runs one tick of the loop.
         std::function<std::optional<std::uint32_t>(std::uint32_t pid)> only_uid{};
+        std::function<std::optional<std::uint32_t>(int pidfd)> only_uid_behind{};
         std::function<Result<OwnerId>(int pidfd)> owner_behind{};
         std::function<Result<std::uint32_t>(int pidfd, const TaskWish& task)> register_task{};
         std::function<Result<SelfRegistration>(int pidfd)> register_self{};
@@ -46,6 +47,7 @@ class RequestDesk final : public Requests {
     Choices ruled_terms(std::uint32_t pid) override;
     Result<Choices> reset(std::uint32_t pid) override;
     std::optional<std::uint32_t> only_uid(std::uint32_t pid) override;
+    std::optional<std::uint32_t> only_uid_behind(int pidfd) override;
     Result<> preempt(std::uint32_t pid, Duration longest) override;
     Result<> resume(std::uint32_t pid) override;
     Result<> preempt_queue(const NamedQueue& queue, Duration longest) override;

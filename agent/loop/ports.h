@@ -113,6 +113,9 @@ class Requests {
     // or has ended.
     virtual std::optional<std::uint32_t> only_uid(std::uint32_t pid) = 0;
 
+    // The same of the process behind a descriptor, whether it has queues or not.
+    virtual std::optional<std::uint32_t> only_uid_behind(int pidfd) = 0;
+
     // Suspends the process until `longest` has passed or resume() is called.
     virtual Result<> preempt(std::uint32_t pid, Duration longest) = 0;
     virtual Result<> resume(std::uint32_t pid) = 0;

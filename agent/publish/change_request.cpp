@@ -177,7 +177,7 @@ Answer<ChangeRequest> self_request(sd_bus_message* message, const Surface& surfa
     if (!request || !pid) {
         return request ? refuse(error::invalid_args, pid.error().message()) : request;
     }
-    request->wish.process_uid = surface.requests.only_uid(*pid);
+    request->wish.process_uid = surface.requests.only_uid_behind(pidfd.number);
     // Whoever has the pid by now may be somebody else.
     return is_alive(pidfd.number)
                ? request

@@ -71,6 +71,9 @@ class LeaseDesk {
     // snapshot.
     void look();
 
+    // Those that nobody was told of yet: with each look, and before anybody lists them.
+    void announce_new();
+
     [[nodiscard]] const LeaseLedger& ledger() const { return ledger_; }
 
     [[nodiscard]] std::size_t waiting() const { return waiting_.size(); }
@@ -106,7 +109,6 @@ class LeaseDesk {
     int hold(const KeptLease& lease, const LeaseId& id, Fd reader);
     void drop(std::uint32_t number);
     void show_grants();
-    void announce_new();
     void measure(const LeasePool& pool,
                  const Sample<BytesPerSecond>& peak,
                  const Sample<BytesPerSecond>& used);

@@ -18,7 +18,7 @@ struct Surface;
 
 struct LeaseObject {
     struct Announced {
-        // With the next look: what has ended by then nobody was told of, and is in no list.
+        // With the next look or list: what has ended by then nobody was told of.
         bool present = false;
         std::uint64_t granted = 0;
         TimePoint quiet_until{};

@@ -9,6 +9,7 @@
 #include "agent/publish/agent_object.h"
 #include "agent/publish/bus_name.h"
 #include "agent/publish/gpu_object.h"
+#include "agent/publish/lease_desk.h"
 #include "agent/publish/lease_object.h"
 #include "agent/publish/log_object.h"
 #include "agent/publish/memory_object.h"
@@ -63,17 +64,10 @@ struct LeaseKind {
     static const sd_bus_vtable* vtable() { return lease_vtable(); }
 
     static auto& objects(Surface& surface) { return surface.lease_objects; }
+
+    // Whoever finds one in a list is to hear of its end, and so of its beginning.
+    static void before_listing(Surface& surface) { surface.leases->announce_new(); }
 };
-
-// Whoever finds an object in a list is to hear of its end, and so of its beginning.
-template <typename Object>
-bool is_listed(const Object& /*object*/) {
-    return true;
-}
-
-bool is_listed(const LeaseObject& lease) {
-    return lease.announced.present;
-}
 
 // sd-bus calls it for every message below the prefix, and hands the object to the vtable. Only the
 // number's usual form names an object: "/007" does not.
@@ -110,7 +104,11 @@ int list_objects(sd_bus* /*bus*/,
                  void* userdata,
                  char*** nodes,
                  sd_bus_error* /*error*/) {
-    const auto& objects = Kind::objects(*static_cast<Surface*>(userdata));
+    auto& surface = *static_cast<Surface*>(userdata);
+    if constexpr (requires { Kind::before_listing(surface); }) {
+        Kind::before_listing(surface);
+    }
+    const auto& objects = Kind::objects(surface);
     // NOLINTNEXTLINE(cppcoreguidelines-owning-memory): C takes it over.
     auto* list = static_cast<char**>(std::calloc(objects.size() + 1, sizeof(char*)));
     if (list == nullptr) {
@@ -118,9 +116,7 @@ int list_objects(sd_bus* /*bus*/,
     }
     std::size_t count = 0;
     for (const auto& [number, object] : objects) {
-        if (is_listed(*object)) {
-            list[count++] = ::strdup(numbered_path(Kind::prefix, number).c_str());
-        }
+        list[count++] = ::strdup(numbered_path(Kind::prefix, number).c_str());
     }
     *nodes = list;
     return 0;

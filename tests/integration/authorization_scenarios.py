@@ -108,7 +108,9 @@ class Authorization(scenario.Scenario):
                         "its queue is known")
         self.stand.bus.set_priority(self.puppet.pid, 1)
         # Below the default, so that to reset it is to raise it.
-        self.stand.bus.set(process_path(self.puppet.pid), "Process", "Class", "s", "batch")
+        path = process_path(self.puppet.pid)
+        self.stand.bus.set(path, "Process", "Class", "s", "batch")
+        self.stand.bus.set(path, "Process", "DramMaxBytesPerSecond", "t", 5)
         self.puppet.expect("ok", "setuid", OWNER)
         self.gpu = self.stand.list_queues()[0]["gpu_id"]
 

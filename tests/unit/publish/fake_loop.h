@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -15,6 +16,7 @@
 #include <vector>
 
 #include "agent/loop/ports.h"
+#include "base/pidfd.h"
 #include "policies/service_class_names.h"
 #include "policies/setting_table.h"
 #include "tests/unit/publish/sample_snapshot.h"
@@ -51,6 +53,11 @@ class FakeLoop final : public Requests {
     std::optional<std::uint32_t> only_uid(std::uint32_t pid) override {
         const auto found = std::ranges::find(snapshot.owners, pid, &Owner::pid);
         return found != snapshot.owners.end() ? std::optional(found->uid) : std::nullopt;
+    }
+
+    std::optional<std::uint32_t> only_uid_behind(int pidfd) override {
+        const Result<std::uint32_t> pid = pid_behind(pidfd);
+        return pid ? std::optional(::getuid()) : std::nullopt;
     }
 
     Result<> preempt(std::uint32_t pid, Duration longest) override {
