@@ -12,11 +12,11 @@
 namespace penstock::ctl {
 
 // `stored_in` is "" when it was only shown.
-[[nodiscard]] std::string calibration_text(const calibration::Calibration& calibration,
+[[nodiscard]] std::string calibration_text(const calibration::Calibration& found,
                                            const std::string& stored_in);
 
 // In bytes, bytes per second and nanoseconds.
-[[nodiscard]] nlohmann::json calibration_json(const calibration::Calibration& calibration,
+[[nodiscard]] nlohmann::json calibration_json(const calibration::Calibration& found,
                                               const std::string& stored_in);
 
 }  // namespace penstock::ctl

@@ -13,7 +13,6 @@
 namespace penstock::sim {
 namespace {
 
-using namespace test;
 using testing::HasSubstr;
 
 RawTrace many(std::uint32_t count) {

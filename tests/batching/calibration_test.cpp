@@ -14,7 +14,6 @@
 namespace penstock::sim {
 namespace {
 
-using namespace test;
 using batching::ServiceTime;
 using Kind = batching::ServiceTime::Kind;
 using testing::HasSubstr;

@@ -8,7 +8,6 @@
 namespace penstock::sim {
 namespace {
 
-using namespace test;
 using batching::Mode;
 using testing::ElementsAre;
 using testing::HasSubstr;

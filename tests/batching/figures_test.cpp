@@ -11,7 +11,6 @@
 namespace penstock::sim {
 namespace {
 
-using namespace test;
 using nlohmann::json;
 using testing::HasSubstr;
 

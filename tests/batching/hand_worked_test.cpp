@@ -11,8 +11,6 @@
 namespace penstock::sim {
 namespace {
 
-using namespace test;
-
 std::string config(std::string_view rest) {
     return R"({"latency": {"alpha": 1e-5, "beta": 1e-6, "gamma": 0}, )" + std::string(rest) + "}";
 }

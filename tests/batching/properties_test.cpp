@@ -13,8 +13,6 @@
 namespace penstock::sim {
 namespace {
 
-using namespace test;
-
 constexpr std::uint32_t cases = 1000;
 constexpr const char* modes[] = {  // NOLINT(modernize-avoid-c-arrays): a list of words.
     "static_fifo",

@@ -15,7 +15,7 @@
 #include "sim/batching/batching_run.h"
 #include "tests/property/dice.h"
 
-namespace penstock::sim::test {
+namespace penstock::sim {
 
 // When it comes, in us, and its tokens; the prediction is right.
 struct Asked {
@@ -89,4 +89,4 @@ inline std::string log_of(const BatchingInputs& inputs) {
     return log.text();
 }
 
-}  // namespace penstock::sim::test
+}  // namespace penstock::sim

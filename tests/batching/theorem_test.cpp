@@ -10,8 +10,6 @@
 namespace penstock::sim {
 namespace {
 
-using namespace test;
-
 constexpr std::uint32_t shortest = 100;
 constexpr std::uint32_t longest = 2000;
 

@@ -15,8 +15,6 @@
 namespace penstock::sim {
 namespace {
 
-using namespace test;
-
 // Seconds.
 struct Means {
     double first_token = 0;

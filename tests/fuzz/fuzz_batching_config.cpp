@@ -4,7 +4,7 @@
 // everybody.
 
 #include <algorithm>
-#include <numeric>
+#include <ranges>
 
 #include "sim/batching/batching_run.h"
 #include "tests/fuzz/fuzz_target.h"
@@ -12,25 +12,29 @@
 namespace penstock::fuzz {
 namespace {
 
-using namespace sim;
+using sim::BatchingRun;
+using sim::ConfigValues;
+using sim::RawTrace;
+using sim::RequestOutcome;
 
 RawTrace some_requests() {
+    constexpr std::uint32_t count = 12;
     RawTrace raw{.file = "requests"};
-    for (std::uint32_t number = 0; number < 12; ++number) {
+    for (std::uint32_t number = 0; number < count; ++number) {
         raw.rows.push_back({.id = number,
-                            .arrival_us = number * 700,
+                            .arrival_us = std::int64_t{number} * 700,
                             .prompt = 1 + ((number * 37) % 50),
                             .output = 1 + ((number * 11) % 20),
                             .predicted = 1 + ((number * 13) % 20)});
     }
     raw.by_id.resize(raw.rows.size());
-    std::iota(raw.by_id.begin(), raw.by_id.end(), 0U);
+    std::ranges::copy(std::views::iota(0U, count), raw.by_id.begin());
     return raw;
 }
 
 void run(const ConfigValues& values) {
     const Result<BatchingRun> run =
-        run_batching({.trace = some_requests(), .values = values, .calibration = {}}, {});
+        sim::run_batching({.trace = some_requests(), .values = values, .calibration = {}}, {});
     if (run) {
         require(std::ranges::all_of(run->outcome.requests, [](const RequestOutcome& request) {
             return request.start_ns >= 0 && request.completion_ns > request.start_ns;

@@ -12,7 +12,10 @@
 namespace penstock::fuzz {
 namespace {
 
-using namespace sim;
+using sim::GridPoint;
+using sim::RawTrace;
+using sim::Trace;
+using sim::TraceRow;
 
 bool is_count(std::uint32_t tokens) {
     return tokens >= 1 && tokens <= batching::most_tokens;
@@ -23,7 +26,7 @@ void check(const RawTrace& raw) {
     for (const TraceRow& row : raw.rows) {
         require(is_count(row.prompt) && is_count(row.output) && is_count(row.predicted));
     }
-    const Result<Trace> trace = make_trace(raw, 1);
+    const Result<Trace> trace = sim::make_trace(raw, 1);
     if (trace) {
         require(std::ranges::is_sorted(trace->arrivals_ns));
         require(trace->arrivals_ns.front() == 0);
@@ -36,7 +39,7 @@ void check(const std::vector<GridPoint>& points) {
     for (const GridPoint& point : points) {
         require(point.requests > 0 && point.longest > 0 && point.seconds > 0);
     }
-    const auto calibration = calibrate(points, batching::ServiceTime::Kind::seed);
+    const auto calibration = sim::calibrate(points, batching::ServiceTime::Kind::seed);
     if (calibration) {
         require(calibration->service.alpha >= 0 && calibration->service.beta > 0);
         require(calibration->residuals_s.size() == points.size());

@@ -21,21 +21,27 @@ double times(const PeakRow& together, const PeakRow& alone, StreamKind kind) {
                     : static_cast<double>(rate_of(together, kind).value) / static_cast<double>(one);
 }
 
+void keep_larger(const PeakRow& together, const PeakRow& alone, ConcurrencyGain& largest) {
+    if (alone.node != together.node || alone.cores != 1 || together.cores <= 1) {
+        return;
+    }
+    for (const StreamKind kind : kinds) {
+        const double found = times(together, alone, kind);
+        if (found > largest.times) {
+            largest = {.times = found, .kind = kind, .cores = together.cores};
+        }
+    }
+}
+
 // No gain when the node has no row of one core, or none of more.
 ConcurrencyGain largest_gain(const Calibration& calibration, std::uint32_t node) {
     ConcurrencyGain largest;
     for (const PeakRow& alone : calibration.peaks) {
+        if (alone.node != node) {
+            continue;
+        }
         for (const PeakRow& together : calibration.peaks) {
-            if (alone.node != node || together.node != node || alone.cores != 1 ||
-                together.cores == 1) {
-                continue;
-            }
-            for (const StreamKind kind : kinds) {
-                const double found = times(together, alone, kind);
-                if (found > largest.times) {
-                    largest = {.times = found, .kind = kind, .cores = together.cores};
-                }
-            }
+            keep_larger(together, alone, largest);
         }
     }
     return largest;

@@ -13,7 +13,6 @@
 namespace penstock {
 namespace {
 
-using calibration::Calibration;
 using calibration::Peak;
 
 // A peak does not change; it is repeated so that it does not expire.

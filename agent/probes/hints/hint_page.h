@@ -14,7 +14,7 @@
 #include "base/mapping.h"
 #include "policies/snapshot.h"
 
-struct penstock_hint_page;
+struct penstock_hint_page;  // NOLINT(readability-identifier-naming): the name is C's.
 
 namespace penstock {
 

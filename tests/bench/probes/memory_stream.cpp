@@ -22,10 +22,8 @@
 #include "agent/probes/calibration/stream_crew.h"
 #include "agent/probes/real_machine.h"
 
-namespace penstock {
+namespace penstock::calibration {
 namespace {
-
-using namespace calibration;
 
 constexpr std::uint64_t usual_length = 1ULL << 30;
 
@@ -113,8 +111,8 @@ int run() {
 }
 
 }  // namespace
-}  // namespace penstock
+}  // namespace penstock::calibration
 
 int main() {
-    return penstock::run();
+    return penstock::calibration::run();
 }

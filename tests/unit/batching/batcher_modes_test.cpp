@@ -12,7 +12,6 @@
 namespace penstock::batching {
 namespace {
 
-using namespace test;
 using testing::ElementsAre;
 using testing::IsEmpty;
 

@@ -10,7 +10,6 @@
 namespace penstock::batching {
 namespace {
 
-using namespace test;
 using testing::ElementsAre;
 
 struct Made {

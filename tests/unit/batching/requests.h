@@ -11,7 +11,7 @@
 
 #include "policies/batching/batcher.h"
 
-namespace penstock::batching::test {
+namespace penstock::batching {
 
 using Numbers = std::vector<std::uint32_t>;
 
@@ -54,4 +54,4 @@ inline BatchingSettings with_bins(Mode mode, std::vector<std::int64_t> boundarie
     return settings;
 }
 
-}  // namespace penstock::batching::test
+}  // namespace penstock::batching

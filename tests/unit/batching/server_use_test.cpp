@@ -16,8 +16,6 @@
 namespace penstock::batching {
 namespace {
 
-using namespace test;
-
 constexpr int crowds = 1000;
 constexpr std::uint32_t devices = 3;
 

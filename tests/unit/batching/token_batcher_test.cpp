@@ -10,7 +10,6 @@
 namespace penstock::batching {
 namespace {
 
-using namespace test;
 using testing::ElementsAre;
 
 std::vector<std::uint32_t> running(const TokenBatcher& batcher, std::uint32_t device = 0) {
