@@ -7,8 +7,9 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <initializer_list>
-#include <numeric>
+#include <ranges>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,13 @@ struct Asked {
 };
 
 // Their ids count from 0.
+// In the order of their numbers.
+inline void number(RawTrace& raw) {
+    const auto count = static_cast<std::uint32_t>(raw.rows.size());
+    raw.by_id.resize(count);
+    std::ranges::copy(std::views::iota(0U, count), raw.by_id.begin());
+}
+
 inline RawTrace trace_of(std::initializer_list<Asked> all) {
     RawTrace raw{.file = "requests.csv"};
     for (const Asked& asked : all) {
@@ -34,8 +42,7 @@ inline RawTrace trace_of(std::initializer_list<Asked> all) {
                             .output = asked.output,
                             .predicted = asked.output});
     }
-    raw.by_id.resize(raw.rows.size());
-    std::iota(raw.by_id.begin(), raw.by_id.end(), 0U);
+    number(raw);
     return raw;
 }
 
@@ -54,8 +61,7 @@ inline RawTrace some_trace(Dice& dice, std::uint32_t most = 60) {
                             .output = output,
                             .predicted = dice.one_in(2) ? output : 1 + dice.below(tokens)});
     }
-    raw.by_id.resize(count);
-    std::iota(raw.by_id.begin(), raw.by_id.end(), 0U);
+    number(raw);
     return raw;
 }
 

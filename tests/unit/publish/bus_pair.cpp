@@ -61,7 +61,7 @@ std::string array_text(sd_bus_message* message, char type, const char* contents)
 template <typename T>
 std::string number_text(sd_bus_message* message, char type) {
     T value{};
-    sd_bus_message_read_basic(message, type, &value);
+    sd_bus_message_read_basic(message, type, static_cast<void*>(&value));
     return fmt::format("{}", value);
 }
 
