@@ -28,6 +28,18 @@ struct Place {
     std::string_view last{};    // The attribute of a queue or of the statistics.
 };
 
+// Below "queues": its number, and perhaps the name of an attribute.
+std::optional<Place> place_in_queue(Place place, const std::vector<std::string_view>& parts) {
+    const auto number = parse_number<std::uint32_t>(parts[2]);
+    const auto queue = number ? place.owner->queues.find(*number) : place.owner->queues.end();
+    if (place.second != "queues" || queue == place.owner->queues.end()) {
+        return std::nullopt;
+    }
+    place.queue = &queue->second;
+    place.last = parts.size() > 3 ? parts[3] : "";
+    return place;
+}
+
 std::optional<Place> place_of(const OwnerTable& owners, std::string_view below_root) {
     const std::vector<std::string_view> parts = split(below_root, '/');
     Place place{.depth = parts.size()};
@@ -41,16 +53,7 @@ std::optional<Place> place_of(const OwnerTable& owners, std::string_view below_r
         place.last = parts.size() > 2 ? parts[2] : "";
         return parts.size() > 3 ? std::nullopt : std::optional(place);
     }
-    if (parts.size() > 2) {
-        const auto number = parse_number<std::uint32_t>(parts[2]);
-        const auto queue = number ? place.owner->queues.find(*number) : place.owner->queues.end();
-        if (place.second != "queues" || queue == place.owner->queues.end()) {
-            return std::nullopt;
-        }
-        place.queue = &queue->second;
-        place.last = parts.size() > 3 ? parts[3] : "";
-    }
-    return place;
+    return parts.size() > 2 ? place_in_queue(place, parts) : std::optional(place);
 }
 
 // The kernel's own numbering, in which AQL and PM4 are the same.
@@ -181,7 +184,11 @@ std::optional<std::string> QueueFiles::content(const std::string& path) const {
     if (kind(path) != NodeKind::text) {
         return std::nullopt;
     }
-    const std::optional<Place> place = place_of(owners_, *below_root(path));
+    const auto below = below_root(path);
+    const std::optional<Place> place = below ? place_of(owners_, *below) : std::nullopt;
+    if (!place) {
+        return std::nullopt;
+    }
     if (place->last == eviction_attribute) {
         const auto evicted = std::chrono::floor<std::chrono::milliseconds>(place->owner->evicted);
         return std::to_string(evicted.count()) + "\n";

@@ -6,11 +6,12 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/uio.h>
-#include <time.h>
+#include <time.h>  // NOLINT(modernize-deprecated-headers): clock_nanosleep() is POSIX.
 
 #include <array>
 #include <cerrno>
 #include <cstdio>
+#include <exception>
 
 #include "base/clock.h"
 #include "tests/bench/bpf/distribution.h"
@@ -38,8 +39,9 @@ void sleep_until(TimePoint when) {
 Result<std::uint64_t> read_counter(const StampedSubmitter& submitter) {
     std::uint64_t value = 0;
     const iovec here{.iov_base = &value, .iov_len = sizeof(value)};
-    const iovec there{.iov_base = reinterpret_cast<void*>(submitter.counter_address()),
-                      .iov_len = sizeof(value)};
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): an address of the other process.
+    auto* const counter = reinterpret_cast<void*>(submitter.counter_address());
+    const iovec there{.iov_base = counter, .iov_len = sizeof(value)};
     if (::process_vm_readv(submitter.pid(), &here, 1, &there, 1, 0) != sizeof(value)) {
         return fail(errno, "read the submitter's counter");
     }
@@ -93,8 +95,11 @@ Result<nlohmann::json> run() {
 }  // namespace
 }  // namespace penstock::bench
 
-int main() {
+int main() try {
     const auto line = penstock::bench::run();
     std::puts(line ? line->dump().c_str() : line.error().message().c_str());
     return line ? 0 : 1;
+} catch (const std::exception& error) {
+    std::fprintf(stderr, "%s\n", error.what());
+    return 1;
 }
