@@ -10,14 +10,14 @@
 #include "tests/fuzz/fuzz_target.h"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
-    using namespace penstock;
+    namespace fuzz = penstock::fuzz;
     penstock_hint_page page{};
     const std::size_t given = std::min(size, sizeof(page));
     std::ranges::copy(std::span(bytes, given), reinterpret_cast<std::uint8_t*>(&page));
-    const HintPage::Report said = report_in(page);
+    const penstock::HintPage::Report said = penstock::report_in(page);
     fuzz::require(said.progress == page.progress);
-    fuzz::require(said.hints.unit <= ProgressUnit::frames);
-    fuzz::require(said.hints.phase <= WorkPhase::training);
+    fuzz::require(said.hints.unit <= penstock::ProgressUnit::frames);
+    fuzz::require(said.hints.phase <= penstock::WorkPhase::training);
     fuzz::require(said.hints.batch <= PENSTOCK_HINT_MOST_BATCH);
     fuzz::require(said.hints.next_bytes <= PENSTOCK_HINT_MOST_BYTES);
     return 0;
