@@ -108,9 +108,7 @@ class Authorization(scenario.Scenario):
                         "its queue is known")
         self.stand.bus.set_priority(self.puppet.pid, 1)
         # Below the default, so that to reset it is to raise it.
-        path = process_path(self.puppet.pid)
-        self.stand.bus.set(path, "Process", "Class", "s", "batch")
-        self.stand.bus.set(path, "Process", "DramMaxBytesPerSecond", "t", 5)
+        self.stand.bus.set(process_path(self.puppet.pid), "Process", "Class", "s", "batch")
         self.puppet.expect("ok", "setuid", OWNER)
         self.gpu = self.stand.list_queues()[0]["gpu_id"]
 
@@ -166,6 +164,11 @@ class Authorization(scenario.Scenario):
 
 
 class Matrix(Authorization):
+    def setUp(self):
+        super().setUp()
+        # The default is no limit, above which nothing can be.
+        self.stand.bus.set(process_path(self.puppet.pid), "Process", "DramMaxBytesPerSecond", "t", 5)
+
     def test_without_polkit_is_open_to_root_alone(self):
         def check(uid, access, said):
             if uid == ROOT or access == "everybody":
