@@ -80,15 +80,15 @@ bool may_have(Surface& surface, std::uint32_t uid, std::size_t points) {
     return true;
 }
 
-Answer<> check(const BulkOptions& options) {
+Answer<StreamFormat> format_of(const BulkOptions& options) {
     if (!options.unknown_key.empty()) {
         return refuse(
             error::invalid_args,
             "there is no option \"" + options.unknown_key + "\": there are format and step-usec");
     }
-    return stream_format(options.format)
-               ? Answer<>()
-               : refuse(error::invalid_args, no_stream_format(options.format));
+    const std::optional<StreamFormat> known = stream_format(options.format);
+    return known ? Answer<StreamFormat>(*known)
+                 : refuse(error::invalid_args, no_stream_format(options.format));
 }
 
 // All series have the same periods, so that their points can be laid side by side. What is longer
@@ -175,8 +175,9 @@ Answer<Fd> open_history(ManagerObject& manager,
     if (!uid) {
         return std::unexpected(uid.error());
     }
-    if (const Answer<> good = check(options); !good) {
-        return std::unexpected(good.error());
+    const Answer<StreamFormat> format = format_of(options);
+    if (!format) {
+        return std::unexpected(format.error());
     }
     const Answer<History::Question> question = question_of(from_usec, to_usec, options.step_usec);
     if (!question) {
@@ -196,7 +197,7 @@ Answer<Fd> open_history(ManagerObject& manager,
                         "with a longer step-usec",
                         points));
     }
-    return surface.histories->open(*uid, span, start_of(span), *stream_format(options.format));
+    return surface.histories->open(*uid, span, start_of(span), *format);
 }
 
 std::vector<SeriesRow> history_series(const ManagerObject& manager) {
