@@ -70,6 +70,7 @@ def _own_cost(build):
     told = own_cost_bench.cost_of(pairs)
     return {"bandwidth.default_cost_percent": told["cost_percent"],
             "bandwidth.default_cost_others_percent": told["others_percent"],
+            "bandwidth.default_cost_error_percent": told["error_percent"],
             "bandwidth.default_cost_pairs": pairs}
 
 
@@ -94,6 +95,7 @@ PARTS = (
     Part(_own_cost, (
         Figure("bandwidth.default_cost_percent", "%", "<=", 1, emulated=False),
         Figure("bandwidth.default_cost_others_percent", "%", emulated=False),
+        Figure("bandwidth.default_cost_error_percent", "%", emulated=False),
         Figure("bandwidth.default_cost_pairs", "list", emulated=False),
     )),
     Part(_token, (

@@ -23,7 +23,7 @@ from child import StandError
 from fit import median
 from stand import Stand, build_directory
 
-PAIRS, MOST_PAIRS = 12, 36
+PAIRS, MOST_PAIRS = 60, 90
 WINDOW_MS = 800
 SETTLE_S = 0.5  # Sources are opened, and BPF programs loaded, before the agent has its usual cost.
 OTHERS_ALLOWED = 0.05
@@ -77,11 +77,11 @@ class Streams:
         return json.loads(line)
 
 
-def pair_of(before, with_agent, after):
-    """What the agent cost the streams beside it, and how much others used in the worst window."""
+def pair_of(before, between, after):
+    """What the window between cost the streams, and how much others used in the worst one."""
     alone = (before["bytes_per_second"] + after["bytes_per_second"]) / 2
-    return {"cost_percent": 100 * (1 - with_agent["bytes_per_second"] / alone),
-            "others": max(each["others"] for each in (before, with_agent, after))}
+    return {"cost_percent": 100 * (1 - between["bytes_per_second"] / alone),
+            "others": max(each["others"] for each in (before, between, after))}
 
 
 def quiet(pairs):
@@ -89,28 +89,43 @@ def quiet(pairs):
 
 
 def cost_of(pairs):
-    """{"cost_percent", "others_percent"}: medians of the quiet pairs, or where there are too few, of
-    the quietest: then others_percent says what the figure is worth."""
+    """{"cost_percent", "error_percent", "others_percent"}: medians of the quiet pairs, or where there
+    are too few, of the quietest: then others_percent says what the figure is worth. The error is
+    half of the interval in which the median of all such pairs is with 95 %, by its rank."""
     taken = quiet(pairs)
     if len(taken) < PAIRS:
         taken = sorted(pairs, key=lambda pair: pair["others"])[:PAIRS]
-    return {"cost_percent": median([pair["cost_percent"] for pair in taken]),
+    costs = sorted(pair["cost_percent"] for pair in taken)
+    low = max(0, int((len(costs) - 1.96 * len(costs) ** 0.5) / 2))
+    return {"cost_percent": median(costs),
+            "error_percent": (costs[-1 - low] - costs[low]) / 2,
             "others_percent": 100 * median([pair["others"] for pair in taken])}
 
 
-def played(build, enough=lambda pairs: len(quiet(pairs)) >= PAIRS or len(pairs) >= MOST_PAIRS):
+def enough(pairs):
+    return len(quiet(pairs)) >= PAIRS or len(pairs) >= MOST_PAIRS
+
+
+def played(build):
     """Pairs until there are enough of them."""
     pairs = []
     with RealStand(build) as stand, Streams(build) as streams:
-        streams.window()  # The first one finds processors that have slept.
-        before = streams.window()
-        while not enough(pairs):
+        def window(with_agent):
+            # Before each of them an agent starts and a pause is made: both slow down what follows.
             stand.start_agent()
+            if not with_agent:
+                stand.drop_agent()
             time.sleep(SETTLE_S)
-            with_agent = streams.window()
-            stand.drop_agent()
-            after = streams.window()
-            pairs.append(pair_of(before, with_agent, after))
+            told = streams.window()
+            if with_agent:
+                stand.drop_agent()
+            return told
+
+        window(False)  # The first one finds processors that have slept.
+        before = window(False)
+        while not enough(pairs):
+            between, after = window(True), window(False)
+            pairs.append(pair_of(before, between, after))
             before = after
     return pairs
 
