@@ -18,23 +18,25 @@ constexpr const char* row_format = "{:<12} {:<30} {:>12} {:>12} {:>12} {:>6}  {}
 
 }  // namespace
 
+void Summary::Course::note(double value) {
+    least = known == 0 ? value : std::min(least, value);
+    most = known == 0 ? value : std::max(most, value);
+    sum += value;
+    ++known;
+}
+
 template <typename Place>
 void Summary::add_place(const std::string& name, const Place& place) {
     each_figure(place, [&](const char* key, const auto& sample) {
         Course& course = courses_[{.place = name, .figure = key}];
-        if (!sample.value) {
-            if (course.known == 0) {
-                course.source = printable(sample.source.text(), longest_text);
-            }
-            return;
+        if (sample.value) {
+            course.note(static_cast<double>(number_of(*sample.value)));
+            course.source = fmt::format("{} ({})",
+                                        printable(sample.source.text(), longest_text),
+                                        name_of(sample.confidence));
+        } else if (course.known == 0) {
+            course.source = printable(sample.source.text(), longest_text);
         }
-        const auto value = static_cast<double>(number_of(*sample.value));
-        course.least = course.known == 0 ? value : std::min(course.least, value);
-        course.most = course.known == 0 ? value : std::max(course.most, value);
-        course.sum += value;
-        course.source = fmt::format(
-            "{} ({})", printable(sample.source.text(), longest_text), name_of(sample.confidence));
-        ++course.known;
     });
 }
 

@@ -23,6 +23,8 @@ class Summary {
 
   private:
     struct Course {
+        void note(double value);
+
         std::uint64_t known = 0;
         double least = 0;
         double sum = 0;

@@ -33,6 +33,7 @@ import isolation
 import lease_cases
 import package_cases
 import reload_cases
+import throttle_cases
 from base_tree import base_tree
 from child import StandError
 from container import Container
@@ -40,7 +41,7 @@ from stand import build_directory
 
 # In the order of a system's life.
 MODULES = (install_cases, access_cases, command_cases, reload_cases, death_cases, lease_cases,
-           eviction_cases, boot_cases, package_cases)
+           throttle_cases, eviction_cases, boot_cases, package_cases)
 
 
 def packages(folder):

@@ -14,7 +14,7 @@ constexpr std::size_t longest_stat = std::size_t{4} << 20;  // A line for each i
 
 double seconds(const timeval& time) {
     constexpr double micro = 1e-6;
-    return static_cast<double>(time.tv_sec) + micro * static_cast<double>(time.tv_usec);
+    return static_cast<double>(time.tv_sec) + (micro * static_cast<double>(time.tv_usec));
 }
 
 double own_ticks() {

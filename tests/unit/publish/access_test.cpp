@@ -10,7 +10,10 @@
 namespace penstock::test {
 namespace {
 
-using namespace dbus;
+using dbus::Access;
+using dbus::access_of;
+using dbus::action_for;
+using dbus::MemberKind;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
