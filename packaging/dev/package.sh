@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 #
-# Builds the Debian packages from a copy of the tree, tracked and new files alike, and looks them
-# over with lintian; called by `./dev package`. They lie in build/package afterwards, and are built
-# again only when a file has changed.
+# Builds the Debian packages from a copy of the tree, tracked and new files alike, looks them over
+# with lintian, and has rpmbuild make packages of the same; called by `./dev package`. They lie in
+# build/package afterwards, and are built again only when a file has changed.
 # usage: package.sh
 set -eu
 
@@ -52,5 +52,6 @@ cp -rp packaging/debian "$source/debian"
 (cd "$source" && DEB_BUILD_OPTIONS="parallel=$(nproc) nocheck terse noautodbgsym" \
     dpkg-buildpackage --build=binary --no-sign --no-pre-clean)
 lintian --fail-on error,warning "$package"/penstock_*.changes
+packaging/dev/rpm.sh "$source" "$package/rpm"
 echo "$now" >"$package/fingerprint"
 ls "$package"/*.deb
