@@ -92,38 +92,38 @@ void UnitQuota::found(const std::string& unit, std::uint64_t present) {
         static_cast<void>(undo_.strike(UndoEntry::Kind::quota, unit));
         trouble_ = "the quota of " + unit + " was set by somebody else, who keeps it";
         advance(unit, held);
+    } else if (held.before) {
+        approach(unit, held, present);
     } else if (held.wanted) {
-        limit(unit, held, present);
+        enter(unit, held, present);
     } else {
-        restore(unit, held, present);
+        forget(unit);  // It was wanted when the manager was asked.
     }
 }
 
-void UnitQuota::limit(const std::string& unit, Held& held, std::uint64_t present) {
-    if (!held.before) {
-        const UndoEntry entry{.kind = UndoEntry::Kind::quota, .name = unit, .before = present};
-        if (const Result<> entered = undo_.enter(entry); !entered) {
-            // Its code says nothing about the unit.
-            failed(unit,
-                   {.doing = "nobody is limited without a way back: " + entered.error().message()});
-            return;
-        }
-        held.before = present;
+void UnitQuota::enter(const std::string& unit, Held& held, std::uint64_t present) {
+    const UndoEntry entry{.kind = UndoEntry::Kind::quota, .name = unit, .before = present};
+    if (const Result<> entered = undo_.enter(entry); !entered) {
+        // Its code says nothing about the unit.
+        failed(unit,
+               {.doing = "nobody is limited without a way back: " + entered.error().message()});
+        return;
     }
-    const std::uint64_t quota = std::min(*held.wanted, *held.before);
-    if (quota == present) {
+    held.before = present;
+    approach(unit, held, present);
+}
+
+void UnitQuota::approach(const std::string& unit, Held& held, std::uint64_t present) {
+    if (const std::uint64_t quota = goal_of(held); quota == present) {
         confirmed(unit, quota);
     } else {
         set(unit, held, quota);
     }
 }
 
-void UnitQuota::restore(const std::string& unit, Held& held, std::uint64_t present) {
-    if (present == *held.before) {
-        confirmed(unit, present);
-    } else {
-        set(unit, held, *held.before);
-    }
+// Nobody gets more than he had.
+std::uint64_t UnitQuota::goal_of(const Held& held) {
+    return std::min(held.wanted.value_or(no_quota), held.before.value_or(no_quota));
 }
 
 void UnitQuota::set(const std::string& unit, Held& held, std::uint64_t quota) {
@@ -148,12 +148,12 @@ void UnitQuota::confirmed(const std::string& unit, std::uint64_t quota) {
     Held& held = units_.at(unit);
     held.set = quota;
     trouble_.clear();
-    if (!held.wanted && quota == *held.before) {
-        forget(unit);
-    } else if (held.wanted && quota == std::min(*held.wanted, *held.before)) {
+    if (quota != goal_of(held)) {
+        advance(unit, held);
+    } else if (held.wanted) {
         held.settled = true;
     } else {
-        advance(unit, held);
+        forget(unit);
     }
 }
 

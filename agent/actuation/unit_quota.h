@@ -55,8 +55,9 @@ class UnitQuota final : public CpuLimits {
 
     void advance(const std::string& unit, Held& held);
     void found(const std::string& unit, std::uint64_t present);
-    void limit(const std::string& unit, Held& held, std::uint64_t present);
-    void restore(const std::string& unit, Held& held, std::uint64_t present);
+    void enter(const std::string& unit, Held& held, std::uint64_t present);
+    void approach(const std::string& unit, Held& held, std::uint64_t present);
+    [[nodiscard]] static std::uint64_t goal_of(const Held& held);
     void set(const std::string& unit, Held& held, std::uint64_t quota);
     void confirmed(const std::string& unit, std::uint64_t quota);
     void failed(const std::string& unit, const Error& error);

@@ -176,6 +176,16 @@ TEST_F(UnitQuotas, end_where_the_last_order_has_them_though_systemd_is_slower) {
     EXPECT_THAT(undo->entries(), IsEmpty());
 }
 
+TEST_F(UnitQuotas, that_nobody_wants_any_more_when_systemd_answers_are_not_set) {
+    systemd.quotas["batch.service"] = 3'000'000;
+    quota->hold(order_of("batch.service", 1.4));
+    quota->hold({});
+    settle();
+    EXPECT_THAT(systemd.heard, ElementsAre("get batch.service"));
+    EXPECT_THAT(undo->entries(), IsEmpty());
+    EXPECT_EQ(quota->standing(), 0U);
+}
+
 TEST_F(UnitQuotas, never_give_more_than_an_administrator_has) {
     systemd.quotas["batch.service"] = 300'000;
     hold(order_of("batch.service", 1.4));
