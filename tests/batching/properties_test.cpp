@@ -67,8 +67,22 @@ std::string bins_for(Dice& dice, const BatchingInputs& inputs) {
     return fmt::format("k_bins={}", 1 + dice.below(static_cast<std::uint32_t>(most)));
 }
 
-TEST(Properties, one_bin_is_no_bin) {
-    for (std::uint32_t seed = 1; seed <= cases; ++seed) {
+// Counts the cases of each property that were gone through: the figures tell of them.
+class Properties : public testing::Test {
+  protected:
+    bool goes_on_with(std::uint32_t seed) {
+        gone_through_ = seed - 1;
+        return seed <= cases;
+    }
+
+    void TearDown() override { RecordProperty("cases", static_cast<int>(gone_through_)); }
+
+  private:
+    std::uint32_t gone_through_ = 0;
+};
+
+TEST_F(Properties, one_bin_is_no_bin) {
+    for (std::uint32_t seed = 1; goes_on_with(seed); ++seed) {
         Dice dice(seed);
         const BatchingInputs inputs = some_inputs(dice);
         ASSERT_EQ(digest_with(inputs, {"mode=multi_bin_dynamic", "k_bins=1"}),
@@ -77,8 +91,8 @@ TEST(Properties, one_bin_is_no_bin) {
     }
 }
 
-TEST(Properties, dynamic_batches_with_one_size_and_enough_memory_are_static) {
-    for (std::uint32_t seed = 1; seed <= cases; ++seed) {
+TEST_F(Properties, dynamic_batches_with_one_size_and_enough_memory_are_static) {
+    for (std::uint32_t seed = 1; goes_on_with(seed); ++seed) {
         Dice dice(seed);
         const BatchingInputs inputs = some_inputs(dice);
         const std::uint32_t size = 1 + dice.below(12);
@@ -92,8 +106,8 @@ TEST(Properties, dynamic_batches_with_one_size_and_enough_memory_are_static) {
     }
 }
 
-TEST(Properties, neither_the_order_of_rows_nor_the_time_of_the_first_matters) {
-    for (std::uint32_t seed = 1; seed <= cases; ++seed) {
+TEST_F(Properties, neither_the_order_of_rows_nor_the_time_of_the_first_matters) {
+    for (std::uint32_t seed = 1; goes_on_with(seed); ++seed) {
         Dice dice(seed);
         BatchingInputs inputs = some_inputs(dice);
         const std::vector<std::string> changes{fmt::format("mode={}", modes[dice.below(5)]),
@@ -138,8 +152,8 @@ Standing standing_of(const BatchingRun& run) {
     return standing;
 }
 
-TEST(Properties, no_device_is_idle_while_somebody_waits) {
-    for (std::uint32_t seed = 1; seed <= cases; ++seed) {
+TEST_F(Properties, no_device_is_idle_while_somebody_waits) {
+    for (std::uint32_t seed = 1; goes_on_with(seed); ++seed) {
         Dice dice(seed);
         const BatchingInputs inputs = some_inputs(dice);
         const BatchingRun run =
@@ -159,8 +173,8 @@ TEST(Properties, no_device_is_idle_while_somebody_waits) {
     }
 }
 
-TEST(Properties, who_came_first_starts_no_later) {
-    for (std::uint32_t seed = 1; seed <= cases; ++seed) {
+TEST_F(Properties, who_came_first_starts_no_later) {
+    for (std::uint32_t seed = 1; goes_on_with(seed); ++seed) {
         Dice dice(seed);
         const BatchingInputs inputs = some_inputs(dice);
         const std::uint32_t mode = dice.below(5);
@@ -181,8 +195,8 @@ TEST(Properties, who_came_first_starts_no_later) {
     }
 }
 
-TEST(Properties, equal_requests_that_come_together_take_as_long_in_iterations_as_in_a_batch) {
-    for (std::uint32_t seed = 1; seed <= cases; ++seed) {
+TEST_F(Properties, equal_requests_that_come_together_take_as_long_in_iterations_as_in_a_batch) {
+    for (std::uint32_t seed = 1; goes_on_with(seed); ++seed) {
         Dice dice(seed);
         RawTrace raw{.file = "requests.csv"};
         const std::uint32_t count = 1 + dice.below(20);
@@ -206,8 +220,8 @@ TEST(Properties, equal_requests_that_come_together_take_as_long_in_iterations_as
     }
 }
 
-TEST(Properties, one_at_a_time_iterations_are_batches_of_one) {
-    for (std::uint32_t seed = 1; seed <= cases; ++seed) {
+TEST_F(Properties, one_at_a_time_iterations_are_batches_of_one) {
+    for (std::uint32_t seed = 1; goes_on_with(seed); ++seed) {
         Dice dice(seed);
         const BatchingInputs inputs = inputs_of(some_trace(dice), R"({"mode": "continuous"})");
         const std::string devices = fmt::format("num_gpus={}", 1 + dice.below(3));
@@ -225,8 +239,8 @@ TEST(Properties, one_at_a_time_iterations_are_batches_of_one) {
     }
 }
 
-TEST(Properties, nobody_ends_before_his_first_token_nor_has_it_before_he_starts) {
-    for (std::uint32_t seed = 1; seed <= cases; ++seed) {
+TEST_F(Properties, nobody_ends_before_his_first_token_nor_has_it_before_he_starts) {
+    for (std::uint32_t seed = 1; goes_on_with(seed); ++seed) {
         Dice dice(seed);
         const BatchingRun run = run_of(some_inputs(dice), {"mode=continuous"});
         for (std::uint32_t number = 0; number < run.trace.size(); ++number) {

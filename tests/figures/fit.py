@@ -14,3 +14,8 @@ def slope(points):
     if len({x for x, _ in points}) < 2 or any(y is None for _, y in points):
         return None
     return statistics.linear_regression(*zip(*points)).slope
+
+
+def mean(values):
+    """As median()."""
+    return None if None in values or not values else statistics.fmean(values)

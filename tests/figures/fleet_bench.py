@@ -3,12 +3,9 @@
 
 import json
 import os
-import subprocess
-import tempfile
 import time
 
-from child import StandError
-from isolation import bound_to_us
+from process_cost import cost_of
 from simulator import SCENARIOS
 
 
@@ -18,16 +15,9 @@ def million_queues(build, policy="quick"):
     command = [os.path.join(build, "sim", "penstock-sim"), "run",
                os.path.join(SCENARIOS, "fleet.conf"), f"--policy={policy}",
                f"--threads={threads}", "--json"]
-    with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as errors:
-        start = time.monotonic()
-        child = subprocess.Popen(command, stdout=output, stderr=errors, preexec_fn=bound_to_us())
-        _, status, use = os.wait4(child.pid, 0)  # Its own use, not that of all before it.
-        took_s = time.monotonic() - start
-        child.returncode = os.waitstatus_to_exitcode(status)
-        for file in (output, errors):
-            file.seek(0)
-        if child.returncode != 0:
-            raise StandError(f"{command[0]} ended with {child.returncode}: {errors.read()[-400:]}")
-        run = json.load(output)["runs"][0]
+    start = time.monotonic()
+    cost = cost_of(command)
+    took_s = time.monotonic() - start
+    run = json.loads(cost.output)["runs"][0]
     return {"queues_completed": run["queues_completed"], "requests_lost": run["requests_lost"],
-            "events_per_s": run["events"] / took_s, "rss_mib": use.ru_maxrss / 1024}
+            "events_per_s": run["events"] / took_s, "rss_mib": cost.rss_mib}

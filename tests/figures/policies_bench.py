@@ -8,24 +8,13 @@ import os
 import re
 import tempfile
 
+from benchmark_runs import fastest
 from child import StandError
 from simulator import SCENARIOS, output_of, told
 from stand import ROOT
 
 _MAPPING = os.path.join(ROOT, "docs", "policies.md")
 _DECISION = re.compile(r"decide/([a-z-]+)/(\d+)")
-
-
-def _benchmarks(build, program, name):
-    """Each one's fastest of several: what another program took of the machine is no cost."""
-    report = json.loads(output_of(build, program, f"--benchmark_filter={name}",
-                                  "--benchmark_format=json", "--benchmark_repetitions=5",
-                                  "--benchmark_min_time=0.05"))
-    runs = {}
-    for each in report["benchmarks"]:
-        if each["run_type"] == "iteration":
-            runs.setdefault(each["name"], []).append(each)
-    return {name: min(each, key=lambda run: run["cpu_time"]) for name, each in runs.items()}
 
 
 def catalogue(build):
@@ -37,7 +26,7 @@ def catalogue(build):
 
 def decisions(build):
     """By the number of queues: the slowest policy's time in µs; and the most allocations of any."""
-    runs = _benchmarks(build, os.path.join("tests", "bench", "policies", "bench_policies"),
+    runs = fastest(build, os.path.join("tests", "bench", "policies", "bench_policies"),
                        "^(decide|event)/")
     return slowest(runs) | {"allocations": max(run["allocations"] for run in runs.values())}
 
@@ -53,7 +42,7 @@ def slowest(runs):
 
 def events_per_second(build):
     """Of the simulator with 64 queues, as scheduled by its slowest policy of the benchmark."""
-    runs = _benchmarks(build, os.path.join("tests", "bench", "sim", "bench_sim_events"), ".")
+    runs = fastest(build, os.path.join("tests", "bench", "sim", "bench_sim_events"), ".")
     return min(run["events"] for run in runs.values())
 
 
