@@ -4,35 +4,16 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
-#include <cerrno>
-#include <filesystem>
-#include <fstream>
-
 #include "sim/metrics.h"
+#include "sim/plot_files.h"
 
 namespace penstock::sim {
 namespace {
 
-// Names are a scenario's: within gnuplot's quotation marks, most characters mean something.
-std::string plain(std::string name) {
-    constexpr std::string_view harmless = " +-._:/";
-    std::ranges::replace_if(
-        name,
-        [&](char each) {
-            const bool letter = (each >= 'a' && each <= 'z') || (each >= 'A' && each <= 'Z');
-            const bool digit = each >= '0' && each <= '9';
-            return !letter && !digit && harmless.find(each) == std::string_view::npos;
-        },
-        '_');
-    return name;
-}
-
 std::string latency_block(const RunFigures& run, const JobFigures& job) {
     constexpr int steps = 100;
     constexpr double ns_per_ms = 1e6;
-    std::string text = fmt::format("# {}: {}\n", plain(run.policy), plain(job.name));
+    std::string text = fmt::format("# {}: {}\n", plot_name(run.policy), plot_name(job.name));
     const auto add = [&](double share) {
         text += fmt::format(
             "{:.6g} {:g}\n", static_cast<double>(job.latency.quantile(share)) / ns_per_ms, share);
@@ -49,10 +30,10 @@ std::string latency_block(const RunFigures& run, const JobFigures& job) {
 std::string shares_of(const Comparison& comparison) {
     std::string text = "policy";
     for (const JobFigures& job : comparison.alone) {
-        text += fmt::format(" \"{}\"", plain(job.name));
+        text += fmt::format(" \"{}\"", plot_name(job.name));
     }
     for (const RunFigures& run : comparison.runs) {
-        text += fmt::format("\n\"{}\"", plain(run.policy));
+        text += fmt::format("\n\"{}\"", plot_name(run.policy));
         for (std::size_t job = 0; job < run.jobs.size(); ++job) {
             const JobView view{
                 .job = run.jobs[job], .alone = comparison.alone[job], .window = comparison.window};
@@ -77,8 +58,8 @@ std::string script_of(const Comparison& comparison) {
         for (const JobFigures& job : run.jobs) {
             text += fmt::format("  'latency.dat' index {} with lines title '{}: {}', \\\n",
                                 block++,
-                                plain(run.policy),
-                                plain(job.name));
+                                plot_name(run.policy),
+                                plot_name(job.name));
         }
     }
     text += fmt::format(
@@ -109,27 +90,11 @@ Plots plots_of(const Comparison& comparison) {
     return plots;
 }
 
-Result<> write_text(const std::string& file, const std::string& text) {
-    std::ofstream stream(file, std::ios::binary);
-    stream << text << std::flush;
-    return stream ? Result<>() : fail(errno, "write " + file);
-}
-
 Result<> write_plots(const Plots& plots, const std::string& folder) {
-    std::error_code error;
-    std::filesystem::create_directories(folder, error);
-    if (error) {
-        return fail(error.value(), "make the folder " + folder);
-    }
-    const std::array files{std::pair("latency.dat", &plots.latency),
-                           std::pair("shares.dat", &plots.shares),
-                           std::pair("plot.gp", &plots.script)};
-    for (const auto& [name, text] : files) {
-        if (Result<> written = write_text(folder + "/" + name, *text); !written) {
-            return written;
-        }
-    }
-    return {};
+    return write_plot_files(folder,
+                            {{.name = "latency.dat", .text = plots.latency},
+                             {.name = "shares.dat", .text = plots.shares},
+                             {.name = "plot.gp", .text = plots.script}});
 }
 
 }  // namespace penstock::sim

@@ -23,7 +23,4 @@ struct Plots {
 // Makes the folder if there is none, and writes over what has those names.
 [[nodiscard]] Result<> write_plots(const Plots& plots, const std::string& folder);
 
-// Fails when not all of it could be written.
-[[nodiscard]] Result<> write_text(const std::string& file, const std::string& text);
-
 }  // namespace penstock::sim

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "policies/setting_table.h"
 #include "sim/batching/batching_words.h"
+#include "sim/batching/calibrate_words.h"
 #include "sim/fleet_run.h"
 
 namespace penstock::sim {
@@ -187,11 +188,13 @@ Result<std::variant<Verb, Answered>> parse(std::vector<std::string> arguments) {
     ReportWords report;
     BatchingWords batching;
     CalibrateWords calibrate;
+    CalibrateGridWords grid;
     const CLI::App* replays = replay.add_to(app);
     const CLI::App* papers = paper.add_to(app);
     const CLI::App* reports = report.add_to(app);
     const CLI::App* batches = batching.add_to(app);
     const CLI::App* calibrates = calibrate.add_to(app);
+    const CLI::App* measures = grid.add_to(app);
     run.add_to(app);
 
     // CLI11 takes the words from the back.
@@ -216,6 +219,9 @@ Result<std::variant<Verb, Answered>> parse(std::vector<std::string> arguments) {
     }
     if (calibrates->parsed()) {
         return calibrate.verb();
+    }
+    if (measures->parsed()) {
+        return grid.verb();
     }
     return replays->parsed() ? replay.verb() : run.verb();
 }

@@ -13,6 +13,7 @@
 #include "base/units.h"
 #include "policies/policy_settings.h"
 #include "sim/batching/batching_verb.h"
+#include "sim/batching/calibration_verbs.h"
 
 namespace penstock::sim {
 
@@ -58,7 +59,7 @@ struct Paper {
 };
 
 // One alternative for each verb.
-using Verb = std::variant<Replay, Report, ScenarioRun, Paper, Batching, Calibrate>;
+using Verb = std::variant<Replay, Report, ScenarioRun, Paper, Batching, Calibrate, CalibrateGrid>;
 
 // Text that answers the command line by itself: help and version.
 struct Answered {

@@ -7,6 +7,7 @@
 #include "sim/fleet_run.h"
 #include "sim/gnuplot.h"
 #include "sim/machine/simulation.h"
+#include "sim/plot_files.h"
 #include "sim/progress.h"
 #include "sim/report.h"
 #include "sim/scenario_text.h"

@@ -11,10 +11,11 @@ namespace penstock::sim {
 using batching::Batch;
 using batching::PooledRequest;
 
-BatchRun::BatchRun(const BatchingConfig& config, const Trace& trace, EventLog* log)
+BatchRun::BatchRun(const BatchingConfig& config, const Trace& trace, const RunAudience& audience)
     : config_(config),
       trace_(trace),
-      log_(log),
+      watches_(audience.watches),
+      progress_(audience.progress, trace.size()),
       batcher_(config.batching),
       ends_(config.devices),
       idle_(config.devices),
@@ -35,9 +36,7 @@ void BatchRun::arrive(std::int64_t now) {
         return;
     }
     for (; next_arrival() == now; ++arrived_) {
-        if (log_ != nullptr) {
-            log_->arrives(now, trace_.ids[arrived_]);
-        }
+        watches_.tell([&](BatchWatch& watch) { watch.arrives(now, trace_.ids[arrived_]); });
         batcher_.submit(trace_.requests[arrived_]);
     }
     if (arrived_ == trace_.size()) {
@@ -61,18 +60,27 @@ void BatchRun::count(const Batch& batch, std::int64_t service_ns) {
     outcome_.most_held = std::max(outcome_.most_held, batch.reserved);
 }
 
+void BatchRun::show(std::int64_t now,
+                    std::uint32_t device,
+                    const Batch& batch,
+                    std::int64_t until) const {
+    watches_.tell([&](BatchWatch& watch) {
+        watch.begin_start(now, device);
+        batcher_.each_member(batch, [&](std::uint32_t, const PooledRequest& member) {
+            watch.member(trace_.ids[member.number]);
+        });
+        watch.end_start(until);
+    });
+}
+
 void BatchRun::start(std::int64_t now, std::uint32_t device, const Batch& batch) {
     const std::int64_t service_ns = config_.service.batch_ns(batch.members.count, batch.longest);
     batcher_.each_member(batch, [&](std::uint32_t, const PooledRequest& member) {
         outcome_.requests[member.number].start_ns = now;
         outcome_.requests[member.number].device = device;
     });
-    if (log_ != nullptr) {
-        log_->begin_start(now, device);
-        batcher_.each_member(batch, [&](std::uint32_t, const PooledRequest& member) {
-            log_->member(trace_.ids[member.number]);
-        });
-        log_->end_start(now + service_ns);
+    if (watches_.any()) {
+        show(now, device, batch, now + service_ns);
     }
     count(batch, service_ns);
     serving_[device] = {.batch = batch, .service_ns = service_ns};
@@ -94,9 +102,7 @@ void BatchRun::start_all(std::int64_t now) {
 
 void BatchRun::end(std::int64_t now, std::uint32_t device) {
     const Serving& serving = serving_[device];
-    if (log_ != nullptr) {
-        log_->ends(now, device);
-    }
+    watches_.tell([&](BatchWatch& watch) { watch.ends(now, device); });
     batcher_.each_member(serving.batch, [&](std::uint32_t, const PooledRequest& member) {
         outcome_.requests[member.number].completion_ns = now;
     });
@@ -114,6 +120,7 @@ Result<Outcome> BatchRun::run() {
         while (ends_.next() == now) {
             end(now, ends_.take());
         }
+        progress_.left(left_);
         arrive(now);
         start_all(now);
     }

@@ -14,7 +14,7 @@ namespace penstock::sim {
 
 class BatchRun {
   public:
-    BatchRun(const BatchingConfig& config, const Trace& trace, EventLog* log);
+    BatchRun(const BatchingConfig& config, const Trace& trace, const RunAudience& audience);
 
     Result<Outcome> run();
 
@@ -28,12 +28,17 @@ class BatchRun {
     void arrive(std::int64_t now);
     void start_all(std::int64_t now);
     void start(std::int64_t now, std::uint32_t device, const batching::Batch& batch);
+    void show(std::int64_t now,
+              std::uint32_t device,
+              const batching::Batch& batch,
+              std::int64_t until) const;
     void count(const batching::Batch& batch, std::int64_t service_ns);
     void end(std::int64_t now, std::uint32_t device);
 
     const BatchingConfig& config_;
     const Trace& trace_;
-    EventLog* log_;
+    Watches watches_;
+    ProgressSteps progress_;
     batching::Batcher batcher_;
     DeviceEnds ends_;
     DeviceSet idle_;

@@ -13,7 +13,7 @@ namespace penstock::sim {
 
 Result<BatchingRun> run_batching(const BatchingInputs& inputs,
                                  const std::vector<std::string>& changes,
-                                 EventLog* log) {
+                                 const RunAudience& audience) {
     ConfigValues values = inputs.values;
     for (const std::string& change : changes) {
         if (Result<> done = values.change(change); !done) {
@@ -34,7 +34,7 @@ Result<BatchingRun> run_batching(const BatchingInputs& inputs,
     if (!trace) {
         return std::unexpected(std::move(trace).error());
     }
-    Result<Outcome> outcome = simulate(*config, *trace, log);
+    Result<Outcome> outcome = simulate(*config, *trace, audience);
     if (!outcome) {
         return std::unexpected(std::move(outcome).error());
     }
@@ -52,12 +52,13 @@ std::vector<Variant> variants_to_compare(const std::vector<std::string>& modes) 
     std::vector<Variant> variants;
     for (const int fixed : {8, 32, 64}) {
         variants.push_back({.name = fmt::format("static_fifo B={}", fixed),
-                            .changes = {"mode=static_fifo", fmt::format("b_fixed={}", fixed)}});
+                            .changes = {"mode=static_fifo", fmt::format("b_fixed={}", fixed)},
+                            .series = fmt::format("static_fifo B={}", fixed)});
     }
     const std::vector<std::string> others{
         "dynamic_no_bins", "multi_bin_dynamic", "multi_bin_fixed", "continuous"};
     for (const std::string& mode : modes.empty() ? others : modes) {
-        variants.push_back({.name = mode, .changes = {"mode=" + mode}});
+        variants.push_back({.name = mode, .changes = {"mode=" + mode}, .series = mode});
     }
     return variants;
 }
@@ -75,20 +76,50 @@ Result<std::vector<Variant>> variants_to_sweep(std::string_view sweep) {
     std::vector<Variant> variants;
     for (const std::string_view value : values) {
         const std::string change = fmt::format("{}={}", sweep.substr(0, sign), value);
-        variants.push_back({.name = printable(change), .changes = {change}});
+        variants.push_back(
+            {.name = printable(change), .changes = {change}, .series = printable(change)});
     }
     return variants;
 }
 
+std::vector<Variant> at_rates(std::vector<Variant> variants, const std::vector<double>& rates) {
+    if (rates.empty()) {
+        return variants;
+    }
+    std::vector<Variant> all;
+    for (const Variant& variant : variants) {
+        for (const double rate : rates) {
+            Variant& added = all.emplace_back(variant);
+            added.name += fmt::format("{}x{:g}", variant.name.empty() ? "" : " ", rate);
+            added.changes.push_back(fmt::format("rps_scale={}", rate));
+        }
+    }
+    return all;
+}
+
+NamedFigures named_figures(const Variant& variant, const BatchingRun& run) {
+    return {.name = variant.name,
+            .series = variant.series,
+            .figures = run.figures,
+            .curve = latency_curve(run.trace, run.outcome)};
+}
+
 Result<std::vector<NamedFigures>> run_variants(const BatchingInputs& inputs,
-                                               const std::vector<Variant>& variants) {
+                                               const std::vector<Variant>& variants,
+                                               const VariantAudience& audience) {
     std::vector<NamedFigures> runs;
     for (const Variant& variant : variants) {
-        Result<BatchingRun> run = run_batching(inputs, variant.changes);
+        const Result<BatchingRun> run = run_batching(inputs, variant.changes);
         if (!run) {
             return fail(run.error(), variant.name);
         }
-        runs.push_back({.name = variant.name, .figures = run->figures});
+        runs.push_back(audience.wants_curves ? named_figures(variant, *run)
+                                             : NamedFigures{.name = variant.name,
+                                                            .series = variant.series,
+                                                            .figures = run->figures});
+        if (audience.progress) {
+            audience.progress(runs.size(), variants.size());
+        }
     }
     return runs;
 }

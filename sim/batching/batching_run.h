@@ -14,7 +14,7 @@
 #include "sim/batching/batching_config.h"
 #include "sim/batching/batching_figures.h"
 #include "sim/batching/calibration.h"
-#include "sim/batching/event_log.h"
+#include "sim/batching/latency_curve.h"
 #include "sim/batching/simulate.h"
 
 namespace penstock::sim {
@@ -36,12 +36,13 @@ struct BatchingRun {
 // `changes` are "KEY=VALUE", instead of what the configuration says.
 [[nodiscard]] Result<BatchingRun> run_batching(const BatchingInputs& inputs,
                                                const std::vector<std::string>& changes,
-                                               EventLog* log = nullptr);
+                                               const RunAudience& audience = {});
 
 // A configuration beside others.
 struct Variant {
     std::string name{};
     std::vector<std::string> changes{};
+    std::string series{};  // Those of one series differ in their rate only.
 };
 
 // Static batches of 8, 32 and 64, and these modes: all others when there are none.
@@ -50,13 +51,27 @@ struct Variant {
 // Of "KEY=A,B,C".
 [[nodiscard]] Result<std::vector<Variant>> variants_to_sweep(std::string_view sweep);
 
+// Each of them at each of these multiples of the trace's rate; as they are when there are none.
+[[nodiscard]] std::vector<Variant> at_rates(std::vector<Variant> variants,
+                                            const std::vector<double>& rates);
+
 struct NamedFigures {
     std::string name{};
+    std::string series{};
     BatchingFigures figures{};
+    std::vector<LatencyPoint> curve{};  // Where it is asked for.
+};
+
+[[nodiscard]] NamedFigures named_figures(const Variant& variant, const BatchingRun& run);
+
+struct VariantAudience {
+    bool wants_curves = false;
+    TellProgress progress{};
 };
 
 [[nodiscard]] Result<std::vector<NamedFigures>> run_variants(const BatchingInputs& inputs,
-                                                             const std::vector<Variant>& variants);
+                                                             const std::vector<Variant>& variants,
+                                                             const VariantAudience& audience = {});
 
 [[nodiscard]] std::string figures_table(const std::vector<NamedFigures>& runs);
 [[nodiscard]] std::string figures_array_json(const std::vector<NamedFigures>& runs);

@@ -6,10 +6,14 @@
 
 #include <cstdio>
 
+#include "sim/batching/batch_trace.h"
+#include "sim/batching/batching_plots.h"
 #include "sim/batching/batching_run.h"
 #include "sim/batching/capacity.h"
+#include "sim/batching/event_log.h"
 #include "sim/batching/trace_file.h"
 #include "sim/batching/whole_file.h"
+#include "sim/progress.h"
 
 namespace penstock::sim {
 namespace {
@@ -63,29 +67,70 @@ Result<BatchingInputs> read_inputs(const Batching& verb) {
     return inputs;
 }
 
+void show_requests(std::size_t done, std::size_t all) {
+    show_progress_of("requests", done, all);
+}
+
+Result<> write_trace(const BatchTrace& trace, const BatchingConfig& config, const Batching& verb) {
+    constexpr double ns_per_s = 1e9;
+    if (const std::optional<std::int64_t> end = trace.full_at_ns()) {
+        warn(fmt::format("the trace ends after {:.3f} s, with {} entries",
+                         static_cast<double>(*end) / ns_per_s,
+                         BatchTrace::most_entries));
+    }
+    return write_whole(verb.chrome_trace, trace.text("penstock-sim batching", config.devices));
+}
+
+Result<> draw(const std::vector<NamedFigures>& runs, const Batching& verb) {
+    return verb.gnuplot.empty() ? Result<>() : write_plots(batching_plots(runs), verb.gnuplot);
+}
+
+Result<> write_files(const BatchingRun& run,
+                     const EventLog& log,
+                     const BatchTrace& trace,
+                     const Batching& verb) {
+    Result<> written;
+    if (!verb.out_requests.empty()) {
+        written = write_whole(verb.out_requests, requests_csv(run));
+    }
+    if (written && !verb.out_events.empty()) {
+        written = write_whole(verb.out_events, log.text());
+    }
+    if (written && !verb.chrome_trace.empty()) {
+        written = write_trace(trace, run.config, verb);
+    }
+    if (written && !verb.gnuplot.empty()) {
+        written = draw({named_figures({.name = "latency", .series = "latency"}, run)}, verb);
+    }
+    return written;
+}
+
 Result<> run_once(const BatchingInputs& inputs, const Batching& verb) {
     EventLog log;
-    const Result<BatchingRun> run =
-        run_batching(inputs, {}, verb.out_events.empty() ? nullptr : &log);
+    BatchTrace trace;
+    RunAudience audience{.progress = &show_requests};
+    if (!verb.out_events.empty()) {
+        audience.watches.push_back(&log);
+    }
+    if (!verb.chrome_trace.empty()) {
+        audience.watches.push_back(&trace);
+    }
+    const Result<BatchingRun> run = run_batching(inputs, {}, audience);
     if (!run) {
         return std::unexpected(run.error());
     }
     warn(range_warning(inputs, *run));
     fmt::print("{}\n", figures_json(run->figures));
-    Result<> written;
-    if (!verb.out_requests.empty()) {
-        written = write_whole(verb.out_requests, requests_csv(*run));
-    }
-    if (written && !verb.out_events.empty()) {
-        written = write_whole(verb.out_events, log.text());
-    }
-    return written;
+    return write_files(*run, log, trace, verb);
 }
 
 Result<> run_several(const BatchingInputs& inputs,
                      const Batching& verb,
-                     const std::vector<Variant>& variants) {
-    const Result<std::vector<NamedFigures>> runs = run_variants(inputs, variants);
+                     std::vector<Variant> variants) {
+    const Result<std::vector<NamedFigures>> runs =
+        run_variants(inputs,
+                     at_rates(std::move(variants), verb.rates),
+                     {.wants_curves = !verb.gnuplot.empty(), .progress = &show_progress});
     if (!runs) {
         return std::unexpected(runs.error());
     }
@@ -95,7 +140,7 @@ Result<> run_several(const BatchingInputs& inputs,
     } else {
         fmt::print("{}", figures_table(*runs));
     }
-    return {};
+    return draw(*runs, verb);
 }
 
 Result<> search_capacity(const BatchingInputs& inputs, const Batching& verb) {
@@ -116,7 +161,8 @@ Result<> run(const Batching& verb) {
     }
     switch (verb.task) {
         case Batching::Task::run:
-            return run_once(*inputs, verb);
+            return verb.rates.empty() ? run_once(*inputs, verb)
+                                      : run_several(*inputs, verb, {{.series = "as configured"}});
         case Batching::Task::compare:
             return run_several(*inputs, verb, variants_to_compare(verb.modes));
         case Batching::Task::sweep: {
@@ -128,15 +174,6 @@ Result<> run(const Batching& verb) {
             return search_capacity(*inputs, verb);
     }
     return {};  // Not one of the enumerators.
-}
-
-Result<> run(const Calibrate& verb) {
-    const Result<Calibration> calibration = calibrate_from(verb.grid, verb.kind);
-    if (!calibration) {
-        return std::unexpected(calibration.error());
-    }
-    fmt::print("{}\n", calibration_json(*calibration));
-    return {};
 }
 
 }  // namespace penstock::sim

@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "sim/batching/arrivals.h"
-#include "sim/batching/calibration.h"
 
 namespace penstock::sim {
 
@@ -28,23 +27,19 @@ struct Batching {
     std::vector<std::string> changes{};  // "KEY=VALUE", instead of what the configuration says.
     std::vector<std::string> modes{};    // To compare, beside the baselines; all when empty.
     std::string sweep{};                 // "KEY=A,B,C".
+    std::vector<double> rates{};         // Multiples of the trace's, each beside the others.
     double most_late_percent = 5;        // At the capacity.
     std::string calibration{};           // A grid whose fit replaces the configured times.
     std::optional<ArrivalProcess> arrivals{};  // Instead of the trace's.
     std::uint64_t seed = 1;                    // Of those.
     std::string out_requests{};                // Files to be written; none when empty.
     std::string out_events{};
-    bool json = false;  // Of several runs, instead of a table.
-};
-
-// Fits the service time to a grid of measurements.
-struct Calibrate {
-    std::string grid{};
-    batching::ServiceTime::Kind kind = batching::ServiceTime::Kind::seed;
+    std::string chrome_trace{};
+    std::string gnuplot{};  // A folder.
+    bool json = false;      // Of several runs, instead of a table.
 };
 
 // As those of sim/verbs.h.
 Result<> run(const Batching& verb);
-Result<> run(const Calibrate& verb);
 
 }  // namespace penstock::sim

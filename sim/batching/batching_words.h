@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Batching words: the command line of the batching simulator and of its calibration.
+// Batching words: the command line of the batching simulator.
 
 #pragma once
 
@@ -23,14 +23,9 @@ struct BatchingWords {
 
     // Of what has been parsed.
     Result<Batching> verb();
-};
 
-struct CalibrateWords {
-    Calibrate calibrate{};
-    std::string kind = "seed";
-
-    CLI::App* add_to(CLI::App& app);
-    Calibrate verb();
+  private:
+    void add_tasks(CLI::App& verb);
 };
 
 }  // namespace penstock::sim

@@ -41,6 +41,9 @@ struct Calibration {
 [[nodiscard]] Result<std::vector<GridPoint>> parse_grid(const std::string& file,
                                                         std::string_view text);
 
+// Above 0 and up to a million; "nan" and "inf" are none.
+[[nodiscard]] Result<double> parse_seconds(std::string_view text);
+
 // Fails where the points do not determine the coefficients, or make one negative.
 [[nodiscard]] Result<Calibration> calibrate(const std::vector<GridPoint>& points,
                                             batching::ServiceTime::Kind kind);

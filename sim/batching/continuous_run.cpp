@@ -80,11 +80,12 @@ std::span<const Progress> complete(ChunkedBatcher& batcher,
 template <typename Batcher>
 ContinuousRun<Batcher>::ContinuousRun(const BatchingConfig& config,
                                       const Trace& trace,
-                                      EventLog* log,
+                                      const RunAudience& audience,
                                       Batcher batcher)
     : config_(config),
       trace_(trace),
-      log_(log),
+      watches_(audience.watches),
+      progress_(audience.progress, trace.size()),
       batcher_(std::move(batcher)),
       ends_(config.devices),
       idle_(config.devices),
@@ -105,9 +106,7 @@ std::int64_t ContinuousRun<Batcher>::next_arrival() const {
 template <typename Batcher>
 void ContinuousRun<Batcher>::arrive(std::int64_t now) {
     for (; next_arrival() == now; ++arrived_) {
-        if (log_ != nullptr) {
-            log_->arrives(now, trace_.ids[arrived_]);
-        }
+        watches_.tell([&](BatchWatch& watch) { watch.arrives(now, trace_.ids[arrived_]); });
         batcher_.submit(trace_.requests[arrived_]);
     }
 }
@@ -128,12 +127,16 @@ void ContinuousRun<Batcher>::count(const Iteration& iteration,
 }
 
 template <typename Batcher>
-void ContinuousRun<Batcher>::log_start(std::int64_t now, std::uint32_t device, std::int64_t until) {
-    log_->begin_start(now, device);
-    for (const auto& member : batcher_.running(device)) {
-        log_->member(trace_.ids[member.request.number]);
-    }
-    log_->end_start(until);
+void ContinuousRun<Batcher>::show(std::int64_t now,
+                                  std::uint32_t device,
+                                  std::int64_t until) const {
+    watches_.tell([&](BatchWatch& watch) {
+        watch.begin_start(now, device);
+        for (const auto& member : batcher_.running(device)) {
+            watch.member(trace_.ids[member.request.number]);
+        }
+        watch.end_start(until);
+    });
 }
 
 template <typename Batcher>
@@ -159,8 +162,8 @@ void ContinuousRun<Batcher>::visit(std::int64_t now, std::uint32_t device) {
         {.now = now, .next_arrival = next_arrival(), .device = device, .iteration = iteration});
     const std::int64_t until =
         next.begin_ns + (static_cast<std::int64_t>(next.steps) * next.step_ns);
-    if (log_ != nullptr) {
-        log_start(now, device, until);
+    if (watches_.any()) {
+        show(now, device, until);
     }
     count(iteration, next.steps, until - now);
     stretches_[device] = next;
@@ -187,9 +190,7 @@ void ContinuousRun<Batcher>::visit_all(std::int64_t now) {
 template <typename Batcher>
 void ContinuousRun<Batcher>::end(std::int64_t now, std::uint32_t device) {
     const Stretch& over = stretches_[device];
-    if (log_ != nullptr) {
-        log_->ends(now, device);
-    }
+    watches_.tell([&](BatchWatch& watch) { watch.ends(now, device); });
     for (const Progress& progress : complete(batcher_, device, over.steps)) {
         RequestOutcome& outcome = outcome_.requests[progress.number];
         if (progress.first) {
@@ -214,6 +215,7 @@ Result<Outcome> ContinuousRun<Batcher>::run() {
             end(now, ends_.take());
             ++outcome_.events;
         }
+        progress_.left(left_);
         arrive(now);
         visit_all(now);
     }

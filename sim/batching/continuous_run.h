@@ -21,7 +21,10 @@ struct Stretch {
 template <typename Batcher>
 class ContinuousRun {
   public:
-    ContinuousRun(const BatchingConfig& config, const Trace& trace, EventLog* log, Batcher batcher);
+    ContinuousRun(const BatchingConfig& config,
+                  const Trace& trace,
+                  const RunAudience& audience,
+                  Batcher batcher);
 
     Result<Outcome> run();
 
@@ -30,13 +33,14 @@ class ContinuousRun {
     void arrive(std::int64_t now);
     void visit_all(std::int64_t now);
     void visit(std::int64_t now, std::uint32_t device);
-    void log_start(std::int64_t now, std::uint32_t device, std::int64_t until);
+    void show(std::int64_t now, std::uint32_t device, std::int64_t until) const;
     void count(const batching::Iteration& iteration, std::uint64_t steps, std::int64_t took);
     void end(std::int64_t now, std::uint32_t device);
 
     const BatchingConfig& config_;
     const Trace& trace_;
-    EventLog* log_;
+    Watches watches_;
+    ProgressSteps progress_;
     Batcher batcher_;
     DeviceEnds ends_;
     DeviceSet idle_;   // Nothing runs there.

@@ -14,25 +14,27 @@
 #include <iterator>
 #include <string>
 
+#include "sim/batching/batch_watch.h"
+
 namespace penstock::sim {
 
-class EventLog {
+class EventLog final : public BatchWatch {
   public:
-    void arrives(std::int64_t now, std::int64_t id) {
+    void arrives(std::int64_t now, std::int64_t id) override {
         fmt::format_to(std::back_inserter(text_), "{} arrives {}\n", now, id);
     }
 
-    void begin_start(std::int64_t now, std::uint32_t device) {
+    void begin_start(std::int64_t now, std::uint32_t device) override {
         fmt::format_to(std::back_inserter(text_), "{} gpu{} starts", now, device);
     }
 
-    void member(std::int64_t id) { fmt::format_to(std::back_inserter(text_), " {}", id); }
+    void member(std::int64_t id) override { fmt::format_to(std::back_inserter(text_), " {}", id); }
 
-    void end_start(std::int64_t until) {
+    void end_start(std::int64_t until) override {
         fmt::format_to(std::back_inserter(text_), " until {}\n", until);
     }
 
-    void ends(std::int64_t now, std::uint32_t device) {
+    void ends(std::int64_t now, std::uint32_t device) override {
         fmt::format_to(std::back_inserter(text_), "{} gpu{} ends\n", now, device);
     }
 

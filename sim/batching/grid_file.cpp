@@ -50,18 +50,6 @@ Result<std::uint32_t> read_count(std::string_view text, std::uint32_t most) {
     return *number;
 }
 
-// Also "nan" and "inf" are numbers to from_chars, but none that a batch can take.
-Result<double> read_seconds(std::string_view text) {
-    double seconds = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-    if (error != std::errc() || end != text.data() + text.size() ||
-        !(seconds > 0 && seconds <= most_seconds)) {
-        return fail(fmt::format(
-            "{}: no number of seconds above 0 and up to {:g}", printable(text), most_seconds));
-    }
-    return seconds;
-}
-
 Result<GridPoint> read_point(const GridColumns& columns, Fields fields) {
     const auto requests = read_count(columns.of(fields, 0), batching::largest_batch);
     if (!requests) {
@@ -71,7 +59,7 @@ Result<GridPoint> read_point(const GridColumns& columns, Fields fields) {
     if (!longest) {
         return fail(longest.error(), names[1]);
     }
-    const auto seconds = read_seconds(columns.of(fields, 2));
+    const auto seconds = parse_seconds(columns.of(fields, 2));
     if (!seconds) {
         return fail(seconds.error(), names[2]);
     }
@@ -79,6 +67,18 @@ Result<GridPoint> read_point(const GridColumns& columns, Fields fields) {
 }
 
 }  // namespace
+
+// Also "nan" and "inf" are numbers to from_chars, but none that a batch can take.
+Result<double> parse_seconds(std::string_view text) {
+    double seconds = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+    const bool possible = seconds > 0 && seconds <= most_seconds;  // As "nan" is not.
+    if (error != std::errc() || end != text.data() + text.size() || !possible) {
+        return fail(fmt::format(
+            "{}: no number of seconds above 0 and up to {:g}", printable(text), most_seconds));
+    }
+    return seconds;
+}
 
 Result<std::vector<GridPoint>> parse_grid(const std::string& file, std::string_view text) {
     Result<CsvRows> rows = CsvRows::open(file, text);

@@ -7,19 +7,21 @@
 
 namespace penstock::sim {
 
-Result<Outcome> simulate(const BatchingConfig& config, const Trace& trace, EventLog* log) {
+Result<Outcome> simulate(const BatchingConfig& config,
+                         const Trace& trace,
+                         const RunAudience& audience) {
     if (config.batching.mode != batching::Mode::continuous) {
-        return BatchRun(config, trace, log).run();
+        return BatchRun(config, trace, audience).run();
     }
     if (config.step == StepKind::token) {
         return ContinuousRun<batching::TokenBatcher>(
-                   config, trace, log, batching::TokenBatcher(config.batching, config.devices))
+                   config, trace, audience, batching::TokenBatcher(config.batching, config.devices))
             .run();
     }
     return ContinuousRun<batching::ChunkedBatcher>(
                config,
                trace,
-               log,
+               audience,
                batching::ChunkedBatcher(config.batching, config.chunks, config.devices))
         .run();
 }

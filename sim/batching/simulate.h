@@ -7,16 +7,15 @@
 #pragma once
 
 #include "base/result.h"
+#include "sim/batching/batch_watch.h"
 #include "sim/batching/batching_config.h"
-#include "sim/batching/event_log.h"
 #include "sim/batching/outcome.h"
 
 namespace penstock::sim {
 
-// The configuration has been fitted to the trace. Fails when it would last for too long. What
-// happens is logged where there is a log.
+// The configuration has been fitted to the trace. Fails when it would last for too long.
 [[nodiscard]] Result<Outcome> simulate(const BatchingConfig& config,
                                        const Trace& trace,
-                                       EventLog* log = nullptr);
+                                       const RunAudience& audience = {});
 
 }  // namespace penstock::sim

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "sim/batching/batching_run.h"
+#include "sim/batching/event_log.h"
 #include "tests/property/dice.h"
 
 namespace penstock::sim {
@@ -90,7 +91,7 @@ inline std::uint64_t digest_with(const BatchingInputs& inputs,
 
 inline std::string log_of(const BatchingInputs& inputs) {
     EventLog log;
-    const Result<BatchingRun> run = run_batching(inputs, {}, &log);
+    const Result<BatchingRun> run = run_batching(inputs, {}, {.watches = {&log}});
     EXPECT_TRUE(run) << run.error().message();
     return log.text();
 }

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/batching/batching_verb.h"
+#include "sim/batching/calibration_verbs.h"
 #include "sim/batching/whole_file.h"
 #include "tests/fakes/temporary_tree.h"
 

@@ -16,7 +16,6 @@ namespace penstock::sim {
 namespace {
 
 using testing::ElementsAre;
-using testing::HasSubstr;
 
 // Nothing where the words make no sense.
 std::optional<Batching> understood(std::vector<std::string> words) {
@@ -76,13 +75,35 @@ TEST(BatchingWords, change_what_is_simulated) {
     EXPECT_EQ(verb->calibration, "g.csv");
 }
 
+TEST(BatchingWords, say_what_is_drawn) {
+    const auto once = understood({"r", "c", "--chrome-trace=t.json", "--gnuplot", "plots"});
+    ASSERT_TRUE(once);
+    EXPECT_EQ(once->chrome_trace, "t.json");
+    EXPECT_EQ(once->gnuplot, "plots");
+    const auto curve = understood({"r", "c", "--compare", "--rates=0.5,1,2", "--gnuplot=plots"});
+    ASSERT_TRUE(curve);
+    EXPECT_THAT(curve->rates, ElementsAre(0.5, 1, 2));
+    EXPECT_EQ(curve->task, Batching::Task::compare);
+}
+
 TEST(BatchingWords, make_no_sense_together) {
+    EXPECT_FALSE(understood({"r", "c", "--compare", "--chrome-trace=t"}));
+    EXPECT_FALSE(understood({"r", "c", "--rates=1,2", "--chrome-trace=t"}));
+    EXPECT_FALSE(understood({"r", "c", "--capacity", "--rates=1,2"}));
+    EXPECT_FALSE(understood({"r", "c", "--capacity", "--gnuplot=p"}));
+    EXPECT_FALSE(understood({"r", "c", "--rates=fast"}));
+    std::string rates = "--rates=1";
+    for (int number = 0; number < 1000; ++number) {
+        rates += ",1";
+    }
+    EXPECT_FALSE(understood({"r", "c", rates}));
     EXPECT_FALSE(understood({"r", "c", "--compare", "--capacity"}));
     EXPECT_FALSE(understood({"r", "c", "--compare", "--sweep=b=1"}));
     EXPECT_FALSE(understood({"r", "c", "--compare", "--out-requests=f"}));
     EXPECT_FALSE(understood({"r", "c", "--modes=continuous"}));
     EXPECT_FALSE(understood({"r", "c", "--late=5"}));
     EXPECT_FALSE(understood({"r", "c", "--capacity", "--late=101"}));
+    EXPECT_FALSE(understood({"r", "c", "--capacity", "--late=nan"}));
     EXPECT_FALSE(understood({"r", "c", "--seed=5"}));
     EXPECT_FALSE(understood({"r", "c", "--arrivals=sometimes"}));
 }

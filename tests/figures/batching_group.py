@@ -106,7 +106,7 @@ PARTS = (
     )),
     Part(_simpy, (
         _measured("simpy_ratio", "ratio", ">=", 10),
-        _measured("simpy_simulation_ratio", "ratio", ">=", 50),
+        _measured("simpy_simulation_ratio", "ratio", ">=", 30),
         _simulated("simpy_differences", "count", "<=", 0),
         _measured("simpy_modes", "list"),
     )),

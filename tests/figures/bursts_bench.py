@@ -29,6 +29,7 @@ WAYS = {
     "static 8": ("mode=static_fifo", "b_fixed=8"),
     "static 32": ("mode=static_fifo", "b_fixed=32"),
     "static 64": ("mode=static_fifo", "b_fixed=64"),
+    "static 128": ("mode=static_fifo", "b_fixed=128"),
     "dynamic": (_DYNAMIC,),
     "K=2": (*_BINS, "k_bins=2"),
     "K=4": (*_BINS, "k_bins=4"),

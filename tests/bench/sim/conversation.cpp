@@ -99,9 +99,8 @@ void live_tokens(benchmark::State& state) {
 }
 
 void live_chunks(benchmark::State& state) {
-    live(state, [] {
-        return batching::ChunkedBatcher({.mode = Mode::continuous}, {.paged = true}, 1);
-    });
+    live(state,
+         [] { return batching::ChunkedBatcher({.mode = Mode::continuous}, {.paged = true}, 1); });
 }
 
 BENCHMARK(live_batches)->Unit(benchmark::kMillisecond);
