@@ -34,7 +34,8 @@ class Subscribing(scenario.Scenario):
         path = self.stand.path(f"heard-{len(self.stand.children)}")
         with open(path, "w", encoding="utf-8") as file:
             listener = subprocess.Popen(
-                ["busctl", f"--address={self.stand.bus.address}", "--json=short", match, "monitor"], stdout=file, stderr=subprocess.STDOUT)
+                ["busctl", f"--address={self.stand.bus.address}", "--json=short", match, "monitor"],
+                stdout=file, stderr=subprocess.STDOUT)
         self.addCleanup(listener.wait)
         self.addCleanup(listener.kill)
 
@@ -53,8 +54,8 @@ class Subscribing(scenario.Scenario):
 
 class Subscribed(Subscribing):
     def test_client_is_told_of_rates_by_itself_alone(self):
-        self.stand.start_workload("client", *scenario.BUSY)
         heard = self.listen()
+        self.stand.start_workload("client", *scenario.BUSY)
         self.eventually(lambda: '"NQueues"' in heard(), "something is told")
         self.assertFalse(any(rate in heard() for rate in RATES), "nobody has subscribed")
         bus = self.connect()
