@@ -20,6 +20,9 @@ class BatchTarget {
         renew();
     }
 
+    // What is noted next needs no memory then.
+    void make_room() { sla_.make_room(); }
+
     // One of the members of a batch that has been served; then the batch.
     void note_member(std::uint32_t tokens) { memory_.note(tokens); }
 

@@ -25,17 +25,52 @@ std::uint32_t scopes_of(const BatchingSettings& settings) {
 
 Batcher::Batcher(const BatchingSettings& settings)
     : settings_(settings),
+      most_(settings.bounds.most),
+      fixed_(settings.fixed),
       bins_(bins_of(settings)),
       targets_(scopes_of(settings), BatchTarget(settings)),
       choice_(settings.policy) {}
 
+void Batcher::set_scale(BatchScale scale) {
+    most_ = scale.of(settings_.bounds.most, settings_.bounds.least);
+    fixed_ = scale.of(settings_.fixed, settings_.bounds.least);
+    if (settings_.mode == Mode::multi_bin_fixed) {
+        for (std::uint32_t bin = 0; bin < bins_.size(); ++bin) {
+            fill(bin);
+        }
+    }
+}
+
 void Batcher::submit(const Request& request) {
     const std::uint32_t bin =
         bins_.size() == 1 ? 0 : bin_of(key_of(request, settings_.key), settings_.boundaries);
-    pool_.append(request, bins_[bin]);
-    if (settings_.mode == Mode::multi_bin_fixed && bins_[bin].count == settings_.fixed) {
-        formed_.push_back(form(bin, settings_.fixed, INT64_MAX));
+    if (settings_.mode != Mode::multi_bin_fixed) {
+        pool_.append(request, bins_[bin]);
+        return;
     }
+    // Before anything has changed: nobody is lost when there is no memory.
+    full_.make_room();
+    pool_.append(request, bins_[bin]);
+    fill(bin);
+}
+
+void Batcher::fill(std::uint32_t bin) {
+    while (bins_[bin].count >= fixed_) {
+        close(bin, fixed_);
+    }
+}
+
+void Batcher::close(std::uint32_t bin, std::uint32_t count) {
+    full_.make_room();
+    RequestChain& from = bins_[bin];
+    std::uint32_t last = from.last;
+    if (count < from.count) {
+        last = from.first;
+        for (std::uint32_t passed = 1; passed < count; ++passed) {
+            last = pool_.at(last).next;
+        }
+    }
+    full_.push_back({.members = pool_.cut(from, last, count), .bin = bin});
 }
 
 void Batcher::submitted_all() {
@@ -44,38 +79,55 @@ void Batcher::submitted_all() {
     }
     for (std::uint32_t bin = 0; bin < bins_.size(); ++bin) {
         if (bins_[bin].count > 0) {
-            formed_.push_back(form(bin, settings_.fixed, INT64_MAX));
+            close(bin, bins_[bin].count);
         }
     }
 }
 
-std::optional<Batch> Batcher::next_batch() {
+std::optional<Batch> Batcher::next_batch(std::uint32_t room) {
     if (settings_.mode == Mode::multi_bin_fixed) {
-        if (formed_.empty()) {
-            return std::nullopt;
-        }
-        const Batch batch = formed_.front();
-        formed_.pop_front();
-        return batch;
+        return next_full(room);
     }
     if (bins_.size() == 1) {
         if (bins_.front().count == 0) {
             return std::nullopt;
         }
-        return settings_.mode == Mode::static_fifo ? form(0, settings_.fixed, INT64_MAX)
-                                                   : form(0, target(0), settings_.capacity);
+        return settings_.mode == Mode::static_fifo
+                   ? form(bins_.front(), std::min(fixed_, room), INT64_MAX)
+                   : form_dynamic(0, room);
     }
     const std::optional<std::uint32_t> bin = choice_.next(bins_, pool_);
-    return bin ? std::optional(form(*bin, target(*bin), settings_.capacity)) : std::nullopt;
+    return bin ? std::optional(form_dynamic(*bin, room)) : std::nullopt;
 }
 
-Batch Batcher::form(std::uint32_t bin, std::uint32_t most, std::int64_t capacity) {
-    Batch batch{.bin = bin};
+Batch Batcher::form_dynamic(std::uint32_t bin, std::uint32_t room) {
+    Batch batch = form(bins_[bin], std::min(target(bin), room), settings_.capacity);
+    batch.bin = bin;
+    return batch;
+}
+
+// One that was full before the scale fell is served in parts.
+std::optional<Batch> Batcher::next_full(std::uint32_t room) {
+    if (full_.empty()) {
+        return std::nullopt;
+    }
+    Full full = full_.front();
+    full_.pop_front();
+    Batch batch = form(full.members, std::min(fixed_, room), INT64_MAX);
+    batch.bin = full.bin;
+    if (full.members.count > 0) {
+        full_.push_front(full);
+    }
+    return batch;
+}
+
+Batch Batcher::form(RequestChain& from, std::uint32_t most, std::int64_t capacity) {
+    Batch batch;
     std::int64_t reserved = 0;
     std::uint32_t count = 0;
     std::uint32_t last = RequestChain::none;
-    std::uint32_t place = bins_[bin].first;
-    while (count < most && place != RequestChain::none) {
+    std::uint32_t place = from.first;
+    while (place != RequestChain::none && (count == 0 || count < most)) {
         const PooledRequest& request = pool_.at(place);
         if (count > 0 && reserved + request.reserved > capacity) {
             break;
@@ -88,12 +140,13 @@ Batch Batcher::form(std::uint32_t bin, std::uint32_t most, std::int64_t capacity
         ++count;
     }
     batch.reserved = static_cast<std::uint64_t>(reserved);
-    batch.members = pool_.cut(bins_[bin], last, count);
+    batch.members = pool_.cut(from, last, count);
     return batch;
 }
 
 void Batcher::completed(const Batch& batch, std::int64_t service_ns) {
-    BatchTarget& target = targets_[targets_.size() == 1 ? 0 : batch.bin];
+    BatchTarget& target = target_of(batch.bin);
+    target.make_room();
     each_member(batch, [&](std::uint32_t, const PooledRequest& member) {
         target.note_member(member.total);
     });

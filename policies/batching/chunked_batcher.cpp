@@ -4,12 +4,15 @@
 
 #include <algorithm>
 
+#include "policies/batching/growth.h"
+
 namespace penstock::batching {
 
 ChunkedBatcher::ChunkedBatcher(const BatchingSettings& settings,
                                const ChunkedSettings& chunks,
                                std::uint32_t devices)
     : chunks_(chunks),
+      bounds_(settings.bounds),
       most_(settings.bounds.most),
       capacity_(chunks.paged ? settings.capacity / chunks.block : settings.capacity),
       devices_(devices) {}
@@ -23,14 +26,11 @@ std::uint32_t ChunkedBatcher::blocks_of(std::uint32_t tokens) const {
 }
 
 void ChunkedBatcher::evict_last(Device& device) {
-    Member& last = device.run.back();
+    const Member last = device.run.back();
+    waiting_.push_front(
+        {.request = last.request, .prefill = last.request.prompt + last.made, .made = last.made});
     device.used -= last.held;
     device.total -= last.request.total();
-    last.prefill = last.request.prompt + last.made;
-    last.cached = 0;
-    last.held = 0;
-    last.chunk = 0;
-    waiting_.push_front(last);
     device.run.pop_back();
 }
 
@@ -71,16 +71,19 @@ void ChunkedBatcher::continue_running(Device& device, std::uint32_t& budget, Ite
     }
 }
 
-void ChunkedBatcher::admit_waiting(Device& device, std::uint32_t& budget, Iteration& iteration) {
-    while (!waiting_.empty() && budget > 0 && device.run.size() < most_) {
+void ChunkedBatcher::admit_waiting(Device& device,
+                                   std::uint32_t most,
+                                   std::uint32_t& budget,
+                                   Iteration& iteration) {
+    while (!waiting_.empty() && budget > 0 && device.run.size() < most) {
         Member next = waiting_.front();
         next.chunk = std::min(next.prefill, budget);
         next.held = chunks_.paged ? blocks_of(next.chunk) : next.request.reserved();
         if (!device.run.empty() && device.used + next.held > capacity_) {
             return;
         }
-        waiting_.pop_front();
         device.run.push_back(next);
+        waiting_.pop_front();
         device.used += next.held;
         device.total += next.request.total();
         budget -= next.chunk;
@@ -89,13 +92,16 @@ void ChunkedBatcher::admit_waiting(Device& device, std::uint32_t& budget, Iterat
     }
 }
 
-Iteration ChunkedBatcher::next_batch(std::uint32_t device) {
+Iteration ChunkedBatcher::next_batch(std::uint32_t device, std::uint32_t room) {
     Device& it = devices_[device];
+    const std::uint32_t most = std::min(most_, room);
+    waiting_.make_room(it.run.size());
+    make_room(it.run, std::min<std::size_t>(most, it.run.size() + waiting_.size()));
     Iteration iteration{.cold = it.run.empty()};
     std::uint32_t budget = chunks_.token_budget;
     continue_running(it, budget, iteration);
     if (iteration.evicted == 0) {
-        admit_waiting(it, budget, iteration);
+        admit_waiting(it, most, budget, iteration);
     }
     iteration.running = static_cast<std::uint32_t>(it.run.size());
     iteration.total = it.total;
@@ -106,6 +112,7 @@ Iteration ChunkedBatcher::next_batch(std::uint32_t device) {
 std::span<const Progress> ChunkedBatcher::completed(std::uint32_t device) {
     Device& it = devices_[device];
     progress_.clear();
+    make_room(progress_, it.run.size());
     std::size_t kept = 0;
     for (std::size_t place = 0; place < it.run.size(); ++place) {
         Member& member = it.run[place];

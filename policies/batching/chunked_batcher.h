@@ -13,6 +13,7 @@
 #include <span>
 #include <vector>
 
+#include "policies/batching/batch_scale.h"
 #include "policies/batching/batching_settings.h"
 #include "policies/batching/iteration.h"
 #include "policies/batching/request.h"
@@ -39,8 +40,15 @@ class ChunkedBatcher {
 
     [[nodiscard]] bool anyone_waits() const { return !waiting_.empty(); }
 
-    // The device is free: what it computes next.
-    [[nodiscard]] Iteration next_batch(std::uint32_t device);
+    // The device is free: what it computes next. Others join while there is room for so many that
+    // run.
+    [[nodiscard]] Iteration next_batch(std::uint32_t device, std::uint32_t room = largest_batch);
+
+    // From now on; who runs goes on.
+    void set_scale(BatchScale scale) { most_ = scale.of(bounds_.most, bounds_.least); }
+
+    // So many may run on a device now.
+    [[nodiscard]] std::uint32_t most() const { return most_; }
 
     [[nodiscard]] std::span<const Member> running(std::uint32_t device) const {
         return devices_[device].run;
@@ -51,6 +59,18 @@ class ChunkedBatcher {
 
     // It ended before its time, between two iterations. False when it does not run there.
     bool cancel(std::uint32_t device, std::uint32_t number);
+
+    // The same of all whose number says so.
+    template <typename Ended>
+    void cancel_all(std::uint32_t device, Ended has_ended) {
+        Device& it = devices_[device];
+        std::erase_if(it.run, [&](const Member& member) {
+            const bool gone = has_ended(member.request.number);
+            it.used -= gone ? member.held : 0;
+            it.total -= gone ? member.request.total() : 0;
+            return gone;
+        });
+    }
 
   private:
     struct Device {
@@ -64,10 +84,14 @@ class ChunkedBatcher {
     // own.
     bool grow(Device& device, std::size_t place, Iteration& iteration);
     void continue_running(Device& device, std::uint32_t& budget, Iteration& iteration);
-    void admit_waiting(Device& device, std::uint32_t& budget, Iteration& iteration);
+    void admit_waiting(Device& device,
+                       std::uint32_t most,
+                       std::uint32_t& budget,
+                       Iteration& iteration);
     void evict_last(Device& device);
 
     ChunkedSettings chunks_;
+    BatchBounds bounds_;
     std::uint32_t most_;     // Requests that run at a time.
     std::int64_t capacity_;  // In the unit of `held`.
     RingQueue<Member> waiting_{};

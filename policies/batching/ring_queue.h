@@ -5,6 +5,8 @@
 
 #pragma once
 
+#include <algorithm>
+#include <bit>
 #include <cstddef>
 #include <utility>
 #include <vector>
@@ -39,23 +41,24 @@ class RingQueue {
         --count_;
     }
 
-  private:
-    static constexpr std::size_t first_size = 64;  // A power of 2, as all sizes are.
-
-    [[nodiscard]] std::size_t place(std::size_t number) const {
-        return (first_ + number) & (items_.size() - 1);
-    }
-
-    void make_room() {
-        if (count_ < items_.size()) {
+    // So many more need no memory then.
+    void make_room(std::size_t more = 1) {
+        if (count_ + more <= items_.size()) {
             return;
         }
-        std::vector<Item> larger(items_.empty() ? first_size : items_.size() * 2);
+        std::vector<Item> larger(std::max(first_size, std::bit_ceil(count_ + more)));
         for (std::size_t number = 0; number < count_; ++number) {
             larger[number] = items_[place(number)];
         }
         items_ = std::move(larger);
         first_ = 0;
+    }
+
+  private:
+    static constexpr std::size_t first_size = 64;  // A power of 2, as all sizes are.
+
+    [[nodiscard]] std::size_t place(std::size_t number) const {
+        return (first_ + number) & (items_.size() - 1);
     }
 
     std::vector<Item> items_{};

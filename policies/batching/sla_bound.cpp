@@ -11,9 +11,7 @@ SlaBound::SlaBound(const SlaSettings& settings, const BatchBounds& bounds)
       least_(bounds.least),
       most_(bounds.most),
       low_(bounds.least),
-      high_(bounds.most) {
-    window_.reserve(settings.window);
-}
+      high_(bounds.most) {}
 
 void SlaBound::keep(const Served& served) {
     sum_.ns += served.ns;

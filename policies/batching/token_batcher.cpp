@@ -4,20 +4,24 @@
 
 #include <algorithm>
 
+#include "policies/batching/growth.h"
+
 namespace penstock::batching {
 
 void TokenBatcher::admit(Device& device) {
     const Request& request = waiting_.front();
+    device.run.push_back({.request = request, .ends = device.steps + request.total()});
     device.reserved += request.reserved();
     device.total += request.total();
-    device.run.push_back({.request = request, .ends = device.steps + request.total()});
     waiting_.pop_front();
 }
 
-Iteration TokenBatcher::next_batch(std::uint32_t device) {
+Iteration TokenBatcher::next_batch(std::uint32_t device, std::uint32_t room) {
     Device& it = devices_[device];
     const std::size_t before = it.run.size();
-    while (!waiting_.empty() && it.run.size() < most_ &&
+    const std::uint32_t most = std::min(most_, room);
+    make_room(it.run, std::min<std::size_t>(most, before + waiting_.size()));
+    while (!waiting_.empty() && it.run.size() < most &&
            (it.run.empty() || it.reserved + waiting_.front().reserved() <= capacity_)) {
         admit(it);
     }
@@ -36,14 +40,15 @@ std::uint64_t TokenBatcher::steps_to_next_end(std::uint32_t device) const {
 
 bool TokenBatcher::is_full(std::uint32_t device) const {
     // With one device nobody else can take the first one in the queue out of the way.
-    return devices_[device].run.size() == most_ || (devices_.size() == 1 && !waiting_.empty());
+    return devices_[device].run.size() >= most_ || (devices_.size() == 1 && !waiting_.empty());
 }
 
 std::span<const Progress> TokenBatcher::completed(std::uint32_t device, std::uint64_t steps) {
     Device& it = devices_[device];
+    progress_.clear();
+    make_room(progress_, it.run.size());
     const std::uint64_t before = it.steps;
     it.steps += steps;
-    progress_.clear();
     std::size_t kept = 0;
     for (std::size_t place = 0; place < it.run.size(); ++place) {
         const Member& member = it.run[place];

@@ -11,6 +11,7 @@
 #include <span>
 #include <vector>
 
+#include "policies/batching/batch_scale.h"
 #include "policies/batching/batching_settings.h"
 #include "policies/batching/iteration.h"
 #include "policies/batching/request.h"
@@ -26,14 +27,23 @@ class TokenBatcher {
     };
 
     TokenBatcher(const BatchingSettings& settings, std::uint32_t devices)
-        : most_(settings.bounds.most), capacity_(settings.capacity), devices_(devices) {}
+        : bounds_(settings.bounds),
+          most_(settings.bounds.most),
+          capacity_(settings.capacity),
+          devices_(devices) {}
 
     void submit(const Request& request) { waiting_.push_back(request); }
 
     [[nodiscard]] bool anyone_waits() const { return !waiting_.empty(); }
 
-    // The device is free: whoever fits joins.
-    [[nodiscard]] Iteration next_batch(std::uint32_t device);
+    // The device is free: whoever fits joins, while there is room for so many that run.
+    [[nodiscard]] Iteration next_batch(std::uint32_t device, std::uint32_t room = largest_batch);
+
+    // From now on; who runs goes on.
+    void set_scale(BatchScale scale) { most_ = scale.of(bounds_.most, bounds_.least); }
+
+    // So many may run on a device now.
+    [[nodiscard]] std::uint32_t most() const { return most_; }
 
     [[nodiscard]] std::span<const Member> running(std::uint32_t device) const {
         return devices_[device].run;
@@ -52,6 +62,18 @@ class TokenBatcher {
     // It ended before its time. False when it does not run there.
     bool cancel(std::uint32_t device, std::uint32_t number);
 
+    // The same of all whose number says so.
+    template <typename Ended>
+    void cancel_all(std::uint32_t device, Ended has_ended) {
+        Device& it = devices_[device];
+        std::erase_if(it.run, [&](const Member& member) {
+            const bool gone = has_ended(member.request.number);
+            it.reserved -= gone ? member.request.reserved() : 0;
+            it.total -= gone ? member.request.total() : 0;
+            return gone;
+        });
+    }
+
   private:
     struct Device {
         std::vector<Member> run{};
@@ -62,6 +84,7 @@ class TokenBatcher {
 
     void admit(Device& device);
 
+    BatchBounds bounds_;
     std::uint32_t most_;  // Requests that run at a time.
     std::int64_t capacity_;
     RingQueue<Request> waiting_{};

@@ -29,7 +29,7 @@ void warn(std::string_view lines) {
 
 Result<BatchingInputs> read_inputs(const Batching& verb) {
     BatchingInputs inputs;
-    Result<ConfigValues> values = ConfigValues::load(verb.config);
+    Result<ConfigValues> values = load_config(verb.config);
     if (!values) {
         return std::unexpected(std::move(values).error());
     }

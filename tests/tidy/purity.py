@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Fails when a pure library could reach the system.
 
-The pure libraries (policies, its leases and its batching, agent/state, agent/loop, sim/machine) may
+The pure libraries (policies with its leases and its batching, agent/state, agent/loop, sim/machine) may
 compute and allocate, nothing else: time and facts arrive as arguments, so that a simulator and a
 test run the shipped decisions. This reads the symbols that their archives leave undefined: what
 cannot be named cannot be called. Of base they may use the objects listed below, which are held to the same rule.
@@ -16,8 +16,8 @@ import re
 import subprocess
 import sys
 
-PURE_FOLDERS = ('policies', 'policies/leases', 'policies/batching', 'agent/state', 'agent/loop',
-                'sim/machine')
+PURE_FOLDERS = ('policies', 'policies/leases', 'policies/batching', 'policies/batching/config',
+                'agent/state', 'agent/loop', 'sim/machine')
 PURE_OBJECTS_OF_BASE = ('json_text.cpp.o', 'notation.cpp.o', 'result.cpp.o', 'suggestion.cpp.o',
                         'text.cpp.o')
 
@@ -29,6 +29,8 @@ ALLOWED = re.compile(
     r'|__dso_handle$|__(a|ub)san_|__sanitizer_|__sancov_|__start___sancov|__stop___sancov'
     r'|fmt::v\d+::(v?format|detail::|format_error))')
 SYMBOL_LINE = re.compile(r'^[0-9a-f ]{16} \S (.+)$')
+# Of whoever reads JSON: how numbers are spelt depends on the locale, which the parser makes up for.
+OF_JSON = re.compile(r'^(localeconv|snprintf|str(cmp|tod|toll|toull))$')
 # Allowed by their prefix above, and yet a way to the system.
 REACHES_OUT = re.compile(
     r'std::chrono.*::now|std::(basic_)?[io]?f?stream|std::random_device|std::(j?thread|this_thread)'
@@ -69,6 +71,11 @@ def pure_objects_of_base(build):
     return wanted, defined
 
 
+def is_allowed(member, name):
+    reads_json = os.path.basename(member) == 'config_reader.cpp.o'
+    return ALLOWED.match(name) or (reads_json and OF_JSON.match(name))
+
+
 def main():
     build = sys.argv[1]
     wanted, defined = pure_objects_of_base(build)
@@ -81,7 +88,7 @@ def main():
         f'{os.path.basename(member)}: reaches {name}'
         for member, names in wanted.items()
         for name in names - defined
-        if REACHES_OUT.search(name) or not ALLOWED.match(name))
+        if REACHES_OUT.search(name) or not is_allowed(member, name))
     for line in reached:
         print(line)
     sys.exit(bool(reached))

@@ -14,7 +14,7 @@
 
 #include "base/result.h"
 
-namespace penstock::sim {
+namespace penstock::batching {
 
 struct ConfigValue {
     using Numbers = std::vector<std::int64_t>;
@@ -31,8 +31,8 @@ class ConfigValues {
     static constexpr std::size_t most_bytes = std::size_t{1} << 20U;
     static constexpr std::size_t most_depth = 4;
 
+    // `file` is what sentences call it; `text` has at most most_bytes.
     static Result<ConfigValues> parse(std::string file, std::string_view text);
-    static Result<ConfigValues> load(const std::string& file);
 
     // "KEY=VALUE" of a command line, instead of what the file says. What is no JSON is a text.
     Result<> change(std::string_view assignment);
@@ -49,4 +49,4 @@ class ConfigValues {
     std::vector<ConfigValue> values_{};
 };
 
-}  // namespace penstock::sim
+}  // namespace penstock::batching

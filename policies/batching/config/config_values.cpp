@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "sim/batching/config_values.h"
-
-#include <fmt/format.h>
+#include "policies/batching/config/config_values.h"
 
 #include <algorithm>
 
 #include "base/text.h"
-#include "sim/batching/config_reader.h"
-#include "sim/batching/whole_file.h"
+#include "policies/batching/config/config_reader.h"
 
-namespace penstock::sim {
+namespace penstock::batching {
 
 Result<ConfigValues> ConfigValues::parse(std::string file, std::string_view text) {
     ConfigValues values;
@@ -21,11 +18,6 @@ Result<ConfigValues> ConfigValues::parse(std::string file, std::string_view text
     }
     values.values_ = std::move(*read);
     return values;
-}
-
-Result<ConfigValues> ConfigValues::load(const std::string& file) {
-    const Result<std::string> text = read_whole(file, most_bytes);
-    return text ? parse(file, *text) : std::unexpected(text.error());
 }
 
 Result<> ConfigValues::change(std::string_view assignment) {
@@ -54,7 +46,7 @@ const ConfigValue* ConfigValues::find(std::string_view path) const {
 
 std::string ConfigValues::place(std::string_view path) const {
     const ConfigValue* value = find(path);
-    return fmt::format("{}:{}: ", file_, value == nullptr ? 1 : value->line);
+    return file_ + ":" + std::to_string(value == nullptr ? 1 : value->line) + ": ";
 }
 
-}  // namespace penstock::sim
+}  // namespace penstock::batching

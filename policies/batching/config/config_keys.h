@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Config keys: which keys a configuration of the batching simulator may have, and what each takes.
+// Config keys: which keys a configuration of batching may have, and what each takes.
 
 #pragma once
 
@@ -9,9 +9,9 @@
 #include <string_view>
 
 #include "base/result.h"
-#include "sim/batching/batching_config.h"
+#include "policies/batching/config/batching_config.h"
 
-namespace penstock::sim {
+namespace penstock::batching {
 
 struct ConfigKey {
     std::string_view path{};
@@ -24,4 +24,4 @@ struct ConfigKey {
 
 [[nodiscard]] std::span<const ConfigKey> config_keys();
 
-}  // namespace penstock::sim
+}  // namespace penstock::batching

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "sim/batching/config_reader.h"
-
-#include <fmt/format.h>
+#include "policies/batching/config/config_reader.h"
 
 #include <algorithm>
 #include <iterator>
@@ -12,7 +10,7 @@
 
 #include "base/text.h"
 
-namespace penstock::sim {
+namespace penstock::batching {
 namespace {
 
 using Json = nlohmann::json;
@@ -176,7 +174,13 @@ class Flattener {
         return false;
     }
 
-    [[nodiscard]] std::string path() const { return fmt::format("{}", fmt::join(names_, ".")); }
+    [[nodiscard]] std::string path() const {
+        std::string all;
+        for (const std::string& name : names_) {
+            all += (&name == names_.data() ? "" : ".") + name;
+        }
+        return all;
+    }
 
     const std::size_t& line_;
     std::size_t key_line_ = 1;
@@ -196,7 +200,7 @@ Result<std::vector<ConfigValue>> read_config(std::string_view text) {
     const CountedText begin(std::to_address(text.begin()), &line);
     const CountedText end(std::to_address(text.end()), &line);
     if (!Json::sax_parse(begin, end, &flattener)) {
-        return fail(fmt::format("{}: {}", line, flattener.complaint()));
+        return fail(std::to_string(line) + ": " + flattener.complaint());
     }
     return flattener.take();
 }
@@ -217,4 +221,4 @@ Result<ConfigValue::Content> read_config_value(std::string_view text) {
     return std::move(read->front().content);
 }
 
-}  // namespace penstock::sim
+}  // namespace penstock::batching

@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "base/result.h"
-#include "sim/batching/config_values.h"
+#include "policies/batching/config/config_values.h"
 
-namespace penstock::sim {
+namespace penstock::batching {
 
 // One object. The sentence of a failure begins with "LINE: ".
 [[nodiscard]] Result<std::vector<ConfigValue>> read_config(std::string_view text);
@@ -18,4 +18,4 @@ namespace penstock::sim {
 // A single value, as behind a key; a word that is no JSON is a text.
 [[nodiscard]] Result<ConfigValue::Content> read_config_value(std::string_view text);
 
-}  // namespace penstock::sim
+}  // namespace penstock::batching

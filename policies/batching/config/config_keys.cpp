@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "sim/batching/config_keys.h"
-
-#include <fmt/format.h>
+#include "policies/batching/config/config_keys.h"
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cmath>
 #include <optional>
 #include <utility>
 
 #include "base/text.h"
+#include "policies/batching/request.h"
 #include "policies/batching/rounding.h"
 
-namespace penstock::sim {
+namespace penstock::batching {
 namespace {
 
 using Content = ConfigValue::Content;
@@ -34,11 +34,19 @@ std::optional<std::int64_t> whole(const Content& content) {
     return std::nullopt;
 }
 
+std::string spelled(double number) {
+    constexpr std::size_t longest = 32;
+    std::array<char, longest> text{};
+    const auto written = std::to_chars(text.data(), text.data() + text.size(), number);
+    return {text.data(), written.ptr};
+}
+
 template <typename T>
 Result<> read_whole_number(const Content& content, std::int64_t least, std::int64_t most, T& into) {
     const std::optional<std::int64_t> number = whole(content);
     if (!number || *number < least || *number > most) {
-        return fail(fmt::format("is no whole number from {} to {}", least, most));
+        return fail("is no whole number from " + std::to_string(least) + " to " +
+                    std::to_string(most));
     }
     into = static_cast<T>(*number);
     return {};
@@ -52,7 +60,7 @@ Result<> read_real(const Content& content, double least, double most, double& in
         number = static_cast<double>(*integer);
     }
     if (!number || *number < least || *number > most) {
-        return fail(fmt::format("is no number from {:g} to {:g}", least, most));
+        return fail("is no number from " + spelled(least) + " to " + spelled(most));
     }
     into = *number;
     return {};
@@ -66,7 +74,7 @@ Result<> read_seconds(const Content& content, std::int64_t& into) {
     double seconds = 0;
     Result<> read = read_seconds(content, seconds);
     if (read) {
-        into = batching::nanoseconds(seconds);
+        into = nanoseconds(seconds);
     }
     return read;
 }
@@ -89,7 +97,7 @@ Result<> read_name(const Content& content,
 
 template <auto member>
 Result<> count(const Content& content, Config& into) {
-    return read_whole_number(content, 1, batching::largest_batch, into.batching.*member);
+    return read_whole_number(content, 1, largest_batch, into.batching.*member);
 }
 
 template <auto member>
@@ -109,12 +117,12 @@ Result<> sla_seconds(const Content& content, Config& into) {
 
 template <auto member>
 Result<> sla_count(const Content& content, Config& into) {
-    return read_whole_number(content, 0, batching::largest_batch, into.batching.sla.*member);
+    return read_whole_number(content, 0, largest_batch, into.batching.sla.*member);
 }
 
 Result<> mode(const Content& content, Config& into) {
-    using enum batching::Mode;
-    constexpr std::array<std::pair<std::string_view, batching::Mode>, 5> names{
+    using enum Mode;
+    constexpr std::array<std::pair<std::string_view, Mode>, 5> names{
         {{"static_fifo", static_fifo},
          {"dynamic_no_bins", dynamic_no_bins},
          {"multi_bin_dynamic", multi_bin_dynamic},
@@ -124,7 +132,7 @@ Result<> mode(const Content& content, Config& into) {
 }
 
 Result<> latency_kind(const Content& content, Config& into) {
-    using Kind = batching::ServiceTime::Kind;
+    using Kind = ServiceTime::Kind;
     constexpr std::array<std::pair<std::string_view, Kind>, 2> names{
         {{"seed", Kind::seed}, {"linear", Kind::linear}}};
     return read_name(content, names, into.service.kind);
@@ -143,21 +151,21 @@ Result<> cache_kind(const Content& content, Config& into) {
 }
 
 Result<> bin_key(const Content& content, Config& into) {
-    constexpr std::array<std::pair<std::string_view, batching::BinKey>, 2> names{
-        {{"total", batching::BinKey::total}, {"output", batching::BinKey::output}}};
+    constexpr std::array<std::pair<std::string_view, BinKey>, 2> names{
+        {{"total", BinKey::total}, {"output", BinKey::output}}};
     return read_name(content, names, into.batching.key);
 }
 
 Result<> bin_policy(const Content& content, Config& into) {
-    using enum batching::BinPolicy;
-    constexpr std::array<std::pair<std::string_view, batching::BinPolicy>, 3> names{
+    using enum BinPolicy;
+    constexpr std::array<std::pair<std::string_view, BinPolicy>, 3> names{
         {{"round_robin", round_robin}, {"oldest", oldest}, {"longest", longest}}};
     return read_name(content, names, into.batching.policy);
 }
 
 Result<> scope(const Content& content, Config& into) {
-    using enum batching::FeedbackScope;
-    constexpr std::array<std::pair<std::string_view, batching::FeedbackScope>, 2> names{
+    using enum FeedbackScope;
+    constexpr std::array<std::pair<std::string_view, FeedbackScope>, 2> names{
         {{"per_bin", per_bin}, {"shared", shared}}};
     return read_name(content, names, into.batching.sla.scope);
 }
@@ -175,17 +183,12 @@ Result<> boundaries(const Content& content, Config& into) {
     return {};
 }
 
-using batching::BatchingSettings;
-using batching::ChunkedStepTime;
-using batching::ServiceTime;
-using batching::SlaSettings;
-
 constexpr std::array keys{
     ConfigKey{.path = "mode", .read = &mode, .required_of = "*"},
     ConfigKey{.path = "num_gpus",
               .read =
                   [](const Content& content, Config& into) {
-                      return read_whole_number(content, 1, batching::most_devices, into.devices);
+                      return read_whole_number(content, 1, most_devices, into.devices);
                   }},
     ConfigKey{.path = "rps_scale",
               .read = [](const Content& content,
@@ -212,13 +215,13 @@ constexpr std::array keys{
               .read =
                   [](const Content& content, Config& into) {
                       return read_whole_number(
-                          content, 1, batching::largest_batch, into.batching.bounds.least);
+                          content, 1, largest_batch, into.batching.bounds.least);
                   }},
     ConfigKey{.path = "b_max",
               .read =
                   [](const Content& content, Config& into) {
                       return read_whole_number(
-                          content, 1, batching::largest_batch, into.batching.bounds.most);
+                          content, 1, largest_batch, into.batching.bounds.most);
                   }},
     ConfigKey{.path = "kv_capacity_tokens",
               .read =
@@ -237,13 +240,13 @@ constexpr std::array keys{
               .read =
                   [](const Content& content, Config& into) {
                       return read_whole_number(
-                          content, 1, batching::longest_window, into.batching.sla.window);
+                          content, 1, longest_window, into.batching.sla.window);
                   }},
     ConfigKey{.path = "ctl.scope", .read = &scope},
     ConfigKey{.path = "k_bins",
               .read =
                   [](const Content& content, Config& into) {
-                      return read_whole_number(content, 1, batching::most_bins, into.batching.bins);
+                      return read_whole_number(content, 1, most_bins, into.batching.bins);
                   }},
     ConfigKey{.path = "bin_key", .read = &bin_key},
     ConfigKey{.path = "bin_boundaries", .read = &boundaries},
@@ -252,16 +255,14 @@ constexpr std::array keys{
     ConfigKey{.path = "step.token_budget",
               .read =
                   [](const Content& content, Config& into) {
-                      return read_whole_number(
-                          content, 1, batching::most_tokens, into.chunks.token_budget);
+                      return read_whole_number(content, 1, most_tokens, into.chunks.token_budget);
                   },
               .of_kind = "chunked",
               .required_of = "chunked"},
     ConfigKey{.path = "step.block",
               .read =
                   [](const Content& content, Config& into) {
-                      return read_whole_number(
-                          content, 1, batching::most_tokens, into.chunks.block);
+                      return read_whole_number(content, 1, most_tokens, into.chunks.block);
                   },
               .of_kind = "chunked"},
     ConfigKey{.path = "step.kv", .read = &cache_kind, .of_kind = "chunked"},
@@ -289,4 +290,4 @@ std::span<const ConfigKey> config_keys() {
     return keys;
 }
 
-}  // namespace penstock::sim
+}  // namespace penstock::batching
