@@ -12,9 +12,10 @@ It is libpenstock.so.1 by ctypes; libpenstock(3) says what each function means. 
 everything is a no-op: no level, a full batch, no delay, and `reason` says why.
 """
 
+from penstock._batcher import Batch, Batcher, Item
 from penstock._client import Advice, Client, Lease, Node, Stats
 from penstock._library import (CLASSES, DEVICES, EXCLUSIVE_INSIST, LEVELS, PHASES, REASONS, UNITS,
                                PenstockError)
 
-__all__ = ["Advice", "CLASSES", "Client", "DEVICES", "EXCLUSIVE_INSIST", "LEVELS", "Lease", "Node",
-           "PHASES", "PenstockError", "REASONS", "Stats", "UNITS"]
+__all__ = ["Advice", "Batch", "Batcher", "CLASSES", "Client", "DEVICES", "EXCLUSIVE_INSIST",
+           "Item", "LEVELS", "Lease", "Node", "PHASES", "PenstockError", "REASONS", "Stats", "UNITS"]

@@ -93,6 +93,11 @@ class Client:
             node=_library.ALL_NODES if node is None else node, critical=critical)
         _library.checked(self._library.penstock_open(options, self._client))
 
+    @property
+    def handle(self):
+        """For the library's functions, while it is open."""
+        return self._client
+
     def close(self):
         """More than once is once."""
         self._library.penstock_close(self._client)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The functions and structures of libpenstock.so.1, as penstock/penstock.h has them."""
+"""The functions and structures of libpenstock.so.1, as its headers have them."""
 
 import ctypes
 import functools
@@ -72,8 +72,30 @@ class LeaseOptions(ctypes.Structure):
                 ("why", ctypes.c_char_p)]
 
 
+class BatchRequest(ctypes.Structure):
+    _fields_ = [("size", ctypes.c_size_t), ("id", ctypes.c_int64), ("prompt", ctypes.c_uint32),
+                ("predicted", ctypes.c_uint32)]
+
+
+class BatchItem(ctypes.Structure):
+    _fields_ = [("id", ctypes.c_int64), ("tokens", ctypes.c_uint32), ("flags", ctypes.c_uint32)]
+
+
+class NextBatch(ctypes.Structure):
+    _fields_ = [("size", ctypes.c_size_t), ("items", ctypes.POINTER(BatchItem)),
+                ("capacity", ctypes.c_uint32), ("count", ctypes.c_uint32),
+                ("running", ctypes.c_uint32), ("waiting", ctypes.c_uint32),
+                ("most", ctypes.c_uint32), ("reserved", ctypes.c_uint32),
+                ("scale", ctypes.c_double)]
+
+
+class BatchOutput(ctypes.Structure):
+    _fields_ = [("id", ctypes.c_int64), ("tokens", ctypes.c_uint32), ("reserved", ctypes.c_uint32)]
+
+
 _CLIENT = ctypes.c_void_p
 _LEASE = ctypes.c_void_p
+_BATCHER = ctypes.c_void_p
 _SIGNATURES = {
     "penstock_open": (ctypes.c_int, ctypes.POINTER(Options), ctypes.POINTER(_CLIENT)),
     "penstock_close": (None, _CLIENT),
@@ -99,6 +121,18 @@ _SIGNATURES = {
                                ctypes.POINTER(_LEASE)),
     "penstock_lease_rate": (ctypes.c_uint64, _LEASE),
     "penstock_lease_release": (None, _LEASE),
+    "penstock_batcher_open": (ctypes.c_int, ctypes.c_char_p, ctypes.c_size_t,
+                              ctypes.POINTER(_BATCHER)),
+    "penstock_batcher_close": (None, _BATCHER),
+    "penstock_batcher_set_scale": (ctypes.c_int, _BATCHER, ctypes.c_double),
+    "penstock_batcher_follow": (ctypes.c_int, _BATCHER, _CLIENT),
+    "penstock_batcher_submit": (ctypes.c_int, _BATCHER, ctypes.POINTER(BatchRequest)),
+    "penstock_batcher_flush": (ctypes.c_int, _BATCHER),
+    "penstock_batcher_next": (ctypes.c_int, _BATCHER, ctypes.c_uint32, ctypes.c_int64,
+                              ctypes.POINTER(NextBatch)),
+    "penstock_batcher_completed": (ctypes.c_int, _BATCHER, ctypes.c_uint32, ctypes.c_int64,
+                                   ctypes.POINTER(BatchOutput), ctypes.c_size_t),
+    "penstock_batcher_most": (ctypes.c_uint32, _BATCHER),
     "penstock_op_stats": (ctypes.c_int, _CLIENT, ctypes.c_uint32, ctypes.POINTER(Stats)),
 }
 

@@ -20,6 +20,7 @@ ROOT, *COMPILER = sys.argv[1:]
 sys.path[:0] = [os.path.join(ROOT, "client", "python"),
                 os.path.join(ROOT, "client", "python", "examples")]
 
+import batch_server
 import orchestrator
 import penstock
 from penstock import _library
@@ -27,12 +28,14 @@ from penstock import _library
 NO_BUS = "unix:path=/nonexistent/bus"
 STRUCTURES = {"board_node": _library.BoardNode, "options": _library.Options,
               "costs": _library.Costs, "advice": _library.Advice, "op": _library.Operation,
-              "op_figures": _library.Stats, "hints": _library.Hints}
+              "op_figures": _library.Stats, "hints": _library.Hints,
+              "batch_request": _library.BatchRequest, "batch_item": _library.BatchItem,
+              "next_batch": _library.NextBatch, "batch_output": _library.BatchOutput}
 
 
 def places_in_c():
     """Sizes of structures and places of their members, as the compiler has them."""
-    lines = ["#include <penstock/penstock.h>", "#include <stdio.h>", "int main(void) {"]
+    lines = ["#include <penstock/batcher.h>", "#include <stdio.h>", "int main(void) {"]
     for name, structure in STRUCTURES.items():
         lines.append(f'printf("{name} %zu\\n", sizeof(struct penstock_{name}));')
         lines += [f'printf("{name}.{member} %zu\\n", offsetof(struct penstock_{name}, {member}));'
@@ -101,6 +104,60 @@ class Binding(unittest.TestCase):
             self.assertEqual(client.stats("user_4").count, 0)
             with self.assertRaisesRegex(ValueError, "there are attention_qkv_proj"):
                 client.stats("nonsense")
+
+
+class Batching(unittest.TestCase):
+    def test_gives_batches_and_says_who_joins(self):
+        with penstock.Client(bus=NO_BUS) as client, \
+                penstock.Batcher({"mode": "static_fifo", "b_fixed": 2}, client) as batcher:
+            self.assertIsNone(batcher.next())
+            for number in (5, 6, 7):
+                batcher.submit(number, prompt=10, predicted=4)
+            batch = batcher.next()
+            self.assertEqual(batch.items, (penstock.Item(5, 14, True), penstock.Item(6, 14, True)))
+            self.assertEqual((batch.evicted, batch.waiting, batch.most, batch.scale), ((), 1, 2, 1.0))
+            with self.assertRaisesRegex(penstock.PenstockError, "has not completed"):
+                batcher.next()
+            batcher.completed({5: 3})
+            batcher.set_scale(0.5)
+            batcher.submit(8, prompt=1, predicted=1)
+            self.assertEqual(len(batcher.next().items), 1)
+            batcher.close()
+
+    def test_says_what_is_wrong(self):
+        with self.assertRaisesRegex(penstock.PenstockError, "config:1: mode is missing"):
+            penstock.Batcher({})
+        with penstock.Batcher('{"mode": "static_fifo"}') as batcher:
+            batcher.submit(1, 1, 1)
+            with self.assertRaisesRegex(penstock.PenstockError, "waits or runs"):
+                batcher.submit(1, 1, 1)
+
+
+class ServingInBatches(unittest.TestCase):
+    def serve(self, model):
+        async def run():
+            with penstock.Batcher({"mode": "static_fifo", "b_fixed": 2}) as batcher:
+                server = batch_server.BatchServer(batcher, model, log=io.StringIO())
+                answers = [server.submit(10, tokens) for tokens in (1, 2, 3)]
+                server.stop()
+                try:
+                    await server.run()
+                finally:
+                    self.told = await asyncio.gather(*answers, return_exceptions=True)
+        asyncio.run(run())
+
+    def test_answers_everybody_with_the_size_of_his_batch(self):
+        self.serve(batch_server.emulated_model)
+        self.assertEqual([(told["tokens"], told["batch"]) for told in self.told],
+                         [(1, 2), (2, 2), (3, 1)])
+
+    def test_tells_everybody_when_the_model_fails(self):
+        async def fails(_):
+            raise ValueError("out of order")
+
+        with self.assertRaisesRegex(ValueError, "out of order"):
+            self.serve(fails)
+        self.assertEqual([str(told) for told in self.told], ["the server fails: out of order"] * 3)
 
 
 class FakeClient:
