@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstddef>
 #include <optional>
 #include <string_view>
 #include <type_traits>
@@ -22,8 +23,7 @@ int answer(const Result<>& result) {
 }
 
 // One thread at a time, and none waits for another. The standard library throws for want of memory
-// only, given what was looked through before. No lambdas: what they hold would be seen as a part of
-// the interface.
+// only, given what was looked through before.
 template <typename... Arguments>
 int inside(penstock_batcher* batcher,
            int (*call)(penstock_batcher&, Arguments...),
@@ -104,11 +104,20 @@ int completed(penstock_batcher& batcher,
     return answer(batcher.desk->completed(device, now_ns, outputs));
 }
 
+// Of what was set and what the board says, the lesser.
+BatchScale scale_of(const penstock_batcher& batcher) {
+    if (batcher.followed == nullptr) {
+        return batcher.set;
+    }
+    const double asked = batcher.followed->view.summary(batcher.followed->node).batch_scale;
+    return std::min(batcher.set, BatchScale::from(asked).value_or(BatchScale()));
+}
+
 int next(penstock_batcher& batcher,
          std::uint32_t device,
          std::int64_t now_ns,
          penstock_next_batch& batch) {
-    const BatchScale scale = batcher.scale();
+    const BatchScale scale = scale_of(batcher);
     batcher.desk->set_scale(scale);
     const Result<BatchDesk::Written> written =
         batcher.desk->next(device, now_ns, {batch.items, batch.capacity});
@@ -125,15 +134,8 @@ int next(penstock_batcher& batcher,
 
 }  // namespace
 
-BatchScale penstock_batcher::scale() const {
-    if (followed == nullptr) {
-        return set;
-    }
-    const double asked = followed->view.summary(followed->node).batch_scale;
-    return std::min(set, BatchScale::from(asked).value_or(BatchScale()));
-}
-
-int penstock_batcher_open(const char* config, std::size_t length, penstock_batcher** batcher) {
+// size_t as C knows it: the other one would make all of std a part of the described interface.
+int penstock_batcher_open(const char* config, size_t length, penstock_batcher** batcher) {
     if (batcher == nullptr) {
         return failed(EINVAL, "there is no place for the batcher");
     }
@@ -196,7 +198,7 @@ int penstock_batcher_completed(penstock_batcher* batcher,
                                std::uint32_t device,
                                std::int64_t now_ns,
                                const penstock_batch_output* outputs,
-                               std::size_t count) {
+                               size_t count) {
     if (outputs == nullptr && count > 0) {
         return failed(EINVAL, "there are no outputs");
     }

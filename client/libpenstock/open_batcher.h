@@ -15,9 +15,6 @@ struct penstock_batcher {
     penstock_batcher(std::unique_ptr<penstock::client::BatchDesk> made, std::uint32_t at_most)
         : desk(std::move(made)), most(at_most) {}
 
-    // As it counts now: of what was set and what the board says, the lesser.
-    [[nodiscard]] penstock::batching::BatchScale scale() const;
-
     std::unique_ptr<penstock::client::BatchDesk> desk;
     std::uint32_t most;  // With a whole scale.
     penstock::batching::BatchScale set{};
