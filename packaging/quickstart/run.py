@@ -23,6 +23,8 @@ import table
 from child import Child, StandError
 from stand import Stand, build_directory
 
+ROUNDS = 3  # At most: more than one only where others disturb the first.
+
 
 class LiveView:
     """Shows the lines of `penstockctl tail` as they come."""
@@ -87,6 +89,24 @@ def measure_phases(stand, scale):
     }
 
 
+def measure_undisturbed(build, scale):
+    """The report of the first round in which the promises hold, or the machine was quiet."""
+    for _ in range(ROUNDS - 1):
+        report = measure_round(build, scale)
+        if not (table.broken_promises(report) and table.is_disturbed(report)):
+            return report
+        say("\nOther programs kept the foreground from this machine's processors even while it was "
+            f"alone (P99 {report['alone']['p99_ms']:.1f} ms): once more.\n")
+    return measure_round(build, scale)
+
+
+def measure_round(build, scale):
+    with Stand(build) as stand:
+        report = measure_phases(stand, scale)
+    check_effect(report)
+    return report
+
+
 def check_effect(report):
     """What has to be true whatever the figures are."""
     penstock = report["penstock"]
@@ -130,9 +150,7 @@ def main():
     isolation.enter_private_mounts()
     start = time.monotonic()
     try:
-        with Stand(os.path.abspath(options.build)) as stand:
-            report = measure_phases(stand, options.scale)
-        check_effect(report)
+        report = measure_undisturbed(os.path.abspath(options.build), options.scale)
     except StandError as error:
         sys.exit(f"error: {error}")
     except KeyboardInterrupt:

@@ -4,6 +4,9 @@
 MAX_P99_RATIO = 1.30
 MIN_NATIVE_RATIO = 1.6
 MIN_LEFTOVER_SHARE = 0.60
+# Requests of 2 ms at a fifth of a device that is theirs alone have a P99 of 4.9 ms (M/D/1). Half as
+# much again means that something else kept this machine's processors from them.
+MAX_ALONE_P99_MS = 7.5
 
 
 def _number(value, digits=2, unit=""):
@@ -62,6 +65,12 @@ def lines(rows):
         cells = [cell.ljust(width) if column == 0 else cell.rjust(width)
                  for column, (cell, width) in enumerate(zip(row, widths))]
         yield "  " + "  ".join(cells) + ("  emulated" if row[0] else "")
+
+
+def is_disturbed(report):
+    """Whether others used this machine so much that the comparison says little."""
+    alone = report["alone"]["p99_ms"]
+    return alone is not None and alone > MAX_ALONE_P99_MS
 
 
 def broken_promises(report):

@@ -354,6 +354,10 @@ class Promises(unittest.TestCase):
     def test_are_broken_by_the_unknown(self):
         self.assertEqual(len(table.broken_promises(self.report(None, None, None))), 3)
 
+    def test_say_little_where_others_used_the_machine(self):
+        for alone, disturbed in ((4.9, False), (11.2, True), (None, False)):
+            self.assertIs(table.is_disturbed({"alone": {"p99_ms": alone}}), disturbed)
+
 
 class Messages(unittest.TestCase):
     def test_fields_are_found_behind_others(self):
