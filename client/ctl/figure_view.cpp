@@ -19,52 +19,56 @@ using enum FigureKind;
 constexpr std::size_t longest_string = 256;
 constexpr std::uint64_t unknown_amount = std::numeric_limits<std::uint64_t>::max();
 
+constexpr FigureName named(const char* member, const char* key, FigureKind kind) {
+    return {.member = member, .key = key, .kind = kind};
+}
+
 constexpr std::array memory_names{
-    FigureName{"ReadBytesPerSecond", "read_bytes_per_second", amount},
-    FigureName{"WriteBytesPerSecond", "write_bytes_per_second", amount},
-    FigureName{"TotalBytesPerSecond", "total_bytes_per_second", amount},
-    FigureName{"CpuBytesPerSecond", "cpu_bytes_per_second", amount},
-    FigureName{"GpuBytesPerSecond", "gpu_bytes_per_second", amount},
-    FigureName{"IoBytesPerSecond", "io_bytes_per_second", amount},
-    FigureName{"DevicesBytesPerSecond", "devices_bytes_per_second", amount},
-    FigureName{"PeakBytesPerSecond", "peak_bytes_per_second", amount},
-    FigureName{"Utilization", "utilization", ratio},
-    FigureName{"Pressure", "pressure", ratio},
+    named("ReadBytesPerSecond", "read_bytes_per_second", amount),
+    named("WriteBytesPerSecond", "write_bytes_per_second", amount),
+    named("TotalBytesPerSecond", "total_bytes_per_second", amount),
+    named("CpuBytesPerSecond", "cpu_bytes_per_second", amount),
+    named("GpuBytesPerSecond", "gpu_bytes_per_second", amount),
+    named("IoBytesPerSecond", "io_bytes_per_second", amount),
+    named("DevicesBytesPerSecond", "devices_bytes_per_second", amount),
+    named("PeakBytesPerSecond", "peak_bytes_per_second", amount),
+    named("Utilization", "utilization", ratio),
+    named("Pressure", "pressure", ratio),
 };
 constexpr std::array gpu_names{
-    FigureName{"PcieRxBytesPerSecond", "pcie_rx_bytes_per_second", amount},
-    FigureName{"PcieTxBytesPerSecond", "pcie_tx_bytes_per_second", amount},
-    FigureName{"PcieCapacityBytesPerSecond", "pcie_capacity_bytes_per_second", amount},
-    FigureName{"VramUsedBytes", "vram_used_bytes", amount},
-    FigureName{"VramCapacityBytes", "vram_capacity_bytes", amount},
-    FigureName{"GttUsedBytes", "gtt_used_bytes", amount},
-    FigureName{"GttCapacityBytes", "gtt_capacity_bytes", amount},
-    FigureName{"Busy", "busy", ratio},
-    FigureName{"PowerWatts", "power_watts", ratio},
-    FigureName{"TemperatureCelsius", "temperature_celsius", celsius},
-    FigureName{"EnergyJoules", "energy_joules", ratio},
-    FigureName{"Resets", "resets", amount},
+    named("PcieRxBytesPerSecond", "pcie_rx_bytes_per_second", amount),
+    named("PcieTxBytesPerSecond", "pcie_tx_bytes_per_second", amount),
+    named("PcieCapacityBytesPerSecond", "pcie_capacity_bytes_per_second", amount),
+    named("VramUsedBytes", "vram_used_bytes", amount),
+    named("VramCapacityBytes", "vram_capacity_bytes", amount),
+    named("GttUsedBytes", "gtt_used_bytes", amount),
+    named("GttCapacityBytes", "gtt_capacity_bytes", amount),
+    named("Busy", "busy", ratio),
+    named("PowerWatts", "power_watts", ratio),
+    named("TemperatureCelsius", "temperature_celsius", celsius),
+    named("EnergyJoules", "energy_joules", ratio),
+    named("Resets", "resets", amount),
 };
 constexpr std::array process_names{
-    FigureName{"DramBytesPerSecond", "dram_bytes_per_second", amount},
-    FigureName{"VramUsedBytes", "vram_used_bytes", amount},
-    FigureName{"GttUsedBytes", "gtt_used_bytes", amount},
-    FigureName{"GpuShare", "gpu_share", ratio},
-    FigureName{"CpuShare", "cpu_share", ratio},
-    FigureName{"ComputeUnitsUsed", "compute_units_used", ratio},
-    FigureName{"EnergyJoules", "energy_joules", ratio},
-    FigureName{"ProgressPerSecond", "progress_per_second", ratio},
-    FigureName{"ProgressOfBest", "progress_of_best", ratio},
+    named("DramBytesPerSecond", "dram_bytes_per_second", amount),
+    named("VramUsedBytes", "vram_used_bytes", amount),
+    named("GttUsedBytes", "gtt_used_bytes", amount),
+    named("GpuShare", "gpu_share", ratio),
+    named("CpuShare", "cpu_share", ratio),
+    named("ComputeUnitsUsed", "compute_units_used", ratio),
+    named("EnergyJoules", "energy_joules", ratio),
+    named("ProgressPerSecond", "progress_per_second", ratio),
+    named("ProgressOfBest", "progress_of_best", ratio),
 };
 constexpr std::array package_names{
-    FigureName{"PowerWatts", "power_watts", ratio},
-    FigureName{"EnergyJoules", "energy_joules", ratio},
-    FigureName{"CoresPowerWatts", "cores_power_watts", ratio},
-    FigureName{"MemoryPowerWatts", "memory_power_watts", ratio},
-    FigureName{"GraphicsPowerWatts", "graphics_power_watts", ratio},
-    FigureName{"PlatformPowerWatts", "platform_power_watts", ratio},
-    FigureName{"PcieRxBytesPerSecond", "pcie_rx_bytes_per_second", amount},
-    FigureName{"PcieTxBytesPerSecond", "pcie_tx_bytes_per_second", amount},
+    named("PowerWatts", "power_watts", ratio),
+    named("EnergyJoules", "energy_joules", ratio),
+    named("CoresPowerWatts", "cores_power_watts", ratio),
+    named("MemoryPowerWatts", "memory_power_watts", ratio),
+    named("GraphicsPowerWatts", "graphics_power_watts", ratio),
+    named("PlatformPowerWatts", "platform_power_watts", ratio),
+    named("PcieRxBytesPerSecond", "pcie_rx_bytes_per_second", amount),
+    named("PcieTxBytesPerSecond", "pcie_tx_bytes_per_second", amount),
 };
 
 std::optional<std::variant<std::uint64_t, double>> value_of(const json& value, FigureKind kind) {
@@ -95,6 +99,36 @@ const json* origin_of(const json& members, std::string_view member) {
     return found == rows->end() ? nullptr : &*found;
 }
 
+FigureView figure_from(const json& members, const FigureName& name) {
+    FigureView figure{.key = name.key};
+    if (const auto found = members.find(name.member); found != members.end()) {
+        figure.value = value_of(*found, name.kind);
+    }
+    const json* origin = origin_of(members, name.member);
+    if (origin == nullptr) {
+        return figure;
+    }
+    if (figure.value) {
+        figure.confidence = printable((*origin)[1].get_ref<const std::string&>(), longest_string);
+    }
+    figure.source = printable((*origin)[2].get_ref<const std::string&>(), longest_string);
+    return figure;
+}
+
+json number_of(const FigureView& figure) {
+    json value;
+    if (figure.value) {
+        std::visit([&](const auto number) { value = number; }, *figure.value);
+    }
+    return value;
+}
+
+json origin_of(const FigureView& figure) {
+    const bool confident = !figure.confidence.empty();
+    return {{"confidence", confident ? json(figure.confidence) : json()},
+            {"source", figure.source}};
+}
+
 }  // namespace
 
 std::span<const FigureName> memory_figures() {
@@ -116,18 +150,7 @@ std::span<const FigureName> package_figures() {
 std::vector<FigureView> figures_from(const json& members, std::span<const FigureName> names) {
     std::vector<FigureView> figures;
     for (const FigureName& name : names) {
-        FigureView figure{.key = name.key};
-        if (const auto found = members.find(name.member); found != members.end()) {
-            figure.value = value_of(*found, name.kind);
-        }
-        if (const json* origin = origin_of(members, name.member)) {
-            if (figure.value) {
-                figure.confidence =
-                    printable((*origin)[1].get_ref<const std::string&>(), longest_string);
-            }
-            figure.source = printable((*origin)[2].get_ref<const std::string&>(), longest_string);
-        }
-        figures.push_back(std::move(figure));
+        figures.push_back(figure_from(members, name));
     }
     return figures;
 }
@@ -140,13 +163,8 @@ const FigureView* find_figure(const std::vector<FigureView>& figures, std::strin
 void add_figures(const std::vector<FigureView>& figures, json& into) {
     json origins = json::object();
     for (const FigureView& figure : figures) {
-        json& value = into[figure.key];
-        if (figure.value) {
-            std::visit([&](const auto number) { value = number; }, *figure.value);
-        }
-        const bool confident = !figure.confidence.empty();
-        origins[figure.key] = {{"confidence", confident ? json(figure.confidence) : json()},
-                               {"source", figure.source}};
+        into[figure.key] = number_of(figure);
+        origins[figure.key] = origin_of(figure);
     }
     into["origins"] = std::move(origins);
 }

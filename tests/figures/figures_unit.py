@@ -392,13 +392,22 @@ class OwnCost(unittest.TestCase):
         self.assertEqual(pair["others"], 0.3)
 
     def test_is_the_median_of_quiet_pairs(self):
-        told = own_cost_bench.cost_of(self.pairs(*range(13)) + self.pairs(90, 91, others=0.2))
-        self.assertEqual(told, {"cost_percent": 6, "others_percent": 0})
+        wanted = own_cost_bench.PAIRS
+        told = own_cost_bench.cost_of(self.pairs(*range(wanted + 1)) +
+                                      self.pairs(900, 910, others=0.2))
+        self.assertEqual(told["cost_percent"], wanted / 2)
+        self.assertEqual(told["others_percent"], 0)
 
     def test_is_of_the_quietest_pairs_where_none_is_quiet_and_says_so(self):
-        told = own_cost_bench.cost_of(self.pairs(*[2] * 12, others=0.4) +
-                                      self.pairs(*[50] * 12, others=0.9))
-        self.assertEqual(told, {"cost_percent": 2, "others_percent": 40})
+        wanted = own_cost_bench.PAIRS
+        told = own_cost_bench.cost_of(self.pairs(*[2] * wanted, others=0.4) +
+                                      self.pairs(*[50] * wanted, others=0.9))
+        self.assertEqual(told, {"cost_percent": 2, "error_percent": 0, "others_percent": 40})
+
+    def test_has_an_error_by_the_ranks_around_the_median(self):
+        """Of 100 the 41st and the 60th: 100 / 2 -+ 1.96 * 10 / 2."""
+        told = own_cost_bench.cost_of(self.pairs(*range(100)))
+        self.assertEqual(told["error_percent"], (59 - 40) / 2)
 
     def test_keeps_others_at_the_bound(self):
         bound = own_cost_bench.OTHERS_ALLOWED
