@@ -21,10 +21,12 @@ Result<> set_boundaries(BatchingConfig& config, const ConfigValues& values, cons
         return {};
     }
     if (settings.bins > raw.rows.size()) {
-        return fail(fmt::format("{}there are {} bins for {} requests",
-                                values.place("k_bins"),
-                                settings.bins,
-                                raw.rows.size()));
+        return fail(
+            fmt::format("{}there are {} bins for {} requests: k_bins is at most as "
+                        "many, unless bin_boundaries are given",
+                        values.place("k_bins"),
+                        settings.bins,
+                        raw.rows.size()));
     }
     std::vector<std::int64_t> keys;
     keys.reserve(raw.rows.size());

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <vector>
 
 #include "base/text.h"
@@ -74,6 +73,24 @@ std::optional<std::int64_t> parse_seconds(std::string_view text) {
     return std::llround(seconds * us_per_s);
 }
 
+// Of which most columns are there; ours, where a file has none of anybody's.
+const TraceKind& nearest_kind(const CsvRows& rows) {
+    const TraceKind* nearest = kinds.data();
+    std::size_t most = 0;
+    for (const TraceKind& kind : kinds) {
+        const std::size_t lacking = missing(kind, rows).size();
+        const std::size_t there = needed(kind).size() - lacking;
+        if (lacking == 0) {
+            return kind;
+        }
+        if (there > most) {
+            nearest = &kind;
+            most = there;
+        }
+    }
+    return *nearest;
+}
+
 }  // namespace
 
 std::span<const TraceKind> trace_kinds() {
@@ -81,16 +98,8 @@ std::span<const TraceKind> trace_kinds() {
 }
 
 Result<TraceColumns> columns_of(const CsvRows& rows) {
-    const TraceKind* nearest = kinds.data();
-    std::size_t lacks = std::numeric_limits<std::size_t>::max();
-    for (const TraceKind& kind : kinds) {
-        const std::size_t its = missing(kind, rows).size();
-        if (its < lacks) {
-            nearest = &kind;
-            lacks = its;
-        }
-    }
-    if (lacks > 0) {
+    const TraceKind* nearest = &nearest_kind(rows);
+    if (!missing(*nearest, rows).empty()) {
         std::string sentence = rows.place() + "no column ";
         for (const std::string_view name : missing(*nearest, rows)) {
             sentence += std::string(name) + ", ";

@@ -24,7 +24,7 @@ Result<std::string> read_whole(const std::string& file, std::size_t most_bytes) 
         text.resize(had + static_cast<std::size_t>(stream.gcount()));
     }
     if (stream.bad()) {
-        return fail("read " + file + ": failed");
+        return fail(errno, "read " + file);
     }
     if (text.size() > most_bytes) {
         return fail(fmt::format("{}: larger than {} bytes", file, most_bytes));

@@ -112,7 +112,7 @@ TEST(BatchingConfig, says_where_a_key_is_that_nobody_knows) {
     EXPECT_THAT(complaint(R"({"mode": "continuous", "moods": {}})"),
                 HasSubstr("c.json:1: moods is not known here"));
     EXPECT_THAT(complaint(R"({"mode": "continuous", "latency": 5})"),
-                HasSubstr("latency is not known here"));
+                HasSubstr("c.json:1: latency is no object"));
 }
 
 TEST(BatchingConfig, bounds_numbers) {
@@ -232,7 +232,8 @@ std::string misfit(std::string_view config, RawTrace raw) {
 TEST(BatchingConfig, must_fit_to_the_requests) {
     EXPECT_EQ(misfit("{\"mode\": \"multi_bin_dynamic\",\n\"k_bins\": 3}",
                      trace_of({{0, 1, 1}, {0, 2, 2}})),
-              "config.json:2: there are 3 bins for 2 requests");
+              "config.json:2: there are 3 bins for 2 requests: k_bins is at most as many, unless "
+              "bin_boundaries are given");
     EXPECT_EQ(misfit("{\"mode\": \"static_fifo\",\n\"kv_capacity_tokens\": 9}",
                      trace_of({{0, 5, 5}, {0, 50, 50}})),
               "config.json:2: kv_capacity_tokens is 9, and no request needs less than 10");

@@ -91,6 +91,7 @@ TEST(TraceFile, names_the_columns_that_are_missing) {
                 HasSubstr("r.csv:1: no column prompt_tokens, which Penstock's traces have"));
     EXPECT_THAT(complaint("TIMESTAMP,ContextTokens\n"),
                 HasSubstr("no column GeneratedTokens, which Azure's traces have"));
+    EXPECT_THAT(complaint("a,b,c\n"), HasSubstr("no column id, arrival_us, prompt_tokens"));
 }
 
 TEST(TraceFile, refuses_counts_that_are_none) {

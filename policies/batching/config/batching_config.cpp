@@ -19,23 +19,24 @@ std::string_view kind_for(std::string_view path, const BatchingConfig& config) {
     return config.step == StepKind::token ? "token" : "chunked";
 }
 
-bool is_section(const ConfigValue& value) {
-    return std::holds_alternative<std::monostate>(value.content) &&
-           std::ranges::any_of(config_keys(), [&](const ConfigKey& key) {
-               return key.path.starts_with(value.path + ".");
-           });
+bool is_section(const std::string& path) {
+    return std::ranges::any_of(
+        config_keys(), [&](const ConfigKey& key) { return key.path.starts_with(path + "."); });
 }
 
 Result<> read_value(const ConfigValue& value, BatchingConfig& into) {
     const auto key = std::ranges::find(config_keys(), value.path, &ConfigKey::path);
+    if (key == config_keys().end() && is_section(value.path)) {
+        return std::holds_alternative<std::monostate>(value.content)
+                   ? Result<>()
+                   : fail(value.path + " is no object");
+    }
     if (key == config_keys().end()) {
         std::vector<std::string_view> known;
         for (const ConfigKey& each : config_keys()) {
             known.push_back(each.path);
         }
-        return is_section(value) ? Result<>()
-                                 : fail(printable(value.path) + " is not known here" +
-                                        did_you_mean(value.path, known));
+        return fail(printable(value.path) + " is not known here" + did_you_mean(value.path, known));
     }
     Result<> read = key->read(value.content, into);
     return read ? read : fail(value.path + " " + read.error().message());
