@@ -62,6 +62,19 @@ Result<> BatchDesk::submit(const penstock_batch_request& request) {
     return {};
 }
 
+Result<> BatchDesk::cancel(std::int64_t id) {
+    const std::optional<std::uint32_t> number = roll_.find(id);
+    if (!number) {
+        return fail(ENOENT, "no request of this id waits");
+    }
+    if (roll_.at(*number).device != RequestRoll::nowhere) {
+        return fail(EINPROGRESS, "the request of this id runs");
+    }
+    withdraw(*number);
+    roll_.remove(*number);
+    return {};
+}
+
 Result<BatchDesk::Written> BatchDesk::next(std::uint32_t device, std::int64_t now_ns, Items items) {
     if (device >= devices_.size()) {
         return fail(EINVAL, "there is no such device");

@@ -35,6 +35,9 @@ class BatchDesk {
 
     Result<> submit(const penstock_batch_request& request);
 
+    // Who waits is gone.
+    Result<> cancel(std::int64_t id);
+
     virtual void flush() {}
 
     virtual void set_scale(batching::BatchScale scale) = 0;
@@ -60,6 +63,9 @@ class BatchDesk {
     explicit BatchDesk(std::uint32_t devices) : devices_(devices) {}
 
     virtual void take(const batching::Request& request) = 0;
+
+    // It waits, and no more.
+    virtual void withdraw(std::uint32_t number) = 0;
 
     // The device is free, and there is room for one item at least.
     virtual Result<Written> fill(std::uint32_t device, Items items) = 0;

@@ -25,6 +25,9 @@ class IterationDesk : public BatchDesk {
 
   protected:
     void take(const batching::Request& request) override;
+
+    void withdraw(std::uint32_t number) override { batcher_.cancel_waiting(number); }
+
     Result<Written> fill(std::uint32_t device, Items items) override;
     void finish(std::uint32_t device, std::int64_t service_ns) override;
 

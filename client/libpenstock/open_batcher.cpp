@@ -74,12 +74,22 @@ int open(std::string_view text, penstock_batcher*& batcher) {
     return 0;
 }
 
+// Of what was set and what the board says, the lesser.
+BatchScale scale_of(const penstock_batcher& batcher) {
+    if (batcher.followed == nullptr) {
+        return batcher.set;
+    }
+    const double asked = batcher.followed->view.summary(batcher.followed->node).batch_scale;
+    return std::min(batcher.set, BatchScale::from(asked).value_or(BatchScale()));
+}
+
 int set_scale(penstock_batcher& batcher, double scale) {
     const std::optional<BatchScale> wanted = BatchScale::from(scale);
     if (!wanted) {
         return failed(EINVAL, "a scale is a number from 0 to 1");
     }
     batcher.set = *wanted;
+    batcher.desk->set_scale(scale_of(batcher));
     return 0;
 }
 
@@ -89,7 +99,12 @@ int follow(penstock_batcher& batcher, const penstock_client* client) {
 }
 
 int submit(penstock_batcher& batcher, const penstock_batch_request& request) {
+    batcher.desk->set_scale(scale_of(batcher));
     return answer(batcher.desk->submit(request));
+}
+
+int cancel(penstock_batcher& batcher, std::int64_t id) {
+    return answer(batcher.desk->cancel(id));
 }
 
 int flush(penstock_batcher& batcher) {
@@ -102,15 +117,6 @@ int completed(penstock_batcher& batcher,
               std::int64_t now_ns,
               penstock::client::Outputs outputs) {
     return answer(batcher.desk->completed(device, now_ns, outputs));
-}
-
-// Of what was set and what the board says, the lesser.
-BatchScale scale_of(const penstock_batcher& batcher) {
-    if (batcher.followed == nullptr) {
-        return batcher.set;
-    }
-    const double asked = batcher.followed->view.summary(batcher.followed->node).batch_scale;
-    return std::min(batcher.set, BatchScale::from(asked).value_or(BatchScale()));
 }
 
 int next(penstock_batcher& batcher,
@@ -169,6 +175,10 @@ int penstock_batcher_submit(penstock_batcher* batcher, const penstock_batch_requ
         return failed(EINVAL, "the request does not say its size");
     }
     return inside(batcher, &submit, asked);
+}
+
+int penstock_batcher_cancel(penstock_batcher* batcher, std::int64_t id) {
+    return inside(batcher, &cancel, id);
 }
 
 int penstock_batcher_flush(penstock_batcher* batcher) {

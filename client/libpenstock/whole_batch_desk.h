@@ -25,6 +25,8 @@ class WholeBatchDesk : public BatchDesk {
   protected:
     void take(const batching::Request& request) override { batcher_.submit(request); }
 
+    void withdraw(std::uint32_t number) override { batcher_.cancel(number); }
+
     Result<Written> fill(std::uint32_t device, Items items) override;
     void finish(std::uint32_t device, std::int64_t service_ns) override;
 

@@ -32,12 +32,19 @@ Batcher::Batcher(const BatchingSettings& settings)
       choice_(settings.policy) {}
 
 void Batcher::set_scale(BatchScale scale) {
-    most_ = scale.of(settings_.bounds.most, settings_.bounds.least);
-    fixed_ = scale.of(settings_.fixed, settings_.bounds.least);
-    if (settings_.mode == Mode::multi_bin_fixed) {
-        for (std::uint32_t bin = 0; bin < bins_.size(); ++bin) {
-            fill(bin);
+    const std::uint32_t fixed = scale.of(settings_.fixed, settings_.bounds.least);
+    const bool fills = settings_.mode == Mode::multi_bin_fixed && fixed < fixed_;
+    if (fills) {
+        std::size_t batches = 0;
+        for (const RequestChain& bin : bins_) {
+            batches += bin.count / fixed;
         }
+        full_.make_room(batches);  // Before anything has changed.
+    }
+    most_ = scale.of(settings_.bounds.most, settings_.bounds.least);
+    fixed_ = fixed;
+    for (std::uint32_t bin = 0; fills && bin < bins_.size(); ++bin) {
+        fill(bin);
     }
 }
 
@@ -52,6 +59,25 @@ void Batcher::submit(const Request& request) {
     full_.make_room();
     pool_.append(request, bins_[bin]);
     fill(bin);
+}
+
+bool Batcher::cancel(std::uint32_t number) {
+    const auto holds_it = [&](RequestChain& chain) { return pool_.remove(chain, number); };
+    return std::ranges::any_of(bins_, holds_it) || cancel_full(number);
+}
+
+bool Batcher::cancel_full(std::uint32_t number) {
+    std::size_t place = 0;
+    while (place < full_.size() && !pool_.remove(full_.at(place).members, number)) {
+        ++place;
+    }
+    if (place == full_.size()) {
+        return false;
+    }
+    if (full_.at(place).members.count == 0) {
+        full_.erase(place);
+    }
+    return true;
 }
 
 void Batcher::fill(std::uint32_t bin) {

@@ -38,6 +38,10 @@ class Batcher {
 
     void submit(const Request& request);
 
+    // One that waits is gone; a full batch that it was in is served without it. It is looked for
+    // from the front of each queue. False when it does not wait.
+    bool cancel(std::uint32_t number);
+
     // For a mode that waits for full batches: no request will come any more.
     void submitted_all();
 
@@ -93,6 +97,7 @@ class Batcher {
     // Takes from the front of a bin: the first one always, others while they fit.
     Batch form(RequestChain& from, std::uint32_t most, std::int64_t capacity);
     Batch form_dynamic(std::uint32_t bin, std::uint32_t room);
+    bool cancel_full(std::uint32_t number);
     std::optional<Batch> next_full(std::uint32_t room);
 
     // Full batches of what waits in a bin.

@@ -38,6 +38,12 @@ class ChunkedBatcher {
 
     void submit(const Request& request);
 
+    // One that waits is gone, looked for from the front. False when it does not wait.
+    bool cancel_waiting(std::uint32_t number) {
+        return waiting_.erase_first(
+            [&](const Member& member) { return member.request.number == number; });
+    }
+
     [[nodiscard]] bool anyone_waits() const { return !waiting_.empty(); }
 
     // The device is free: what it computes next. Others join while there is room for so many that

@@ -61,6 +61,20 @@ class RequestPool {
         return front;
     }
 
+    // The one with this number leaves the chain, and is gone. False when it is not in it.
+    bool remove(RequestChain& from, std::uint32_t number) {
+        std::uint32_t before = RequestChain::none;
+        for (std::uint32_t left = from.count, place = from.first; left > 0; --left) {
+            if (places_[place].number == number) {
+                take_out(from, before, place);
+                return true;
+            }
+            before = place;
+            place = places_[place].next;
+        }
+        return false;
+    }
+
     // They are gone. The chain is not empty.
     void release(const RequestChain& chain) {
         places_[chain.last].next = free_;
@@ -68,6 +82,20 @@ class RequestPool {
     }
 
   private:
+    void take_out(RequestChain& from, std::uint32_t before, std::uint32_t place) {
+        const std::uint32_t next = places_[place].next;
+        if (before == RequestChain::none) {
+            from.first = next;
+        } else {
+            places_[before].next = next;
+        }
+        if (from.last == place) {
+            from.last = before;
+        }
+        --from.count;
+        release({.first = place, .last = place, .count = 1});
+    }
+
     std::uint32_t free_place() {
         if (free_ == RequestChain::none) {
             places_.emplace_back();

@@ -41,6 +41,28 @@ class RingQueue {
         --count_;
     }
 
+    // Of the numbers from the front on.
+    [[nodiscard]] Item& at(std::size_t number) { return items_[place(number)]; }
+
+    void erase(std::size_t number) {
+        for (std::size_t next = number + 1; next < count_; ++next) {
+            items_[place(next - 1)] = items_[place(next)];
+        }
+        --count_;
+    }
+
+    // The first one of which this is true, wherever it stands. False when there is none.
+    template <typename Wanted>
+    bool erase_first(Wanted wanted) {
+        for (std::size_t number = 0; number < count_; ++number) {
+            if (wanted(at(number))) {
+                erase(number);
+                return true;
+            }
+        }
+        return false;
+    }
+
     // So many more need no memory then.
     void make_room(std::size_t more = 1) {
         if (count_ + more <= items_.size()) {

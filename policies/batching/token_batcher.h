@@ -34,6 +34,12 @@ class TokenBatcher {
 
     void submit(const Request& request) { waiting_.push_back(request); }
 
+    // One that waits is gone, looked for from the front. False when it does not wait.
+    bool cancel_waiting(std::uint32_t number) {
+        return waiting_.erase_first(
+            [&](const Request& request) { return request.number == number; });
+    }
+
     [[nodiscard]] bool anyone_waits() const { return !waiting_.empty(); }
 
     // The device is free: whoever fits joins, while there is room for so many that run.

@@ -45,7 +45,7 @@ class Calls {
 
     void make() {
         while (!bytes_.empty()) {
-            switch (byte() % 5) {
+            switch (byte() % 6) {
                 case 0:
                     submit();
                     break;
@@ -57,6 +57,9 @@ class Calls {
                     break;
                 case 3:
                     require(penstock_batcher_flush(batcher_.get()) == 0);
+                    break;
+                case 4:
+                    cancel();
                     break;
                 default:
                     require(penstock_batcher_set_scale(batcher_.get(), byte() / 255.0) == 0);
@@ -83,6 +86,20 @@ class Calls {
         } else {
             require(result == (where_.contains(request.id) ? -EEXIST : 0));
             where_.try_emplace(request.id, nowhere);
+        }
+    }
+
+    void cancel() {
+        const std::int64_t id = byte();
+        const auto found = where_.find(id);
+        const int result = penstock_batcher_cancel(batcher_.get(), id);
+        if (found == where_.end()) {
+            require(result == -ENOENT);
+        } else if (found->second == nowhere) {
+            require(result == 0);
+            where_.erase(found);
+        } else {
+            require(result == -EINPROGRESS);
         }
     }
 

@@ -6,14 +6,17 @@ takes smaller batches while others need the memory's bandwidth. It works without
 usage: batch_server.py SOCKET [--bus ADDRESS] [--config FILE] [--log FILE]
 
 A request is a line of JSON on the socket, {"prompt": 200, "predicted": 50}, in tokens, perhaps with
-a "tag", which comes back. The answer is a line, too: how long its batch was, and by what scale. The
-model is only emulated: it sleeps for as long as one might take. `--log` gets a line for each batch.
+a "tag", which comes back. The answer is a line, too: how long its batch was, and by what scale. What
+waits of somebody who closes his connection is not served. The model is only emulated: it sleeps for
+as long as one might take. `--log` gets a line for each batch.
 """
 
 import argparse
 import asyncio
+import functools
 import json
 import os
+import select
 import signal
 import sys
 
@@ -38,15 +41,31 @@ class BatchServer:
         self._stopping = False
 
     def submit(self, prompt, predicted):
-        """What will be the answer."""
+        """What will be the answer. Whoever cancels it does not want it any more."""
         if self._stopping:
             raise ValueError("the server is ending")
         self._numbers += 1
         self._batcher.submit(self._numbers, prompt, predicted)
         answer = asyncio.get_running_loop().create_future()
+        answer.add_done_callback(functools.partial(self._withdraw, self._numbers))
         self._answers[self._numbers] = (predicted, answer)
         self._changed.set()
         return answer
+
+    @property
+    def unanswered(self):
+        """So many wait for an answer that somebody still wants."""
+        return sum(not answer.done() for _, answer in self._answers.values())
+
+    def _withdraw(self, number, answer):
+        if not answer.cancelled() or number not in self._answers:
+            return
+        try:
+            self._batcher.cancel(number)
+        except OSError:
+            return  # It runs: its place is free when its batch is over.
+        del self._answers[number]
+        self._changed.set()
 
     async def run_device(self, device):
         while not self._stopping or self._answers:
@@ -100,7 +119,7 @@ class Conversation:
 
     def __init__(self, server, reader, writer):
         self._server, self._reader, self._writer = server, reader, writer
-        self._tasks = set()
+        self._tasks = {}  # And the answer that each waits for.
 
     def _say(self, told):
         self._writer.write(json.dumps(told).encode() + b"\n")
@@ -123,17 +142,29 @@ class Conversation:
             self._say({"tag": tag, "error": f"{type(refusal).__name__}: {refusal}"})
             return
         task = asyncio.create_task(self._answer(tag, answer))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._tasks[task] = answer
+        task.add_done_callback(self._tasks.pop)
+
+    def _has_gone(self):
+        """Or has only said that he asks for nothing more."""
+        events = select.poll()
+        events.register(self._writer.get_extra_info("socket"), 0)
+        return any(what & select.POLLHUP for _, what in events.poll(0))
 
     async def hold(self):
-        """Until he has gone, or the server ends: then what he asked for before is answered."""
+        """Until he has said all, or the server ends: then what he asked for before is answered."""
+        gone = False
         try:
             while line := await self._reader.readline():
                 self._take(line)
                 await self._writer.drain()
-        except (asyncio.CancelledError, ConnectionError, ValueError):
-            pass  # His line may also be too long.
+            gone = self._has_gone()
+        except ConnectionError:
+            gone = True
+        except (asyncio.CancelledError, ValueError):
+            pass  # His line may be too long.
+        for answer in self._tasks.values() if gone else ():
+            answer.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._writer.close()
 

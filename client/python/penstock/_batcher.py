@@ -66,6 +66,10 @@ class Batcher:
                                       prompt=prompt, predicted=predicted)
         _library.checked(self._library.penstock_batcher_submit(self._batcher, asked))
 
+    def cancel(self, number):
+        """It waits no more. One that runs is refused, with EINPROGRESS."""
+        _library.checked(self._library.penstock_batcher_cancel(self._batcher, number))
+
     def flush(self):
         _library.checked(self._library.penstock_batcher_flush(self._batcher))
 

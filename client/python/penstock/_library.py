@@ -127,6 +127,7 @@ _SIGNATURES = {
     "penstock_batcher_set_scale": (ctypes.c_int, _BATCHER, ctypes.c_double),
     "penstock_batcher_follow": (ctypes.c_int, _BATCHER, _CLIENT),
     "penstock_batcher_submit": (ctypes.c_int, _BATCHER, ctypes.POINTER(BatchRequest)),
+    "penstock_batcher_cancel": (ctypes.c_int, _BATCHER, ctypes.c_int64),
     "penstock_batcher_flush": (ctypes.c_int, _BATCHER),
     "penstock_batcher_next": (ctypes.c_int, _BATCHER, ctypes.c_uint32, ctypes.c_int64,
                               ctypes.POINTER(NextBatch)),

@@ -55,6 +55,7 @@ TEST(Batcher, refuses_what_is_not_there) {
     EXPECT_EQ(penstock_batcher_set_scale(nullptr, 1), -EINVAL);
     EXPECT_EQ(penstock_batcher_follow(nullptr, nullptr), -EINVAL);
     EXPECT_EQ(penstock_batcher_submit(nullptr, nullptr), -EINVAL);
+    EXPECT_EQ(penstock_batcher_cancel(nullptr, 1), -EINVAL);
     EXPECT_EQ(penstock_batcher_flush(nullptr), -EINVAL);
     EXPECT_EQ(penstock_batcher_most(nullptr), 0U);
     penstock_next_batch batch{};
@@ -250,6 +251,7 @@ TEST(Batcher, lets_one_thread_in_and_the_other_does_not_wait) {
     stage.submit_all({1});
     stage.batcher->occupied.test_and_set();
     EXPECT_EQ(stage.submit(2), -EBUSY);
+    EXPECT_EQ(penstock_batcher_cancel(stage.batcher.get(), 1), -EBUSY);
     EXPECT_EQ(stage.ask(), -EBUSY);
     EXPECT_EQ(penstock_batcher_set_scale(stage.batcher.get(), 1), -EBUSY);
     stage.batcher->occupied.clear();

@@ -124,6 +124,50 @@ class Batching(unittest.TestCase):
             self.assertEqual(len(batcher.next().items), 1)
             batcher.close()
 
+    def test_takes_out_who_waits(self):
+        with penstock.Batcher({"mode": "static_fifo", "b_fixed": 1}) as batcher:
+            for number in (1, 2, 3):
+                batcher.submit(number, 1, 1)
+            batcher.next()
+            batcher.cancel(2)
+            with self.assertRaisesRegex(penstock.PenstockError, "runs"):
+                batcher.cancel(1)
+            with self.assertRaisesRegex(penstock.PenstockError, "no request of this id"):
+                batcher.cancel(2)
+            batcher.completed({})
+            self.assertEqual([item.id for item in batcher.next().items], [3])
+
+    def test_runs_iterations_which_requests_join_and_leave(self):
+        with penstock.Batcher({"mode": "continuous", "b_max": 2}) as batcher:
+            for number in (1, 2, 3):
+                batcher.submit(number, prompt=10, predicted=4)
+            self.assertEqual(batcher.next().items,
+                             (penstock.Item(1, 1, True), penstock.Item(2, 1, True)))
+            batcher.completed({})
+            self.assertEqual(batcher.next().items,
+                             (penstock.Item(1, 1, False), penstock.Item(2, 1, False)))
+            batcher.completed({1: 4})
+            self.assertEqual(batcher.next().items,
+                             (penstock.Item(2, 1, False), penstock.Item(3, 1, True)))
+            batcher.completed({2: 4, 3: 1})
+            self.assertIsNone(batcher.next())
+
+    # Two prompts fill two of three blocks; the third goes to who came first.
+    def test_says_who_was_evicted(self):
+        step = {"kind": "chunked", "token_budget": 16, "block": 8, "kv": "paged",
+                "c0": 0, "w": 0, "c_tok": 0, "c_kv": 0}
+        with penstock.Batcher({"mode": "continuous", "kv_capacity_tokens": 24,
+                               "step": step}) as batcher:
+            for number in (1, 2):
+                batcher.submit(number, prompt=8, predicted=8)
+            self.assertEqual([item.tokens for item in batcher.next().items], [8, 8])
+            batcher.completed({})
+            batch = batcher.next()
+            self.assertEqual(batch.items, (penstock.Item(1, 1, False),))
+            self.assertEqual((batch.evicted, batch.waiting), ((2,), 1))
+            batcher.completed({1: 2})
+            self.assertEqual(batcher.next().items, (penstock.Item(2, 9, True),))
+
     def test_says_what_is_wrong(self):
         with self.assertRaisesRegex(penstock.PenstockError, "config:1: mode is missing"):
             penstock.Batcher({})
@@ -158,6 +202,58 @@ class ServingInBatches(unittest.TestCase):
         with self.assertRaisesRegex(ValueError, "out of order"):
             self.serve(fails)
         self.assertEqual([str(told) for told in self.told], ["the server fails: out of order"] * 3)
+
+
+class ServingWhoLeaves(unittest.TestCase):
+    """A model that waits, so that one request runs and the others wait."""
+
+    def serve(self, scenario):
+        async def run():
+            self.gate, self.begun, self.log = asyncio.Event(), asyncio.Event(), io.StringIO()
+
+            async def model(_):
+                self.begun.set()
+                await self.gate.wait()
+
+            with penstock.Batcher({"mode": "static_fifo", "b_fixed": 1}) as batcher, \
+                    tempfile.TemporaryDirectory() as folder:
+                server = batch_server.BatchServer(batcher, model, log=self.log)
+                path = os.path.join(folder, "socket")
+                serving = asyncio.create_task(batch_server.serve(path, server))
+                while not os.path.exists(path):
+                    await asyncio.sleep(0)
+                await scenario(server, path)
+                self.gate.set()
+                server.stop()
+                await serving
+        asyncio.run(run())
+
+    async def ask_for_three(self, path):
+        reader, writer = await asyncio.open_unix_connection(path)
+        writer.write(b'{"prompt": 1, "predicted": 2}\n' * 3)
+        await self.begun.wait()
+        return reader, writer
+
+    def test_nobody_else_waits_for_what_he_asked_for(self):
+        async def leaves(server, path):
+            _, writer = await self.ask_for_three(path)
+            writer.close()
+            while server.unanswered:
+                await asyncio.sleep(0)
+
+        self.serve(leaves)
+        self.assertEqual(self.log.getvalue().count("\n"), 1, "what ran")
+
+    def test_who_only_asks_for_nothing_more_is_answered(self):
+        async def listens(_, path):
+            reader, writer = await self.ask_for_three(path)
+            writer.write_eof()
+            self.gate.set()
+            self.told = await reader.read()
+            writer.close()
+
+        self.serve(listens)
+        self.assertEqual(self.told.count(b"emulated"), 3)
 
 
 class FakeClient:

@@ -33,11 +33,12 @@ int penstock_batcher_open(const char* config, size_t length, struct penstock_bat
 
 void penstock_batcher_close(struct penstock_batcher* batcher);
 
-// Batches so much smaller from now on: 0..1, to a millionth; 1 at first. EINVAL, EBUSY.
+// Batches so much smaller from now on: 0..1, to a millionth; 1 at first. ENOMEM, EINVAL, EBUSY.
 int penstock_batcher_set_scale(struct penstock_batcher* batcher, double scale);
 
 // From now on each batch is as the board of this client says at that moment, which costs no system
-// call; or as was set, where that is less. Without an agent it is as was set. The client is closed
+// call; or as was set, where that is less. In "multi_bin_fixed" a bin is full as it says when a
+// request comes or a batch is asked for. Without an agent it is as was set. The client is closed
 // after the batcher, or after a null client was followed. EINVAL, EBUSY.
 int penstock_batcher_follow(struct penstock_batcher* batcher, const struct penstock_client* client);
 
@@ -52,6 +53,12 @@ struct penstock_batch_request {
 // EINVAL, EBUSY.
 int penstock_batcher_submit(struct penstock_batcher* batcher,
                             const struct penstock_batch_request* request);
+
+// Whoever asked has gone: a request that waits is not served, and its id is free again; a batch
+// that was full with it is served without it. It is looked for from the front of the queue. One
+// that runs goes on: it ends with its batch, or in continuous modes as one of the outputs of its
+// iteration. ENOENT: no request has this id; EINPROGRESS: it runs; EINVAL, EBUSY.
+int penstock_batcher_cancel(struct penstock_batcher* batcher, int64_t id);
 
 // For "multi_bin_fixed", which waits for full batches: what waits is served without more company.
 // Others may come later. Nothing else is changed by it. ENOMEM, EINVAL, EBUSY.
