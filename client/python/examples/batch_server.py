@@ -8,7 +8,7 @@ usage: batch_server.py SOCKET [--bus ADDRESS] [--config FILE] [--log FILE]
 A request is a line of JSON on the socket, {"prompt": 200, "predicted": 50}, in tokens, perhaps with
 a "tag", which comes back. The answer is a line, too: how long its batch was, and by what scale. What
 waits of somebody who closes his connection is not served. The model is only emulated: it sleeps for
-as long as one might take. `--log` gets a line for each batch.
+as long as one might take. `--log` gets a line for each batch, or iteration of a continuous mode.
 """
 
 import argparse
@@ -32,9 +32,43 @@ async def emulated_model(batch):
     await asyncio.sleep(0.005 + min(0.00001 * longest, 1) + 0.0001 * len(batch.items))
 
 
+class WholeBatches:
+    """All of a batch have ended with it."""
+
+    def has_ended(self, item, prompt, predicted):
+        return True
+
+    def forget(self, number):
+        """It has ended, or nobody wants it."""
+
+
+class Iterations:
+    """Of a continuous mode: counts what each request has computed. One that comes back begins anew,
+    and so computes as many tokens as one that was never evicted."""
+
+    def __init__(self, chunked):
+        self._last = 1 if chunked else 0  # There the end of the prompt makes a token, too.
+        self._computed = {}
+
+    def has_ended(self, item, prompt, predicted):
+        before = 0 if item.joined else self._computed[item.id]
+        self._computed[item.id] = before + item.tokens
+        return before + item.tokens >= prompt + predicted - self._last
+
+    def forget(self, number):
+        self._computed.pop(number, None)
+
+
+def engine_for(config):
+    if config.get("mode") != "continuous":
+        return WholeBatches()
+    return Iterations((config.get("step") or {}).get("kind") == "chunked")
+
+
 class BatchServer:
-    def __init__(self, batcher, model=emulated_model, devices=1, log=sys.stdout):
+    def __init__(self, batcher, model=emulated_model, devices=1, log=sys.stdout, engine=None):
         self._batcher, self._model, self._devices, self._log = batcher, model, devices, log
+        self._engine = engine or WholeBatches()
         self._answers = {}  # Of who waits or runs, by id.
         self._numbers = 0
         self._changed = asyncio.Event()
@@ -48,14 +82,14 @@ class BatchServer:
         self._batcher.submit(self._numbers, prompt, predicted)
         answer = asyncio.get_running_loop().create_future()
         answer.add_done_callback(functools.partial(self._withdraw, self._numbers))
-        self._answers[self._numbers] = (predicted, answer)
+        self._answers[self._numbers] = (prompt, predicted, answer)
         self._changed.set()
         return answer
 
     @property
     def unanswered(self):
         """So many wait for an answer that somebody still wants."""
-        return sum(not answer.done() for _, answer in self._answers.values())
+        return sum(not answer.done() for *_, answer in self._answers.values())
 
     def _withdraw(self, number, answer):
         if not answer.cancelled() or number not in self._answers:
@@ -63,7 +97,8 @@ class BatchServer:
         try:
             self._batcher.cancel(number)
         except OSError:
-            return  # It runs: its place is free when its batch is over.
+            return  # It runs: its place is free when its batch or iteration is over.
+        self._engine.forget(number)
         del self._answers[number]
         self._changed.set()
 
@@ -81,10 +116,15 @@ class BatchServer:
             self._complete(batch, device)
 
     def _complete(self, batch, device):
-        outputs = {item.id: self._answers[item.id][0] for item in batch.items}
+        outputs = {}
+        for item in batch.items:
+            prompt, predicted, answer = self._answers[item.id]
+            if self._engine.has_ended(item, prompt, predicted) or answer.cancelled():
+                outputs[item.id] = predicted
         self._batcher.completed(outputs, device)
         for number, tokens in outputs.items():
-            _, answer = self._answers.pop(number)
+            self._engine.forget(number)
+            *_, answer = self._answers.pop(number)
             if not answer.done():
                 answer.set_result({"tokens": tokens, "batch": len(batch.items),
                                    "scale": batch.scale, "emulated": True})
@@ -98,7 +138,7 @@ class BatchServer:
 
     def give_up(self, why):
         self._stopping = True
-        for _, answer in self._answers.values():
+        for *_, answer in self._answers.values():
             if not answer.done():
                 answer.set_exception(RuntimeError(why))
 
@@ -202,13 +242,12 @@ def main():
     if options.config:
         with open(options.config, encoding="utf-8") as file:
             config = json.load(file)
-    if config.get("mode") == "continuous":
-        parser.error("this model runs whole batches; choose another mode")
     with (open(options.log, "a", encoding="utf-8") if options.log else sys.stdout) as log, \
             penstock.Client(bus=options.bus) as client, \
             penstock.Batcher(config, client) as batcher:
         asyncio.run(serve(options.socket,
-                          BatchServer(batcher, devices=config.get("num_gpus", 1), log=log)))
+                          BatchServer(batcher, devices=config.get("num_gpus", 1), log=log,
+                                      engine=engine_for(config))))
 
 
 if __name__ == "__main__":

@@ -204,6 +204,48 @@ class ServingInBatches(unittest.TestCase):
         self.assertEqual([str(told) for told in self.told], ["the server fails: out of order"] * 3)
 
 
+class ServingInIterations(unittest.TestCase):
+    """Each request computes what it would in the simulator: no more, and no less."""
+
+    STEP = {"kind": "chunked", "token_budget": 16, "block": 2, "kv": "paged",
+            "c0": 0, "w": 0, "c_tok": 0, "c_kv": 0}
+
+    def iterations(self, config, requests):
+        """The ids of each iteration, and what was answered."""
+        told = []
+
+        async def model(batch):
+            told.append([item.id for item in batch.items])
+
+        async def run():
+            with penstock.Batcher(config) as batcher:
+                server = batch_server.BatchServer(batcher, model, log=io.StringIO(),
+                                                  engine=batch_server.engine_for(config))
+                answers = [server.submit(*request) for request in requests]
+                server.stop()
+                await server.run()
+                return [answer.result()["tokens"] for answer in answers]
+        return told, asyncio.run(run())
+
+    def test_a_token_at_a_time(self):
+        told, tokens = self.iterations({"mode": "continuous", "b_max": 2},
+                                       [(2, 1), (1, 1), (1, 2)])
+        self.assertEqual(told, [[1, 2], [1, 2], [1, 3], [3], [3]])
+        self.assertEqual(tokens, [1, 1, 2])
+
+    def test_in_chunks(self):
+        told, tokens = self.iterations({"mode": "continuous", "step": self.STEP}, [(20, 2), (1, 3)])
+        self.assertEqual(told, [[1], [1, 2], [1, 2], [2]])
+        self.assertEqual(tokens, [2, 3])
+
+    # Each has a block of two tokens, and one is left: the first takes it, and then the second's.
+    def test_who_was_evicted_computes_it_again(self):
+        told, tokens = self.iterations(
+            {"mode": "continuous", "kv_capacity_tokens": 6, "step": self.STEP}, [(2, 3), (2, 3)])
+        self.assertEqual(told, [[1, 2], [1], [1], [2], [2]])
+        self.assertEqual(tokens, [3, 3])
+
+
 class ServingWhoLeaves(unittest.TestCase):
     """A model that waits, so that one request runs and the others wait."""
 
