@@ -11,11 +11,15 @@ namespace penstock::sim {
 using batching::Batch;
 using batching::PooledRequest;
 
-BatchRun::BatchRun(const BatchingConfig& config, const Trace& trace, const RunAudience& audience)
+BatchRun::BatchRun(const BatchingConfig& config,
+                   const Trace& trace,
+                   const RunAudience& audience,
+                   const ScaleCourse& scales)
     : config_(config),
       trace_(trace),
       watches_(audience.watches),
       progress_(audience.progress, trace.size()),
+      scales_(scales),
       batcher_(config.batching),
       ends_(config.devices),
       idle_(config.devices),
@@ -113,7 +117,7 @@ void BatchRun::end(std::int64_t now, std::uint32_t device) {
 
 Result<Outcome> BatchRun::run() {
     while (left_ > 0) {
-        const std::int64_t now = std::min(next_arrival(), ends_.next());
+        const std::int64_t now = std::min({next_arrival(), ends_.next(), scales_.next_ns()});
         if (now > batching::longest_ns) {
             return fail("the simulated run would last longer than 73 years");
         }
@@ -121,6 +125,7 @@ Result<Outcome> BatchRun::run() {
             end(now, ends_.take());
         }
         progress_.left(left_);
+        scales_.apply(now, batcher_);
         arrive(now);
         start_all(now);
     }

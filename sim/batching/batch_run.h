@@ -14,7 +14,10 @@ namespace penstock::sim {
 
 class BatchRun {
   public:
-    BatchRun(const BatchingConfig& config, const Trace& trace, const RunAudience& audience);
+    BatchRun(const BatchingConfig& config,
+             const Trace& trace,
+             const RunAudience& audience,
+             const ScaleCourse& scales);
 
     Result<Outcome> run();
 
@@ -39,6 +42,7 @@ class BatchRun {
     const Trace& trace_;
     Watches watches_;
     ProgressSteps progress_;
+    ScaleSteps scales_;
     batching::Batcher batcher_;
     DeviceEnds ends_;
     DeviceSet idle_;

@@ -34,7 +34,7 @@ Result<BatchingRun> run_batching(const BatchingInputs& inputs,
     if (!trace) {
         return std::unexpected(std::move(trace).error());
     }
-    Result<Outcome> outcome = simulate(*config, *trace, audience);
+    Result<Outcome> outcome = simulate(*config, *trace, audience, inputs.scales);
     if (!outcome) {
         return std::unexpected(std::move(outcome).error());
     }

@@ -24,6 +24,7 @@ struct BatchingInputs {
     RawTrace trace{};
     ConfigValues values{};
     std::optional<Calibration> calibration{};
+    ScaleCourse scales{};
 };
 
 struct BatchingRun {

@@ -28,7 +28,7 @@ void warn(std::string_view lines) {
 }
 
 Result<BatchingInputs> read_inputs(const Batching& verb) {
-    BatchingInputs inputs;
+    BatchingInputs inputs{.scales = verb.scales};
     Result<ConfigValues> values = load_config(verb.config);
     if (!values) {
         return std::unexpected(std::move(values).error());

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "sim/batching/arrivals.h"
+#include "sim/batching/scale_course.h"
 
 namespace penstock::sim {
 
@@ -32,6 +33,7 @@ struct Batching {
     std::string calibration{};           // A grid whose fit replaces the configured times.
     std::optional<ArrivalProcess> arrivals{};  // Instead of the trace's.
     std::uint64_t seed = 1;                    // Of those.
+    ScaleCourse scales{};                      // How batches are held back.
     std::string out_requests{};                // Files to be written; none when empty.
     std::string out_events{};
     std::string chrome_trace{};

@@ -27,6 +27,11 @@ CLI::App* BatchingWords::add_to(CLI::App& app) {
     verb->add_option("--seed", batching.seed, "Of those arrivals")
         ->capture_default_str()
         ->needs(draws);
+    verb->add_option("--scale-at",
+                     scales,
+                     "Take only this part of a usual batch, 0 to 1, from so many seconds on, as "
+                     "while others need the memory")
+        ->type_name("SECONDS:SCALE,...");
     add_tasks(*verb);
     verb->add_flag("--json", batching.json, "Print one JSON object also of several runs");
     return verb;
@@ -79,6 +84,13 @@ Result<Batching> BatchingWords::verb() {
             return fail(process.error(), "--arrivals");
         }
         batching.arrivals = *process;
+    }
+    if (!scales.empty()) {
+        Result<ScaleCourse> course = parse_scales(scales);
+        if (!course) {
+            return fail(course.error(), "--scale-at");
+        }
+        batching.scales = std::move(*course);
     }
     if (batching.rates.size() > most_rates) {
         return fail(fmt::format("more than {} rates", most_rates));

@@ -16,6 +16,7 @@ namespace penstock::sim {
 struct BatchingWords {
     Batching batching{};
     std::string arrivals{};
+    std::string scales{};
     bool compare = false;
     bool capacity = false;
 

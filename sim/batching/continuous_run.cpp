@@ -14,29 +14,38 @@ using batching::Iteration;
 using batching::Progress;
 using batching::TokenBatcher;
 
+// When others come, or another scale, after a device has begun.
+struct Gaps {
+    std::int64_t arrival_ns = 0;
+    std::int64_t scale_ns = 0;
+};
+
+// To the first boundary at which so much has passed, and 1 at least.
+std::uint64_t steps_in(std::int64_t gap_ns, std::int64_t step_ns) {
+    return gap_ns <= 0 ? 1 : static_cast<std::uint64_t>((gap_ns + step_ns - 1) / step_ns);
+}
+
 // How many iterations pass until somebody may join or leave: to the first end, or to the first
-// boundary at which another request is there.
+// boundary at which another request is there, or more may run than before.
 std::uint64_t quiet_steps(const TokenBatcher& batcher,
                           std::uint32_t device,
-                          std::int64_t gap_ns,
+                          Gaps gaps,
                           std::int64_t step_ns) {
     const std::uint64_t longest =
         std::max<std::uint64_t>(1, static_cast<std::uint64_t>(batching::longest_ns / step_ns));
-    const std::uint64_t to_end = std::min(batcher.steps_to_next_end(device), longest);
+    const std::uint64_t to_change =
+        std::min({batcher.steps_to_next_end(device), longest, steps_in(gaps.scale_ns, step_ns)});
     if (batcher.is_full(device)) {
-        return to_end;
+        return to_change;
     }
-    if (batcher.anyone_waits() || gap_ns <= 0) {
-        return 1;
-    }
-    const auto to_arrival = static_cast<std::uint64_t>((gap_ns + step_ns - 1) / step_ns);
-    return std::min(to_end, to_arrival);
+    return batcher.anyone_waits() ? 1 : std::min(to_change, steps_in(gaps.arrival_ns, step_ns));
 }
 
 // What a device begins at some time.
 struct Beginning {
     std::int64_t now = 0;
     std::int64_t next_arrival = 0;
+    std::int64_t next_scale = 0;
     std::uint32_t device = 0;
     Iteration iteration{};
 };
@@ -48,10 +57,15 @@ Stretch stretch_of(const BatchingConfig& config,
     const std::int64_t begin =
         beginning.now + (iteration.cold ? config.service.cold_start_ns() : 0);
     const std::int64_t step = config.service.step_ns(iteration.running);
-    const std::int64_t arrival = std::min(beginning.next_arrival, 2 * batching::longest_ns);
+    // Never is no time to count with.
+    const auto gap_to = [&](std::int64_t at) {
+        return std::min(at, 2 * batching::longest_ns) - begin;
+    };
+    const Gaps gaps{.arrival_ns = gap_to(beginning.next_arrival),
+                    .scale_ns = gap_to(beginning.next_scale)};
     return {.begin_ns = begin,
             .step_ns = step,
-            .steps = quiet_steps(batcher, beginning.device, arrival - begin, step)};
+            .steps = quiet_steps(batcher, beginning.device, gaps, step)};
 }
 
 Stretch stretch_of(const BatchingConfig& config,
@@ -81,11 +95,13 @@ template <typename Batcher>
 ContinuousRun<Batcher>::ContinuousRun(const BatchingConfig& config,
                                       const Trace& trace,
                                       const RunAudience& audience,
+                                      const ScaleCourse& scales,
                                       Batcher batcher)
     : config_(config),
       trace_(trace),
       watches_(audience.watches),
       progress_(audience.progress, trace.size()),
+      scales_(scales),
       batcher_(std::move(batcher)),
       ends_(config.devices),
       idle_(config.devices),
@@ -156,10 +172,13 @@ void ContinuousRun<Batcher>::visit(std::int64_t now, std::uint32_t device) {
             outcome.device = device;
         }
     }
-    const Stretch next = stretch_of(
-        config_,
-        batcher_,
-        {.now = now, .next_arrival = next_arrival(), .device = device, .iteration = iteration});
+    const Stretch next = stretch_of(config_,
+                                    batcher_,
+                                    {.now = now,
+                                     .next_arrival = next_arrival(),
+                                     .next_scale = scales_.next_ns(),
+                                     .device = device,
+                                     .iteration = iteration});
     const std::int64_t until =
         next.begin_ns + (static_cast<std::int64_t>(next.steps) * next.step_ns);
     if (watches_.any()) {
@@ -207,7 +226,7 @@ void ContinuousRun<Batcher>::end(std::int64_t now, std::uint32_t device) {
 template <typename Batcher>
 Result<Outcome> ContinuousRun<Batcher>::run() {
     while (left_ > 0) {
-        const std::int64_t now = std::min(next_arrival(), ends_.next());
+        const std::int64_t now = std::min({next_arrival(), ends_.next(), scales_.next_ns()});
         if (now > batching::longest_ns) {
             return fail("the simulated run would last longer than 73 years");
         }
@@ -216,6 +235,7 @@ Result<Outcome> ContinuousRun<Batcher>::run() {
             ++outcome_.events;
         }
         progress_.left(left_);
+        scales_.apply(now, batcher_);
         arrive(now);
         visit_all(now);
     }

@@ -24,6 +24,7 @@ class ContinuousRun {
     ContinuousRun(const BatchingConfig& config,
                   const Trace& trace,
                   const RunAudience& audience,
+                  const ScaleCourse& scales,
                   Batcher batcher);
 
     Result<Outcome> run();
@@ -41,6 +42,7 @@ class ContinuousRun {
     const Trace& trace_;
     Watches watches_;
     ProgressSteps progress_;
+    ScaleSteps scales_;
     Batcher batcher_;
     DeviceEnds ends_;
     DeviceSet idle_;   // Nothing runs there.

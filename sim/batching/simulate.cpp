@@ -9,19 +9,25 @@ namespace penstock::sim {
 
 Result<Outcome> simulate(const BatchingConfig& config,
                          const Trace& trace,
-                         const RunAudience& audience) {
+                         const RunAudience& audience,
+                         const ScaleCourse& scales) {
     if (config.batching.mode != batching::Mode::continuous) {
-        return BatchRun(config, trace, audience).run();
+        return BatchRun(config, trace, audience, scales).run();
     }
     if (config.step == StepKind::token) {
         return ContinuousRun<batching::TokenBatcher>(
-                   config, trace, audience, batching::TokenBatcher(config.batching, config.devices))
+                   config,
+                   trace,
+                   audience,
+                   scales,
+                   batching::TokenBatcher(config.batching, config.devices))
             .run();
     }
     return ContinuousRun<batching::ChunkedBatcher>(
                config,
                trace,
                audience,
+               scales,
                batching::ChunkedBatcher(config.batching, config.chunks, config.devices))
         .run();
 }

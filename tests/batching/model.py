@@ -10,6 +10,8 @@ import json
 import math
 from collections import deque
 
+from model_iterations import ChunkedMode, TokenMode, rnd
+
 DEFAULTS = {
     'num_gpus': 1, 'rps_scale': 1.0, 'd_sla_s': 1.0,
     'b_fixed': 8, 'b_min': 1, 'b_max': 128, 'kv_capacity_tokens': 262144,
@@ -18,10 +20,6 @@ DEFAULTS = {
 }
 LATENCY = {'kind': 'seed', 'alpha': 0.010, 'beta': 0.0002, 'gamma': 0.3}
 CONTROL = {'target_s': 1.0, 'eps_s': 0.05, 'alpha': 4, 'delta': 4, 'window': 4, 'scope': 'per_bin'}
-
-
-def rnd(x):
-    return math.floor(x + 0.5)
 
 
 def clamp(x, low, high):
@@ -49,7 +47,8 @@ def read_requests(path, rps_scale):
 
 
 class Model:
-    def __init__(self, requests, config):
+    def __init__(self, requests, config, scales=()):
+        self.scales, self.scale = list(scales), 1_000_000
         self.config = {**DEFAULTS, **config}
         self.latency = config.get('latency', {})
         if self.latency.get('kind', 'seed') == 'seed':
@@ -77,18 +76,29 @@ class Model:
             seconds = it['beta'] + it['beta_b'] * b
         return max(1, rnd(seconds * 1e9))
 
+    def most(self):
+        return max(self.config['b_min'], self.config['b_max'] * self.scale // 1_000_000)
+
+    def fixed(self):
+        b_fixed = self.config['b_fixed']
+        return max(min(self.config['b_min'], b_fixed), b_fixed * self.scale // 1_000_000)
+
     def loop(self, policy):
-        """Section 4: ends, then arrivals, then starts, at each time at which something happens."""
+        """Ends, then a scale, arrivals and starts, at each time at which something happens."""
         gpus = range(self.config['num_gpus'])
         ends = {}
         waiting = deque(self.requests)
         while any(r.completion is None for r in self.requests):
             pending = list(ends.values()) + ([waiting[0].t] if waiting else [])
+            pending += [t for t, _ in self.scales[:1]]
             now = min(pending)
             for g in gpus:
                 if ends.get(g) == now:
                     del ends[g]
                     policy.completed(g, now)
+            if self.scales and self.scales[0][0] == now:
+                self.scale = self.scales.pop(0)[1]
+                policy.scaled()
             arrived = False
             while waiting and waiting[0].t == now:
                 arrived = True
@@ -216,9 +226,15 @@ class BatchModes:
     def arrived(self, r):
         b = sum(bound <= self.key(r) for bound in self.boundaries) if self.k > 1 else 0
         self.bins[b].append(r)
-        if self.mode == 'multi_bin_fixed' and len(self.bins[b]) == self.config['b_fixed']:
-            self.formed.append((b, list(self.bins[b])))
-            self.bins[b].clear()
+        self.scaled()
+
+    def scaled(self):
+        """A bin that holds so many is full."""
+        if self.mode == 'multi_bin_fixed':
+            for b, requests in enumerate(self.bins):
+                while len(requests) >= self.model.fixed():
+                    self.formed.append((b, [requests.popleft()
+                                            for _ in range(self.model.fixed())]))
 
     def arrived_all(self):
         if self.mode == 'multi_bin_fixed':
@@ -242,14 +258,20 @@ class BatchModes:
 
     def form(self):
         if self.mode == 'multi_bin_fixed':
-            return self.formed.popleft() if self.formed else None
+            if not self.formed:
+                return None
+            b, requests = self.formed.popleft()
+            rest = requests[self.model.fixed():]
+            if rest:
+                self.formed.appendleft((b, rest))
+            return b, requests[:self.model.fixed()]
         b = self.pick_bin() if self.mode == 'multi_bin_dynamic' else 0
         if b is None or not self.bins[b]:
             return None
         queue, batch = self.bins[b], []
         if self.mode == 'static_fifo':
-            return b, [queue.popleft() for _ in range(min(self.config['b_fixed'], len(queue)))]
-        kv, target = 0, self.feedback[b].target()
+            return b, [queue.popleft() for _ in range(min(self.model.fixed(), len(queue)))]
+        kv, target = 0, min(self.feedback[b].target(), self.model.most())
         while queue and len(batch) < target:
             need = queue[0].p + queue[0].q
             if batch and kv + need > self.model.eta:
@@ -278,149 +300,10 @@ class BatchModes:
         self.feedback[b].completed(batch, duration)
 
 
-class ContinuousMode:
-    """Section 8: what both kinds of steps have in common."""
-
-    def __init__(self, model):
-        self.model, self.config = model, model.config
-        self.wait = deque()
-        self.run = [[] for _ in range(self.config['num_gpus'])]
-
-    def arrived(self, r):
-        self.wait.append(r)
-
-    def arrived_all(self):
-        pass
-
-    def dispatch(self, now, free, ends):
-        for g in free:
-            duration = self.begin(g, now)
-            if duration is not None:
-                self.model.count(self.run[g], duration)
-                ends[g] = now + duration
-
-
-class TokenMode(ContinuousMode):
-    """Section 8.1."""
-
-    def begin(self, g, now):
-        run = self.run[g]
-        was_empty = not run
-        while self.wait and len(run) < self.config['b_max']:
-            r = self.wait[0]
-            reserved = sum(x.p + x.q for x in run)
-            if run and reserved + r.p + r.q > self.model.eta:
-                break
-            run.append(self.wait.popleft())
-            r.start, r.gpu, r.left = now, g, r.p + r.o
-        if not run:
-            return None
-        duration = self.model.step_time(len(run))
-        if was_empty:
-            duration += rnd(self.model.latency['alpha'] * 1e9)
-        return duration
-
-    def completed(self, g, now):
-        for r in list(self.run[g]):
-            r.left -= 1
-            if r.left == r.o - 1:
-                r.first = now
-            if r.left == 0:
-                r.completion = now
-                self.run[g].remove(r)
-
-
-class ChunkedMode(ContinuousMode):
-    """Section 8.2."""
-
-    def __init__(self, model):
-        super().__init__(model)
-        self.step = model.step_config
-        self.paged = self.step['kv'] == 'paged'
-        self.used = [0] * self.config['num_gpus']
-        self.scheduled = {}
-
-    def blk(self, x):
-        return -(-x // self.step['block'])
-
-    def arrived(self, r):
-        r.pre, r.ctx, r.gen, r.resv = r.p, 0, 0, 0
-        super().arrived(r)
-
-    def continue_run(self, g, budget, scheduled):
-        """Step 1. The budget that is left, and whether somebody was evicted."""
-        run, cap, evicted = self.run[g], self.model.eta // self.step['block'], False
-        at = 0
-        while at < len(run) and budget > 0:
-            r = run[at]
-            c = min(r.pre - r.ctx, budget) if r.ctx < r.pre else 1
-            if self.paged:
-                gone = False
-                while len(run) > 1 and self.used[g] - r.resv + self.blk(r.ctx + c) > cap:
-                    v = run.pop()
-                    self.used[g] -= v.resv
-                    v.pre, v.ctx, v.resv = v.p + v.gen, 0, 0
-                    self.wait.appendleft(v)
-                    self.model.evictions += 1
-                    evicted = True
-                    if v is r:
-                        gone = True
-                        break
-                if gone:
-                    break
-                self.used[g] += self.blk(r.ctx + c) - r.resv
-                r.resv = self.blk(r.ctx + c)
-            scheduled.append((r, c))
-            budget -= c
-            at += 1
-        return budget, evicted
-
-    def admit(self, g, now, budget, scheduled):
-        """Step 2."""
-        run = self.run[g]
-        cap = self.model.eta // self.step['block'] if self.paged else self.model.eta
-        while self.wait and budget > 0 and len(run) < self.config['b_max']:
-            r = self.wait[0]
-            c = min(r.pre, budget)
-            need = self.blk(c) if self.paged else r.p + r.q
-            if run and self.used[g] + need > cap:
-                return
-            run.append(self.wait.popleft())
-            r.resv = need
-            self.used[g] += need
-            if r.start is None:
-                r.start, r.gpu = now, g
-            scheduled.append((r, c))
-            budget -= c
-
-    def begin(self, g, now):
-        scheduled = []
-        budget, evicted = self.continue_run(g, self.step['token_budget'], scheduled)
-        if not evicted:
-            self.admit(g, now, budget, scheduled)
-        if not scheduled:
-            return None
-        self.scheduled[g] = scheduled
-        n = sum(c for _, c in scheduled)
-        kv = sum(r.ctx for r, _ in scheduled if r.ctx >= r.pre)
-        it = self.step
-        return max(1, rnd((it['c0'] + max(it['w'], it['c_tok'] * n) + it['c_kv'] * kv) * 1e9))
-
-    def completed(self, g, now):
-        for r, c in self.scheduled.pop(g):
-            r.ctx += c
-            if r.ctx >= r.pre:
-                r.gen += 1
-                if r.gen == 1:
-                    r.first = now
-                if r.gen == r.o:
-                    r.completion = now
-                    self.used[g] -= r.resv
-                    self.run[g].remove(r)
-
-
-def figures_of(requests, config):
+def figures_of(requests, config, scales=()):
     """What penstock-sim batching must print of these two files, the whole numbers of it."""
     with open(config, encoding='utf-8') as file:
         read = json.load(file)
-    return Model(read_requests(requests, read.get('rps_scale', 1.0)), read).run()
+    changes = [(rnd(float(seconds) * 1e9), math.floor(float(scale) * 1_000_000 + 0.5))
+               for seconds, scale in scales]
+    return Model(read_requests(requests, read.get('rps_scale', 1.0)), read, changes).run()

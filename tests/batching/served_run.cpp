@@ -11,9 +11,13 @@ constexpr std::uint32_t room = 256;  // More than run at a time in any test.
 
 }  // namespace
 
-ServedRun::ServedRun(const BatchingConfig& config, const Trace& trace, std::string_view text)
+ServedRun::ServedRun(const BatchingConfig& config,
+                     const Trace& trace,
+                     std::string_view text,
+                     const ScaleCourse& scales)
     : config_(config),
       trace_(trace),
+      scales_(scales),
       devices_(config.devices),
       work_(trace.size()),
       left_(trace.size()) {
@@ -25,10 +29,19 @@ ServedRun::ServedRun(const BatchingConfig& config, const Trace& trace, std::stri
 
 std::int64_t ServedRun::next_time() const {
     std::int64_t next = arrived_ < trace_.size() ? trace_.arrivals_ns[arrived_] : INT64_MAX;
+    next = changed_ < scales_.size() ? std::min(next, scales_[changed_].at_ns) : next;
     for (const Device& device : devices_) {
         next = device.ends_ns >= 0 ? std::min(next, device.ends_ns) : next;
     }
     return next;
+}
+
+bool ServedRun::change_scale(std::int64_t now) {
+    if (changed_ == scales_.size() || scales_[changed_].at_ns != now) {
+        return true;
+    }
+    const double scale = scales_[changed_++].scale.millionths() / 1e6;
+    return penstock_batcher_set_scale(batcher_.get(), scale) == 0;
 }
 
 // The server's ids are the places of the requests in the trace, upside down: ids mean nothing.
@@ -145,7 +158,7 @@ std::optional<Outcome> ServedRun::run() {
         for (std::uint32_t device = 0; device < devices_.size(); ++device) {
             fine = fine && (devices_[device].ends_ns != now || end(now, device));
         }
-        fine = fine && arrive(now);
+        fine = fine && change_scale(now) && arrive(now);
         for (std::uint32_t device = 0; device < devices_.size(); ++device) {
             fine = fine && (devices_[device].ends_ns >= 0 || start(now, device));
         }

@@ -13,13 +13,17 @@
 #include "client/libpenstock/include/penstock/batcher.h"
 #include "sim/batching/batching_config.h"
 #include "sim/batching/outcome.h"
+#include "sim/batching/scale_course.h"
 
 namespace penstock::sim {
 
 class ServedRun {
   public:
     // The text is what the configuration was made of.
-    ServedRun(const BatchingConfig& config, const Trace& trace, std::string_view text);
+    ServedRun(const BatchingConfig& config,
+              const Trace& trace,
+              std::string_view text,
+              const ScaleCourse& scales);
 
     // Nothing where the batcher refused something.
     std::optional<Outcome> run();
@@ -44,6 +48,7 @@ class ServedRun {
     };
 
     [[nodiscard]] std::int64_t next_time() const;
+    bool change_scale(std::int64_t now);
     bool end(std::int64_t now, std::uint32_t device);
     bool arrive(std::int64_t now);
     bool start(std::int64_t now, std::uint32_t device);
@@ -53,10 +58,12 @@ class ServedRun {
 
     const BatchingConfig& config_;
     const Trace& trace_;
+    const ScaleCourse& scales_;
     std::unique_ptr<penstock_batcher, Close> batcher_{};
     std::vector<Device> devices_;
     std::vector<Work> work_;
     std::uint32_t arrived_ = 0;
+    std::size_t changed_ = 0;  // So many scales have been.
     std::uint32_t left_;
     Outcome outcome_{};
 };

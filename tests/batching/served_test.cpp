@@ -58,6 +58,18 @@ std::string some_chunks(Dice& dice) {
                        dice.one_in(2) ? 0.0152 : 0.0);
 }
 
+// Nobody holds back, or somebody does so now and then, also when nothing else happens.
+ScaleCourse some_scales(Dice& dice) {
+    ScaleCourse course;
+    std::int64_t now = 0;
+    for (std::uint32_t left = dice.one_in(2) ? 0 : dice.below(12); left > 0; --left) {
+        now += 1 + (dice.below(200'000) * std::int64_t{1000});
+        course.push_back(
+            {.at_ns = now, .scale = batching::BatchScale::from(dice.below(101) / 100.0).value()});
+    }
+    return course;
+}
+
 // Of the mode, with further members of the object that `more` gives.
 template <typename More>
 void expect_the_same_digests(std::string_view mode, More more) {
@@ -66,8 +78,10 @@ void expect_the_same_digests(std::string_view mode, More more) {
         const RawTrace requests = some_trace(dice);
         const std::string text =
             fmt::format(R"({{"mode": "{}", {}, {}}})", mode, some_bounds(dice), more(dice));
-        const BatchingRun simulated = run_of(inputs_of(requests, text));
-        ServedRun server(simulated.config, simulated.trace, text);
+        BatchingInputs inputs = inputs_of(requests, text);
+        inputs.scales = some_scales(dice);
+        const BatchingRun simulated = run_of(inputs);
+        ServedRun server(simulated.config, simulated.trace, text, inputs.scales);
         const std::optional<Outcome> served = server.run();
         ASSERT_TRUE(served) << seed << ": " << penstock_error() << "\n" << text;
         ASSERT_EQ(digest_of(simulated.trace, *served), simulated.figures.digest) << seed << ":\n"

@@ -131,6 +131,15 @@ TEST_F(BatchingVerb, draws_other_arrivals) {
     EXPECT_EQ(told["max_batch"], 1);
 }
 
+TEST_F(BatchingVerb, holds_batches_back_for_a_while) {
+    Batching asked = verb(R"({"mode": "static_fifo", "b_fixed": 4, "latency": {"alpha": 1}})");
+    EXPECT_EQ(json::parse(printed_by(asked).out)["batches"], 2);
+    asked.scales = parse_scales("0:0.25,1.5:1").value();
+    const json told = json::parse(printed_by(asked).out);
+    EXPECT_EQ(told["batches"], 3) << "of 1, of 1 and of 3";
+    EXPECT_EQ(told["max_batch"], 3);
+}
+
 TEST_F(BatchingVerb, takes_changes) {
     Batching asked = verb();
     asked.changes = {"b_fixed=1"};

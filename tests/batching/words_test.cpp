@@ -67,12 +67,16 @@ TEST(BatchingWords, change_what_is_simulated) {
                                   "mode=continuous",
                                   "--arrivals=gamma:5:3",
                                   "--seed=9",
+                                  "--scale-at=0:0.5,2.5:1",
                                   "--calibration=g.csv"});
     ASSERT_TRUE(verb);
     EXPECT_THAT(verb->changes, ElementsAre("b_max=4", "mode=continuous"));
     EXPECT_EQ(verb->arrivals->variation, 3);
     EXPECT_EQ(verb->seed, 9U);
     EXPECT_EQ(verb->calibration, "g.csv");
+    ASSERT_EQ(verb->scales.size(), 2U);
+    EXPECT_EQ(verb->scales[0].scale.millionths(), 500'000U);
+    EXPECT_EQ(verb->scales[1].at_ns, 2'500'000'000);
 }
 
 TEST(BatchingWords, say_what_is_drawn) {
@@ -106,6 +110,10 @@ TEST(BatchingWords, make_no_sense_together) {
     EXPECT_FALSE(understood({"r", "c", "--capacity", "--late=nan"}));
     EXPECT_FALSE(understood({"r", "c", "--seed=5"}));
     EXPECT_FALSE(understood({"r", "c", "--arrivals=sometimes"}));
+    for (const char* course :
+         {"1", "1:2", "-1:0.5", "nan:1", "1:nan", "2:1,2:0.5", "1:1,", "x:y"}) {
+        EXPECT_FALSE(understood({"r", "c", std::string("--scale-at=") + course})) << course;
+    }
 }
 
 }  // namespace
