@@ -31,12 +31,19 @@ Result<> run(const CalibrateGrid& verb) {
     const auto measure = [&](const std::vector<std::string>& words) {
         return measured_seconds(words, verb.plan.limits, stop);
     };
-    const Result<std::vector<MeasuredPoint>> points =
-        measure_grid(verb.plan, measure, &show_measurements);
-    if (!points) {
-        return std::unexpected(points.error());
+    const MeasuredGrid grid = measure_grid(verb.plan, measure, &show_measurements);
+    if (grid.points.empty()) {
+        return grid.done;
     }
-    return write_whole(verb.grid, grid_csv(*points));
+    // What took hours is not lost by what failed after it.
+    Result<> written = write_whole(verb.grid, grid_csv(grid.points));
+    if (!written || grid.done) {
+        return written;
+    }
+    return fail(fmt::format("{}; {} has the {} points before it",
+                            grid.done.error().message(),
+                            verb.grid,
+                            grid.points.size()));
 }
 
 }  // namespace penstock::sim

@@ -5,12 +5,14 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
-#include <spawn.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <csignal>
+#include <utility>
 
 #include "base/clock.h"
 #include "base/fd.h"
@@ -23,48 +25,63 @@ namespace {
 
 using Seconds = std::chrono::duration<double>;
 
-// How to start it: at the head of a group of its own, with no signal blocked, nothing to read, and
-// our pipe to print to.
-class SpawnPlan {
-  public:
-    explicit SpawnPlan(int output) {
-        ::posix_spawn_file_actions_init(&actions_);
-        ::posix_spawn_file_actions_addopen(&actions_, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-        ::posix_spawn_file_actions_adddup2(&actions_, output, STDOUT_FILENO);
-        ::posix_spawnattr_init(&attributes_);
-        ::posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK);
-        ::posix_spawnattr_setpgroup(&attributes_, 0);
-        sigset_t none{};
-        sigemptyset(&none);
-        ::posix_spawnattr_setsigmask(&attributes_, &none);
+// In the child: at the head of a group of its own, with no signal blocked, nothing to read, and our
+// pipe to print to. It ends with us, however we end: by then nobody is left to limit it.
+[[noreturn]] void become(char** words, pid_t parent, int output, int failure) {
+    sigset_t none{};
+    sigemptyset(&none);
+    const int nothing = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+    const bool ready = ::setpgid(0, 0) == 0 && ::prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 &&
+                       nothing >= 0 && ::dup2(nothing, STDIN_FILENO) >= 0 &&
+                       ::dup2(output, STDOUT_FILENO) >= 0 &&
+                       ::pthread_sigmask(SIG_SETMASK, &none, nullptr) == 0;
+    // We may have ended before the child had asked to be told.
+    if (ready && ::getppid() == parent) {
+        ::execvp(words[0], words);
     }
+    const int error = errno;
+    static_cast<void>(::write(failure, &error, sizeof(error)));
+    ::_exit(1);
+}
 
-    SpawnPlan(const SpawnPlan&) = delete;
-    SpawnPlan& operator=(const SpawnPlan&) = delete;
-
-    ~SpawnPlan() {
-        ::posix_spawn_file_actions_destroy(&actions_);
-        ::posix_spawnattr_destroy(&attributes_);
+Result<std::pair<Fd, Fd>> make_pipe() {
+    std::array<int, 2> ends{};
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
+        return fail(errno, "make a pipe");
     }
+    return std::pair(Fd(ends[0]), Fd(ends[1]));
+}
 
-    [[nodiscard]] Result<pid_t> start(const std::vector<std::string>& words) const {
-        std::vector<std::string> texts = words;
-        std::vector<char*> pointers;
-        pointers.reserve(texts.size() + 1);
-        for (std::string& text : texts) {
-            pointers.push_back(text.data());
-        }
-        pointers.push_back(nullptr);
-        pid_t pid = 0;
-        const int error =
-            ::posix_spawnp(&pid, pointers[0], &actions_, &attributes_, pointers.data(), environ);
-        return error == 0 ? Result<pid_t>(pid) : fail(error, "start it");
+// Returns when it runs, or could not be started.
+Result<pid_t> start(const std::vector<std::string>& words, int output) {
+    std::vector<std::string> texts = words;
+    std::vector<char*> pointers;
+    pointers.reserve(texts.size() + 1);
+    for (std::string& text : texts) {
+        pointers.push_back(text.data());
     }
-
-  private:
-    posix_spawn_file_actions_t actions_{};
-    posix_spawnattr_t attributes_{};
-};
+    pointers.push_back(nullptr);
+    Result<std::pair<Fd, Fd>> failure = make_pipe();
+    if (!failure) {
+        return std::unexpected(std::move(failure).error());
+    }
+    const pid_t parent = ::getpid();
+    const pid_t pid = ::fork();
+    if (pid < 0) {
+        return fail(errno, "start it");
+    }
+    if (pid == 0) {
+        become(pointers.data(), parent, output, failure->second.get());
+    }
+    failure->second.reset();
+    // The other end is closed by what it has become.
+    int error = 0;
+    if (::read(failure->first.get(), &error, sizeof(error)) == sizeof(error)) {
+        ::waitpid(pid, nullptr, 0);
+        return fail(error, "start it");
+    }
+    return pid;
+}
 
 class RunningCommand {
   public:
@@ -160,15 +177,15 @@ class RunningCommand {
 Result<double> measured_seconds(const std::vector<std::string>& words,
                                 const CommandLimits& limits,
                                 StopSignal& stop) {
-    std::array<int, 2> ends{};
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
-        return fail(errno, "make a pipe");
+    Result<std::pair<Fd, Fd>> ends = make_pipe();
+    if (!ends) {
+        return std::unexpected(std::move(ends).error());
     }
-    Fd output(ends[0]);
-    Fd theirs(ends[1]);
+    Fd output = std::move(ends->first);
+    Fd theirs = std::move(ends->second);
     ::fcntl(output.get(), F_SETFL, O_NONBLOCK);
     const TimePoint begin = monotonic_now();
-    const Result<pid_t> pid = SpawnPlan(theirs.get()).start(words);
+    const Result<pid_t> pid = start(words, theirs.get());
     if (!pid) {
         return std::unexpected(pid.error());
     }

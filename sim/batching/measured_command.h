@@ -4,7 +4,7 @@
 // what the command prints, or how long it ran.
 //
 // The command is a stranger: it gets no more time and prints no more than was allowed, and nothing
-// that it started outlives the measurement.
+// that it started outlives the measurement. When we are killed, so is the command.
 
 #pragma once
 

@@ -108,21 +108,22 @@ std::vector<std::string> words_for(const std::vector<std::string>& command,
     return words;
 }
 
-Result<std::vector<MeasuredPoint>> measure_grid(const GridPlan& plan,
-                                                const MeasureBatch& measure,
-                                                const TellProgress& progress) {
+MeasuredGrid measure_grid(const GridPlan& plan,
+                          const MeasureBatch& measure,
+                          const TellProgress& progress) {
     Survey survey(plan, measure, progress);
-    std::vector<MeasuredPoint> points;
+    MeasuredGrid grid;
     const std::size_t sizes = plan.batches.size();
     for (std::size_t place = 0; place < sizes * plan.lengths.size(); ++place) {
         const Result<MeasuredPoint> point =
             survey.point(plan.batches[place % sizes], plan.lengths[place / sizes]);
         if (!point) {
-            return std::unexpected(point.error());
+            grid.done = std::unexpected(point.error());
+            break;
         }
-        points.push_back(*point);
+        grid.points.push_back(*point);
     }
-    return points;
+    return grid;
 }
 
 std::string grid_csv(const std::vector<MeasuredPoint>& points) {

@@ -42,10 +42,16 @@ struct MeasuredPoint {
 
 using MeasureBatch = std::function<Result<double>(const std::vector<std::string>& words)>;
 
-// The plan has been checked. Ends with the first measurement that fails, and names its point.
-[[nodiscard]] Result<std::vector<MeasuredPoint>> measure_grid(const GridPlan& plan,
-                                                              const MeasureBatch& measure,
-                                                              const TellProgress& progress);
+// How far it came: all points, or those before the first one that failed.
+struct MeasuredGrid {
+    std::vector<MeasuredPoint> points{};
+    Result<> done{};  // Or why not, and which point it was.
+};
+
+// The plan has been checked.
+[[nodiscard]] MeasuredGrid measure_grid(const GridPlan& plan,
+                                        const MeasureBatch& measure,
+                                        const TellProgress& progress);
 
 // As a calibration reads it. The mean latency of its columns is the median here.
 [[nodiscard]] std::string grid_csv(const std::vector<MeasuredPoint>& points);

@@ -49,25 +49,26 @@ TEST(MeasuredGrid, keeps_the_median_and_leaves_warm_ups_out) {
         return seconds[runs++ % seconds.size()];
     };
     std::vector<std::size_t> told;
-    const auto points =
+    const MeasuredGrid grid =
         measure_grid(plan, measure, [&](std::size_t done, std::size_t) { told.push_back(done); });
-    ASSERT_TRUE(points);
-    ASSERT_EQ(points->size(), 2U);
-    EXPECT_EQ((*points)[0].median_s, 3);
-    EXPECT_EQ((*points)[1].least_s, 1);
-    EXPECT_EQ((*points)[1].most_s, 9);
+    ASSERT_TRUE(grid.done);
+    ASSERT_EQ(grid.points.size(), 2U);
+    EXPECT_EQ(grid.points[0].median_s, 3);
+    EXPECT_EQ(grid.points[1].least_s, 1);
+    EXPECT_EQ(grid.points[1].most_s, 9);
     EXPECT_EQ(told.size(), 10U);
     EXPECT_EQ(told.back(), 10U);
 }
 
-TEST(MeasuredGrid, names_the_point_that_failed) {
+TEST(MeasuredGrid, names_the_point_that_failed_and_keeps_those_before) {
     const GridPlan plan{.batches = {1, 2}, .lengths = {10}, .command = {"serve"}};
     const auto measure = [](const Words& words) -> Result<double> {
         return words[1] == "1" ? Result<double>(1) : fail("it ended with status 3");
     };
-    const auto points = measure_grid(plan, measure, {});
-    ASSERT_FALSE(points);
-    EXPECT_EQ(points.error().message(),
+    const MeasuredGrid grid = measure_grid(plan, measure, {});
+    EXPECT_EQ(grid.points.size(), 1U);
+    ASSERT_FALSE(grid.done);
+    EXPECT_EQ(grid.done.error().message(),
               "serve, for 2 requests of 10 tokens: it ended with status 3");
 }
 

@@ -8,6 +8,7 @@ usage: measured_test.py PROGRAM
 import csv
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -84,20 +85,39 @@ class Measured(unittest.TestCase):
         self.assertEqual(ran.returncode, 1)
         self.assertIn('start it: No such file', ran.stderr)
 
-    def test_a_signal_ends_the_command_too(self):
+    def test_points_before_one_that_fails_are_kept(self):
+        ran = self.measure('--batches=1,2,4', '--lengths=64',
+                           command=('sh', '-c', 'test {batch} -lt 4 && echo 0.{length}'))
+        self.assertEqual((ran.returncode, ran.stdout), (1, ''))
+        self.assertIn('sh, for 4 requests of 64 tokens: it ended with status 1; '
+                      f'{self.grid} has the 2 points before it', ran.stderr)
+        self.assertEqual([(row['batch_size'], row['mean_latency_sec']) for row in self.rows()],
+                         [('1', '0.64'), ('2', '0.64')])
+
+    def end_by(self, number):
+        """The command's pidfd, and what was said, after the signal has ended the program."""
         script = f'echo $$ > {self.path("pid")}.part; mv {self.path("pid")}.part {self.path("pid")}'
         with subprocess.Popen([PROGRAM, 'calibrate-grid', self.grid, '--', 'sh', '-c',
                                f'{script}; exec sleep 1000'], stderr=subprocess.PIPE) as child:
             while not os.path.exists(self.path('pid')) and child.poll() is None:
                 os.sched_yield()
-            child.send_signal(signal.SIGINT)
+            with open(self.path('pid'), encoding='utf-8') as file:
+                command = os.pidfd_open(int(file.read()))
+            self.addCleanup(os.close, command)
+            child.send_signal(number)
             errors = child.stderr.read().decode()
-        self.assertEqual(child.returncode, 1)
+        return child.returncode, command, errors
+
+    def test_a_signal_ends_the_command_too(self):
+        status, command, errors = self.end_by(signal.SIGINT)
+        self.assertEqual(status, 1)
         self.assertIn('it was interrupted', errors)
-        with open(self.path('pid'), encoding='utf-8') as file:
-            pid = int(file.read())
-        with self.assertRaises(ProcessLookupError):
-            os.kill(pid, 0)
+        self.assertTrue(select.select([command], [], [], 20)[0], 'the command has ended')
+
+    def test_the_command_ends_also_when_the_program_is_killed(self):
+        status, command, _ = self.end_by(signal.SIGKILL)
+        self.assertEqual(status, -signal.SIGKILL)
+        self.assertTrue(select.select([command], [], [], 20)[0], 'the command has ended')
 
     def test_only_a_terminal_sees_how_far_it_is(self):
         ran = self.measure('--batches=1', '--lengths=1', command=('sh', '-c', 'echo 1'))
