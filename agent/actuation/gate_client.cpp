@@ -175,7 +175,15 @@ Result<std::uint32_t> GateClient::resume_all(TimePoint now) {
     const std::uint64_t serial = ++serial_;
     standing_.clear();
     all_resumed_.reset();
-    if (Result<> sent = send(wire::ResumeAll{.serial = serial}); !sent) {
+    // Whoever waits for the answer can wait for room as well: this must not fail on a busy gate.
+    patience_ = settings_.answer_within;
+    Result<> sent = send(wire::ResumeAll{.serial = serial});
+    patience_ = {};
+    if (!sent && sent.error().code == EAGAIN) {
+        end_hung_gate(now);
+        return 0U;
+    }
+    if (!sent) {
         return std::unexpected(std::move(sent).error());
     }
     const auto longest =
@@ -183,10 +191,7 @@ Result<std::uint32_t> GateClient::resume_all(TimePoint now) {
     for (;;) {
         pollfd waiting{.fd = gate_->socket(), .events = POLLIN, .revents = 0};
         if (::poll(&waiting, 1, static_cast<int>(longest.count())) == 0) {
-            // A gate that does not answer is ended, and its death resumes everybody.
-            journal(Severity::error, "the gate does not answer and is ended", events::gate_hung);
-            gate_->end();
-            lose_gate(now);
+            end_hung_gate(now);
             return 0U;
         }
         if (!receive(now)) {
@@ -210,9 +215,7 @@ void GateClient::look_after(TimePoint now) {
         return;
     }
     if (overdue()) {
-        journal(Severity::error, "the gate does not answer and is ended", events::gate_hung);
-        gate_->end();
-        lose_gate(now);
+        end_hung_gate(now);
         return;
     }
     if ((!unanswered_since_ || !pinged_) && now - last_ping_ >= settings_.ping_period) {
@@ -233,6 +236,13 @@ void GateClient::ping(TimePoint now) {
         last_ping_ = now;
     }
     unanswered_since_ = unanswered_since_.value_or(now);
+}
+
+// Its death resumes everybody.
+void GateClient::end_hung_gate(TimePoint now) {
+    journal(Severity::error, "the gate does not answer and is ended", events::gate_hung);
+    gate_->end();
+    lose_gate(now);
 }
 
 void GateClient::lose_gate(TimePoint now) {

@@ -83,6 +83,7 @@ class GateClient final : public Actuator {
   private:
     Result<bool> send_if_new(const DeviceOrder& order);
     void lose_gate(TimePoint now);
+    void end_hung_gate(TimePoint now);
     void wait_for_room(int socket);
     void ping(TimePoint now);
     Result<> hello();

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <thread>
 
 #include "base/clock.h"
 
@@ -152,6 +153,31 @@ TEST_F(GateClientTest, ends_a_gate_that_reads_no_more) {
     fill(gate);
     gate.look_after(now);
     gate.look_after(now + 201ms);
+    EXPECT_FALSE(gate.running());
+}
+
+TEST_F(GateClientTest, resumes_all_though_a_busy_gate_has_no_room_for_it) {
+    GateClient gate({.program = FAKE_GATE,
+                     .arguments = {"--kfd=obedient"},
+                     .answer_within = std::chrono::milliseconds(patience_ms)},
+                    [] {});
+    ASSERT_TRUE(gate.start(now));
+    fill(gate);
+    const std::jthread later([pid = gate.pid()] {
+        std::this_thread::sleep_for(20ms);
+        ::kill(pid, SIGCONT);
+    });
+    const Result<std::uint32_t> orders = gate.resume_all(now);
+    ASSERT_TRUE(orders) << orders.error().message();
+    EXPECT_GT(*orders, 0U);
+    EXPECT_TRUE(gate.running());
+}
+
+TEST_F(GateClientTest, resumes_all_by_ending_a_gate_that_reads_no_more) {
+    GateClient gate = client("obedient");
+    ASSERT_TRUE(gate.start(now));
+    fill(gate);
+    EXPECT_EQ(gate.resume_all(now), 0U);
     EXPECT_FALSE(gate.running());
 }
 
