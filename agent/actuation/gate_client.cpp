@@ -240,6 +240,9 @@ void GateClient::ping(TimePoint now) {
 
 // Its death resumes everybody.
 void GateClient::end_hung_gate(TimePoint now) {
+    if (!gate_) {
+        return;
+    }
     journal(Severity::error, "the gate does not answer and is ended", events::gate_hung);
     gate_->end();
     lose_gate(now);

@@ -10,17 +10,18 @@
 #include "tests/fuzz/fuzz_target.h"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
-    using namespace penstock;
-    const UndoList list = parse_undo(fuzz::as_text({bytes, size}));
-    fuzz::require(list.entries.size() <= most_undo_entries);
+    using penstock::UndoEntry;
+    namespace fuzz = penstock::fuzz;
+    const penstock::UndoList list = penstock::parse_undo(fuzz::as_text({bytes, size}));
+    fuzz::require(list.entries.size() <= penstock::most_undo_entries);
     std::set<std::string> names;
     for (const UndoEntry& entry : list.entries) {
         fuzz::require(names.insert(entry.name).second);
         fuzz::require(entry.kind == UndoEntry::Kind::quota
-                          ? is_unit_name(entry.name) && entry.before > 0
-                          : entry.name == hogs_group);
+                          ? penstock::is_unit_name(entry.name) && entry.before > 0
+                          : entry.name == penstock::hogs_group);
     }
-    const UndoList again = parse_undo(text_of(list.entries));
+    const penstock::UndoList again = penstock::parse_undo(penstock::text_of(list.entries));
     fuzz::require(again.entries == list.entries && again.damaged == 0);
     return 0;
 }

@@ -143,7 +143,7 @@ TEST(QueueHolds, are_at_most_those_of_two_orders) {
     for (std::uint32_t order = 0; order < 4; ++order) {
         std::vector<HeldQueue> places;
         for (std::uint32_t i = 0; i < DeviceOrder::most_held_queues; ++i) {
-            places.push_back(held(1, order * 1000 + i, 1s));
+            places.push_back(held(1, (order * 1000) + i, 1s));
         }
         holds.follow(places);
         holds.begin(TimePoint(0s), actions);
