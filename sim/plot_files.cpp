@@ -3,9 +3,9 @@
 #include "sim/plot_files.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <filesystem>
-#include <fstream>
+
+#include "sim/whole_file.h"
 
 namespace penstock::sim {
 
@@ -22,12 +22,6 @@ std::string plot_name(std::string name) {
     return name;
 }
 
-Result<> write_text(const std::string& file, const std::string& text) {
-    std::ofstream stream(file, std::ios::binary);
-    stream << text << std::flush;
-    return stream ? Result<>() : fail(errno, "write " + file);
-}
-
 Result<> write_plot_files(const std::string& folder, std::initializer_list<PlotFile> files) {
     std::error_code error;
     std::filesystem::create_directories(folder, error);
@@ -35,7 +29,7 @@ Result<> write_plot_files(const std::string& folder, std::initializer_list<PlotF
         return fail(error.value(), "make the folder " + folder);
     }
     for (const PlotFile& file : files) {
-        if (Result<> written = write_text(folder + "/" + std::string(file.name), file.text);
+        if (Result<> written = write_whole(folder + "/" + std::string(file.name), file.text);
             !written) {
             return written;
         }

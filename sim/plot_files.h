@@ -17,9 +17,6 @@ namespace penstock::sim {
 // something.
 [[nodiscard]] std::string plot_name(std::string name);
 
-// Fails when not all of it could be written.
-[[nodiscard]] Result<> write_text(const std::string& file, const std::string& text);
-
 struct PlotFile {
     std::string_view name{};
     const std::string& text;

@@ -7,11 +7,11 @@
 #include "sim/fleet_run.h"
 #include "sim/gnuplot.h"
 #include "sim/machine/simulation.h"
-#include "sim/plot_files.h"
 #include "sim/progress.h"
 #include "sim/report.h"
 #include "sim/scenario_text.h"
 #include "sim/verbs.h"
+#include "sim/whole_file.h"
 
 namespace penstock::sim {
 namespace {
@@ -44,7 +44,7 @@ Result<> write_trace(const Scenario& scenario,
                        RunTrace::most_entries);
         }
     }
-    return write_text(file, chrome_trace(scenario, traces));
+    return write_whole(file, chrome_trace(scenario, traces));
 }
 
 // What a fleet comes to is not compared with each job alone: that would be another fleet.

@@ -6,9 +6,10 @@
 #pragma once
 
 #include <algorithm>
-#include <cmath>
 #include <cstdint>
 #include <optional>
+
+#include "policies/batching/rounding.h"
 
 namespace penstock::batching {
 
@@ -21,9 +22,9 @@ class BatchScale {
     // The nearest millionth; nothing for what is no number from 0 to 1.
     [[nodiscard]] static std::optional<BatchScale> from(double share) {
         const bool is_share = share >= 0 && share <= 1;
-        return is_share ? std::optional(
-                              BatchScale(static_cast<std::uint32_t>(std::llround(share * whole))))
-                        : std::nullopt;
+        return is_share
+                   ? std::optional(BatchScale(static_cast<std::uint32_t>(rounded(share * whole))))
+                   : std::nullopt;
     }
 
     [[nodiscard]] constexpr std::uint32_t millionths() const { return millionths_; }

@@ -75,7 +75,7 @@ class Batcher {
 
     // The largest batch that this bin may give now.
     [[nodiscard]] std::uint32_t target(std::uint32_t bin) const {
-        return std::min(targets_[targets_.size() == 1 ? 0 : bin].most(), most_);
+        return std::min(targets_[scope_of(bin)].most(), most_);
     }
 
     // The largest batch that there may be now, of any bin.
@@ -88,7 +88,11 @@ class Batcher {
         std::uint32_t bin = 0;
     };
 
-    BatchTarget& target_of(std::uint32_t bin) { return targets_[targets_.size() == 1 ? 0 : bin]; }
+    [[nodiscard]] std::uint32_t scope_of(std::uint32_t bin) const {
+        return targets_.size() == 1 ? 0 : bin;
+    }
+
+    BatchTarget& target_of(std::uint32_t bin) { return targets_[scope_of(bin)]; }
 
     [[nodiscard]] bool has_fixed_size() const {
         return settings_.mode == Mode::static_fifo || settings_.mode == Mode::multi_bin_fixed;

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "policies/batching/bins.h"
-#include "sim/batching/whole_file.h"
+#include "sim/whole_file.h"
 
 namespace penstock::sim {
 namespace {

@@ -12,8 +12,8 @@
 #include "sim/batching/capacity.h"
 #include "sim/batching/event_log.h"
 #include "sim/batching/trace_file.h"
-#include "sim/batching/whole_file.h"
 #include "sim/progress.h"
+#include "sim/whole_file.h"
 
 namespace penstock::sim {
 namespace {

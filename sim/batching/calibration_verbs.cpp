@@ -5,8 +5,8 @@
 #include <fmt/format.h>
 
 #include "sim/batching/measured_command.h"
-#include "sim/batching/whole_file.h"
 #include "sim/progress.h"
+#include "sim/whole_file.h"
 
 namespace penstock::sim {
 namespace {

@@ -11,7 +11,7 @@
 #include "policies/batching/request.h"
 #include "sim/batching/calibration.h"
 #include "sim/batching/csv_rows.h"
-#include "sim/batching/whole_file.h"
+#include "sim/whole_file.h"
 
 namespace penstock::sim {
 namespace {

@@ -10,7 +10,7 @@
 #include "base/text.h"
 #include "sim/batching/csv_rows.h"
 #include "sim/batching/trace_columns.h"
-#include "sim/batching/whole_file.h"
+#include "sim/whole_file.h"
 
 namespace penstock::sim {
 namespace {

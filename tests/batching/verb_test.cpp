@@ -10,7 +10,7 @@
 
 #include "sim/batching/batching_verb.h"
 #include "sim/batching/calibration_verbs.h"
-#include "sim/batching/whole_file.h"
+#include "sim/whole_file.h"
 #include "tests/fakes/temporary_tree.h"
 
 namespace penstock::sim {

@@ -9,7 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/batching/batching_words.h"
-#include "sim/batching/whole_file.h"
+#include "sim/whole_file.h"
 #include "tests/fakes/temporary_tree.h"
 
 namespace penstock::sim {

@@ -13,6 +13,7 @@ from round_trip import RoundTripBus
 NAME = "org.penstock1"
 MANAGER = "/org/penstock1"
 AGENT = "penstockd.service"
+EMULATOR = "penstock-kfd-emulator.service"
 SYSFS = "/run/penstock-kfd-emulator/device/sys"
 BUSY = ("--closed", "--depth=8", "--kernel-us=500", "--kernels-per-request=4")
 
@@ -129,6 +130,14 @@ class System:
     def reset_failures(self):
         """Restarts by systemd are limited, and tests cause more of them than an accident would."""
         self.run("systemctl", "reset-failed", AGENT)
+
+    def start_anew(self):
+        """The device and its agent, by what their unit files say now."""
+        self.reset_failures()
+        self.must("systemctl", "daemon-reload")
+        self.must("systemctl", "stop", AGENT)
+        self.must("systemctl", "restart", EMULATOR)
+        self.must("systemctl", "start", AGENT)
 
 
 def longest_standstill_s(workload, until, atmost_s=20.0):

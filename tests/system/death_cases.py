@@ -4,7 +4,7 @@
 import time
 
 import booted
-from booted import AGENT
+from booted import AGENT, EMULATOR
 
 _LONGEST_S = 1.0
 _STANDSTILL_S = 0.05  # So long without progress, with work waiting, counts as suspended.
@@ -77,7 +77,7 @@ class Deaths(booted.Case):
 
     def test_of_the_emulated_device(self):
         """What serves it is not ours to keep alive; we have to live with its end."""
-        self.system.must("systemctl", "restart", "penstock-kfd-emulator.service")
+        self.system.must("systemctl", "restart", EMULATOR)
         self.system.must("systemctl", "restart", AGENT)
         self.assert_runs(self.workload("after", user="alice"))
 

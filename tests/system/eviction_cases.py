@@ -4,34 +4,26 @@
 import time
 
 import booted
-from booted import AGENT
+from booted import AGENT, EMULATOR
 
-_EMULATOR = "penstock-kfd-emulator.service"
 # The release before queues could be suspended one process at a time.
 _OLD_DRIVER = "[Service]\nEnvironment=PENSTOCK_EMULATOR_OPTIONS=--kernel=6.1\n"
-_DROP_IN = f"/run/systemd/system/{_EMULATOR}.d/90-test.conf"
+_DROP_IN = f"/run/systemd/system/{EMULATOR}.d/90-test.conf"
 _MAY = "/etc/penstock/agent.conf.d/50-test.conf"
 _LEDGER = "/run/penstock-gate/suspended"
 
 
 class Evictions(booted.Case):
     def setUp(self):
-        self.addCleanup(self.start_anew)
+        self.addCleanup(self.system.start_anew)
         self.addCleanup(self.system.run, "rm", "--recursive", _DROP_IN.rpartition("/")[0], _MAY)
         self.system.write(_DROP_IN, _OLD_DRIVER)
         self.system.write(_MAY, "[Preemption]\nMayEvict=evictable\n")
-        self.start_anew()
+        self.system.start_anew()
         self.work = booted.Workload(self.system, "evictable", "alice",
                                     (*booted.BUSY, "--no-runtime-enable"))
         self.addCleanup(self.work.stop)
         self.eventually(lambda: self.level() == "process-evict", "the rung of evictions")
-
-    def start_anew(self):
-        self.system.reset_failures()
-        self.system.must("systemctl", "daemon-reload")
-        self.system.must("systemctl", "stop", AGENT)
-        self.system.must("systemctl", "restart", _EMULATOR)
-        self.system.must("systemctl", "start", AGENT)
 
     def level(self):
         answer = self.system.busctl("get-property", booted.NAME, self.work.path,

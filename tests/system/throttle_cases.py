@@ -5,11 +5,10 @@ as the documentation has it, and it is gone again however the agent ends."""
 import os
 
 import booted
-from booted import AGENT, MANAGER
+from booted import AGENT, EMULATOR, MANAGER
 
-_EMULATOR = "penstock-kfd-emulator.service"
 _WIDE_MEMORY = "[Service]\nEnvironment=PENSTOCK_EMULATOR_OPTIONS=--dram-peak=200G\n"
-_DROP_IN = f"/run/systemd/system/{_EMULATOR}.d/90-test.conf"
+_DROP_IN = f"/run/systemd/system/{EMULATOR}.d/90-test.conf"
 _SETTINGS = "/etc/penstock/agent.conf.d/50-throttle.conf"
 _RULE = "/etc/polkit-1/rules.d/60-penstock-quota.rules"
 _HOG = "batch-1.service"
@@ -30,27 +29,20 @@ def documented_rule():
 
 class Throttle(booted.Case):
     def setUp(self):
-        self.addCleanup(self.start_anew)
+        self.addCleanup(self.system.start_anew)
         self.addCleanup(self.system.run, "rm", "--recursive", "--force",
                         _DROP_IN.rpartition("/")[0], _SETTINGS, _RULE)
         self.addCleanup(self.system.run, "systemctl", "stop", _HOG)
         self.system.write(_DROP_IN, _WIDE_MEMORY)
         self.system.write(_SETTINGS, "[Bandwidth]\nDramPeak=40G\nCpuThrottle=quota\n"
                                      "CpuThrottleUnits=batch-*.service\n")
-        self.start_anew()
+        self.system.start_anew()
         self.system.must("systemd-run", "--quiet", "--collect", f"--unit={_HOG}",
                          "--property=RuntimeMaxSec=120", "sh", "-c", _WORK)
 
     def consent(self):
         self.system.write(_RULE, documented_rule())
         self.system.must("chmod", "644", _RULE)
-
-    def start_anew(self):
-        self.system.reset_failures()
-        self.system.must("systemctl", "daemon-reload")
-        self.system.must("systemctl", "stop", AGENT)
-        self.system.must("systemctl", "restart", _EMULATOR)
-        self.system.must("systemctl", "start", AGENT)
 
     def quota(self):
         return self.system.property(_HOG, "CPUQuotaPerSecUSec")

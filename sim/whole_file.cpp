@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-#include "sim/batching/whole_file.h"
+#include "sim/whole_file.h"
 
 #include <fmt/format.h>
 
